@@ -1,0 +1,90 @@
+//! Filters (RFC 7644 section 3.4.2.2): the tree, its parser, its printer.
+//!
+//! A [`Filter`] is syntax: it knows no schema. [`Filter::resolve`] turns it into a
+//! [`Condition`](crate::condition::Condition), which knows the type of every attribute it names and can be
+//! evaluated or translated into a query language.
+
+mod display;
+mod parse;
+
+use crate::path::AttributePath;
+
+pub(crate) use parse::value_filter;
+pub use parse::{FilterLimits, ParseError};
+
+/// A filter expression.
+///
+/// `and` and `or` hold two or more operands, in the order of the text; a group in parentheses that is an
+/// operand of the same operator stays a tree of its own, so that printing and parsing give the same tree.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Filter {
+    /// `title pr`
+    Present(AttributePath),
+    /// `userName eq "bjensen"`
+    Compare(AttributePath, CompareOp, Literal),
+    /// All operands match: `title pr and userType eq "Employee"`.
+    And(Vec<Filter>),
+    /// At least one operand matches.
+    Or(Vec<Filter>),
+    /// The operand does not match: `not (title pr)`.
+    Not(Box<Filter>),
+    /// One value of the attribute matches the whole of the inner filter:
+    /// `emails[type eq "work" and value co "@example.com"]`.
+    ///
+    /// Entra ID's matching form, `emails[type eq "work"].value eq "x"`, is outside the RFC's grammar. It is
+    /// read as what it means, `emails[type eq "work" and value eq "x"]`.
+    Element(AttributePath, Box<Filter>),
+}
+
+/// A comparison operator (RFC 7644 table 3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum CompareOp {
+    /// `eq`: identical.
+    Equal,
+    /// `ne`: not identical.
+    NotEqual,
+    /// `co`: contains.
+    Contains,
+    /// `sw`: starts with.
+    StartsWith,
+    /// `ew`: ends with.
+    EndsWith,
+    /// `gt`: greater than.
+    Greater,
+    /// `ge`: greater than or equal to.
+    GreaterOrEqual,
+    /// `lt`: less than.
+    Less,
+    /// `le`: less than or equal to.
+    LessOrEqual,
+}
+
+/// The value that an attribute is compared with: a JSON scalar.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Literal {
+    /// `null`, which stands for "no value" (RFC 7643 section 2.5).
+    Null,
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A number, as JSON writes it.
+    Number(serde_json::Number),
+    /// A string, without its quotes and escapes.
+    String(String),
+}
+
+impl CompareOp {
+    /// The word on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Equal => "eq",
+            Self::NotEqual => "ne",
+            Self::Contains => "co",
+            Self::StartsWith => "sw",
+            Self::EndsWith => "ew",
+            Self::Greater => "gt",
+            Self::GreaterOrEqual => "ge",
+            Self::Less => "lt",
+            Self::LessOrEqual => "le",
+        }
+    }
+}
