@@ -1,6 +1,12 @@
 //! SCIM 2.0 without IO.
-#![doc = ""]
 
+pub mod condition;
 pub mod error;
 pub mod filter;
+pub mod membership;
 pub mod path;
+pub mod query;
+pub mod resource;
+pub mod schema;
+pub mod text;
+pub mod time;

@@ -1,1 +1,4 @@
-//! Work in progress.
+//! What a SCIM service provider does when a request arrives.
+
+pub mod connection;
+pub mod store;

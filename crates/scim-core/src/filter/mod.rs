@@ -9,7 +9,6 @@ mod parse;
 
 use crate::path::AttributePath;
 
-pub(crate) use parse::value_filter;
 pub use parse::{FilterLimits, ParseError};
 
 /// A filter expression.

@@ -1,0 +1,166 @@
+//! Whether a resource meets a condition (RFC 7644 section 3.4.2.2).
+
+use serde_json::{Map, Value};
+
+use super::{Comparison, Condition, Operand};
+use crate::filter::CompareOp;
+use crate::schema::AttributeRef;
+use crate::text::fold;
+use crate::time::Instant;
+
+impl Condition {
+    /// Whether the resource meets this condition.
+    ///
+    /// The rules, which every translation of a condition keeps:
+    ///
+    /// - A multi-valued attribute matches if one of its values does.
+    /// - `ne` matches if one of the values differs, and also if there is none: no value is not identical to any.
+    /// - All other comparisons with an attribute that has no value are false.
+    /// - `pr` is false for a missing value, `null`, an empty string, an empty list, and a complex value without any
+    ///   sub-attribute.
+    /// - Text is compared by code point, folded unless the attribute is `caseExact`; `gt` and `lt` likewise.
+    /// - A value path matches if one value satisfies all of the inner filter; `not` inside it is about that value.
+    pub fn matches(&self, resource: &Map<String, Value>) -> bool {
+        match self {
+            Self::And(operands) => operands.iter().all(|operand| operand.matches(resource)),
+            Self::Or(operands) => operands.iter().any(|operand| operand.matches(resource)),
+            Self::Not(operand) => !operand.matches(resource),
+            Self::Element(attribute, inner) => {
+                values(attribute_value(resource, attribute)).any(|element| inner.matches_element(element))
+            }
+            Self::Present(attribute) => present(attribute, values(attribute_value(resource, attribute))),
+            Self::Compare(attribute, comparison) => compares(
+                attribute,
+                comparison,
+                values(attribute_value(resource, attribute)),
+            ),
+        }
+    }
+
+    /// Whether one value of a multi-valued attribute meets the inner condition of a value path.
+    pub fn matches_element(&self, element: &Value) -> bool {
+        match self {
+            Self::And(operands) => operands.iter().all(|operand| operand.matches_element(element)),
+            Self::Or(operands) => operands.iter().any(|operand| operand.matches_element(element)),
+            Self::Not(operand) => !operand.matches_element(element),
+            Self::Element(_, inner) => inner.matches_element(element),
+            Self::Present(attribute) => present(attribute, std::iter::once(element)),
+            Self::Compare(attribute, comparison) => compares(attribute, comparison, std::iter::once(element)),
+        }
+    }
+}
+
+fn attribute_value<'a>(resource: &'a Map<String, Value>, attribute: &AttributeRef) -> Option<&'a Value> {
+    let container = match &attribute.extension {
+        Some(schema) => member(resource, &schema.id)?.as_object()?,
+        None => resource,
+    };
+    member(container, &attribute.attribute.name)
+}
+
+/// The member of that name. Checked resources have the schema's spelling, so the first look nearly always hits.
+fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.get(name).or_else(|| {
+        object
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
+}
+
+/// The values of an attribute: those of a list, or the single one.
+fn values(value: Option<&Value>) -> impl Iterator<Item = &Value> {
+    let (list, single) = match value {
+        Some(Value::Array(list)) => (Some(list), None),
+        other => (None, other),
+    };
+    list.into_iter().flatten().chain(single)
+}
+
+/// The part of a value that the path names: a sub-attribute, or the value itself.
+fn leaves<'a>(attribute: &AttributeRef, value: &'a Value) -> impl Iterator<Item = &'a Value> {
+    let leaf = match (&attribute.sub, value) {
+        (Some(sub), Value::Object(object)) => member(object, &sub.name),
+        (Some(sub), scalar) if sub.name == "value" => Some(scalar),
+        (Some(_), _) => None,
+        (None, value) => Some(value),
+    };
+    values(leaf)
+}
+
+fn present<'a>(attribute: &AttributeRef, mut elements: impl Iterator<Item = &'a Value>) -> bool {
+    elements.any(|element| leaves(attribute, element).any(has_content))
+}
+
+fn has_content(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::String(text) => !text.is_empty(),
+        Value::Array(list) => list.iter().any(has_content),
+        Value::Object(object) => object.values().any(is_assigned),
+        Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+fn is_assigned(value: &Value) -> bool {
+    match value {
+        Value::Null => false,
+        Value::Array(list) => list.iter().any(is_assigned),
+        Value::Object(object) => object.values().any(is_assigned),
+        Value::String(_) | Value::Bool(_) | Value::Number(_) => true,
+    }
+}
+
+fn compares<'a>(
+    attribute: &AttributeRef,
+    comparison: &Comparison,
+    elements: impl Iterator<Item = &'a Value>,
+) -> bool {
+    let mut none = true;
+    for leaf in elements
+        .flat_map(|element| leaves(attribute, element))
+        .filter(|leaf| !leaf.is_null())
+    {
+        none = false;
+        if holds(comparison, leaf) {
+            return true;
+        }
+    }
+    none && comparison.op == CompareOp::NotEqual
+}
+
+fn holds(Comparison { op, operand }: &Comparison, value: &Value) -> bool {
+    match (operand, value) {
+        (Operand::Exact(expected), Value::String(text)) => text_holds(*op, text, expected),
+        (Operand::Folded(expected), Value::String(text)) => text_holds(*op, &fold(text), expected),
+        (Operand::Number(expected), Value::Number(number)) => number
+            .as_f64()
+            .is_some_and(|number| order_holds(*op, &number, expected)),
+        (Operand::Boolean(expected), Value::Bool(value)) => order_holds(*op, value, expected),
+        (Operand::Instant(expected), Value::String(text)) => {
+            Instant::parse(text).is_some_and(|instant| order_holds(*op, &instant, expected))
+        }
+        _ => *op == CompareOp::NotEqual,
+    }
+}
+
+fn text_holds(op: CompareOp, text: &str, expected: &str) -> bool {
+    match op {
+        CompareOp::Contains => text.contains(expected),
+        CompareOp::StartsWith => text.starts_with(expected),
+        CompareOp::EndsWith => text.ends_with(expected),
+        _ => order_holds(op, text, expected),
+    }
+}
+
+fn order_holds<T: PartialOrd + ?Sized>(op: CompareOp, left: &T, right: &T) -> bool {
+    match op {
+        CompareOp::Equal => left == right,
+        CompareOp::NotEqual => left != right,
+        CompareOp::Greater => left > right,
+        CompareOp::GreaterOrEqual => left >= right,
+        CompareOp::Less => left < right,
+        CompareOp::LessOrEqual => left <= right,
+        CompareOp::Contains | CompareOp::StartsWith | CompareOp::EndsWith => false,
+    }
+}

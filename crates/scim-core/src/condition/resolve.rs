@@ -1,0 +1,182 @@
+//! From filter to condition: every name is looked up, every literal takes the type of its attribute.
+
+use std::fmt::Display;
+
+use super::{Comparison, Condition, Operand};
+use crate::error::Error;
+use crate::filter::{CompareOp, Filter, Literal};
+use crate::path::AttributePath;
+use crate::schema::{Attribute, AttributeRef, AttributeType, Mutability, ResourceType, Returned};
+use crate::text::fold;
+use crate::time::Instant;
+
+impl Filter {
+    /// Gives every name its attribute and every literal the type of that attribute.
+    ///
+    /// A multi-valued complex attribute without a sub-attribute stands for its `value`: `emails co "example.com"`.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidFilter` where the resource type has no such attribute, where the literal does not have the type of
+    /// the attribute, where the operator does not suit the type (RFC 7644 table 3: `gt`, `ge`, `lt`, `le` on a
+    /// boolean or binary value), and for an attribute that can only be written.
+    pub fn resolve(&self, resource_type: &ResourceType) -> Result<Condition, Error> {
+        let find = |path: &AttributePath| resource_type.resolve(path).ok_or_else(|| unknown_attribute(path));
+        resolve(self, &find)
+    }
+
+    /// The same for the filter of a value path, whose names are those of sub-attributes: the
+    /// `type eq "work"` of `emails[type eq "work"]`.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Filter::resolve`].
+    pub fn resolve_within(&self, attribute: &AttributeRef) -> Result<Condition, Error> {
+        resolve(self, &|path: &AttributePath| sub_attribute(attribute, path))
+    }
+}
+
+type Find<'a> = dyn Fn(&AttributePath) -> Result<AttributeRef, Error> + 'a;
+
+fn resolve(filter: &Filter, find: &Find<'_>) -> Result<Condition, Error> {
+    match filter {
+        Filter::Present(path) => Ok(Condition::Present(readable(find(path)?)?)),
+        Filter::Compare(path, op, literal) => compare(comparable(readable(find(path)?)?)?, *op, literal),
+        Filter::And(operands) => Ok(Condition::And(resolve_all(operands, find)?)),
+        Filter::Or(operands) => Ok(Condition::Or(resolve_all(operands, find)?)),
+        Filter::Not(operand) => Ok(Condition::Not(Box::new(resolve(operand, find)?))),
+        Filter::Element(path, inner) => {
+            let attribute = readable(find(path)?)?;
+            let inner = inner.resolve_within(&attribute)?;
+            Ok(Condition::Element(attribute, Box::new(inner)))
+        }
+    }
+}
+
+fn resolve_all(operands: &[Filter], find: &Find<'_>) -> Result<Vec<Condition>, Error> {
+    operands.iter().map(|operand| resolve(operand, find)).collect()
+}
+
+/// The name of a sub-attribute; for a list of plain values, `value` is the value itself.
+fn sub_attribute(attribute: &AttributeRef, path: &AttributePath) -> Result<AttributeRef, Error> {
+    if path.urn.is_some() || path.sub.is_some() || attribute.sub.is_some() {
+        return Err(unknown_attribute(format!("{attribute}[{path}]")));
+    }
+    if !attribute.attribute.is_complex() && path.name.eq_ignore_ascii_case("value") {
+        return Ok(attribute.clone());
+    }
+    match attribute.attribute.sub_attribute(&path.name) {
+        Some(sub) => Ok(attribute.with_sub(sub.clone())),
+        None => Err(unknown_attribute(format!("{attribute}.{}", path.name))),
+    }
+}
+
+fn unknown_attribute(path: impl Display) -> Error {
+    Error::invalid_filter(format!("unknown attribute `{path}`"))
+}
+
+fn readable(attribute: AttributeRef) -> Result<AttributeRef, Error> {
+    let hidden = |attribute: &Attribute| {
+        attribute.mutability == Mutability::WriteOnly || attribute.returned == Returned::Never
+    };
+    if hidden(&attribute.attribute) || hidden(attribute.leaf()) {
+        return Err(Error::invalid_filter(format!(
+            "`{attribute}` cannot be read, so it cannot be filtered by"
+        )));
+    }
+    Ok(attribute)
+}
+
+/// Narrows a complex attribute to its `value`, which is what a bare `emails` or `manager` stands for.
+fn comparable(attribute: AttributeRef) -> Result<AttributeRef, Error> {
+    if !attribute.leaf().is_complex() {
+        return Ok(attribute);
+    }
+    match attribute.attribute.sub_attribute("value").cloned() {
+        Some(value) => Ok(attribute.with_sub(value)),
+        None => Err(Error::invalid_filter(format!(
+            "`{attribute}` is made of sub-attributes; compare one of them, such as `{attribute}.{}`",
+            attribute
+                .attribute
+                .sub_attributes
+                .first()
+                .map_or("value", |sub| sub.name.as_str())
+        ))),
+    }
+}
+
+fn compare(attribute: AttributeRef, op: CompareOp, literal: &Literal) -> Result<Condition, Error> {
+    if let Literal::Null = literal {
+        return match op {
+            CompareOp::Equal => Ok(Condition::Not(Box::new(Condition::Present(attribute)))),
+            CompareOp::NotEqual => Ok(Condition::Present(attribute)),
+            _ => Err(Error::invalid_filter(format!(
+                "`{}` does not apply to `null`",
+                op.as_str()
+            ))),
+        };
+    }
+    let operand = operand(&attribute, literal)?;
+    if !op_suits(op, attribute.leaf().kind, &operand) {
+        return Err(Error::invalid_filter(format!(
+            "`{}` does not apply to `{attribute}`, which is {}",
+            op.as_str(),
+            described(attribute.leaf().kind)
+        )));
+    }
+    Ok(Condition::Compare(attribute, Comparison { op, operand }))
+}
+
+fn operand(attribute: &AttributeRef, literal: &Literal) -> Result<Operand, Error> {
+    let leaf = attribute.leaf();
+    let operand = match (leaf.kind, literal) {
+        (AttributeType::Boolean, Literal::Boolean(value)) => Some(Operand::Boolean(*value)),
+        (AttributeType::Integer | AttributeType::Decimal, Literal::Number(value)) => {
+            value.as_f64().map(Operand::Number)
+        }
+        (AttributeType::DateTime, Literal::String(text)) => Instant::parse(text).map(Operand::Instant),
+        (AttributeType::String | AttributeType::Reference | AttributeType::Binary, Literal::String(text)) => {
+            Some(text_operand(text, leaf.case_exact))
+        }
+        _ => None,
+    };
+    operand.ok_or_else(|| {
+        Error::invalid_filter(format!(
+            "`{attribute}` is {}, it cannot be compared with `{literal}`",
+            described(leaf.kind)
+        ))
+    })
+}
+
+fn text_operand(text: &str, case_exact: bool) -> Operand {
+    match case_exact {
+        true => Operand::Exact(text.to_owned()),
+        false => Operand::Folded(fold(text).into_owned()),
+    }
+}
+
+fn op_suits(op: CompareOp, kind: AttributeType, operand: &Operand) -> bool {
+    match op {
+        CompareOp::Equal | CompareOp::NotEqual => true,
+        CompareOp::Contains | CompareOp::StartsWith | CompareOp::EndsWith => {
+            matches!(operand, Operand::Exact(_) | Operand::Folded(_))
+        }
+        CompareOp::Greater | CompareOp::GreaterOrEqual | CompareOp::Less | CompareOp::LessOrEqual => {
+            !matches!(kind, AttributeType::Boolean | AttributeType::Binary)
+        }
+    }
+}
+
+/// The type of an attribute in a sentence: "`active` is a boolean".
+pub(crate) fn described(kind: AttributeType) -> &'static str {
+    match kind {
+        AttributeType::String => "a string",
+        AttributeType::Boolean => "a boolean (`true` or `false`, without quotes)",
+        AttributeType::Decimal => "a decimal number",
+        AttributeType::Integer => "a whole number",
+        AttributeType::DateTime => "a dateTime such as `2011-08-01T18:29:49Z`",
+        AttributeType::Binary => "binary data in Base64",
+        AttributeType::Reference => "a reference (a URI)",
+        AttributeType::Complex => "made of sub-attributes",
+    }
+}

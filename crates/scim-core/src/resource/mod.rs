@@ -1,0 +1,97 @@
+//! Resources: JSON objects that have been checked against a resource type.
+
+mod check;
+mod comparable;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::schema::ResourceType;
+
+pub use check::{Situation, Tolerance};
+
+/// What a client may write of a resource: the attributes that are its own, under the names of the schema.
+///
+/// What the server knows is kept beside it: `id`, `meta`, `schemas`, and a user's `groups`. A resource is made by
+/// [`Resource::check`] and changed by [`Patch::apply`](crate::patch::Patch::apply), so every value in it fits its
+/// attribute.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resource {
+    resource_type: Arc<ResourceType>,
+    attributes: Map<String, Value>,
+}
+
+impl Resource {
+    /// A resource from attributes that were checked before: what a store kept.
+    pub fn from_checked(resource_type: Arc<ResourceType>, attributes: Map<String, Value>) -> Self {
+        Self {
+            resource_type,
+            attributes,
+        }
+    }
+
+    /// Its type.
+    pub fn resource_type(&self) -> &Arc<ResourceType> {
+        &self.resource_type
+    }
+
+    /// The attributes; those of an extension are in an object under its URI.
+    pub fn attributes(&self) -> &Map<String, Value> {
+        &self.attributes
+    }
+
+    /// Gives up the attributes.
+    pub fn into_attributes(self) -> Map<String, Value> {
+        self.attributes
+    }
+
+    /// The URIs of the schemas it has: that of its type, then those of its extensions (RFC 7643 section 3).
+    pub fn schemas(&self) -> Vec<&str> {
+        let extensions = self
+            .resource_type
+            .extensions
+            .iter()
+            .map(|extension| extension.schema.id.as_str());
+        std::iter::once(self.resource_type.schema.id.as_str())
+            .chain(extensions.filter(|urn| self.attributes.contains_key(*urn)))
+            .collect()
+    }
+
+    /// `externalId`: the client's own identifier, never one of ours (RFC 7643 section 3.1).
+    pub fn external_id(&self) -> Option<&str> {
+        self.text("externalId")
+    }
+
+    /// `userName` of a user.
+    pub fn user_name(&self) -> Option<&str> {
+        self.text("userName")
+    }
+
+    /// `displayName` of a user or group.
+    pub fn display_name(&self) -> Option<&str> {
+        self.text("displayName")
+    }
+
+    /// `active` of a user; a user of whom nobody said otherwise is active.
+    pub fn is_active(&self) -> bool {
+        self.attributes
+            .get("active")
+            .and_then(Value::as_bool)
+            .unwrap_or(true)
+    }
+
+    /// Takes out an attribute of the resource itself.
+    pub fn take(&mut self, name: &str) -> Option<Value> {
+        self.attributes.shift_remove(name)
+    }
+
+    /// Sets an attribute of the resource itself to a value that fits it.
+    pub fn set(&mut self, name: &str, value: Value) {
+        self.attributes.insert(name.to_owned(), value);
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.attributes.get(name).and_then(Value::as_str)
+    }
+}

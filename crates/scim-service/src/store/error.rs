@@ -1,0 +1,24 @@
+//! Why a store refuses.
+
+use std::error::Error as StdError;
+
+/// Why a store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// Another resource has that value of the attribute: `userName` or `displayName`.
+    #[error("`{0}` is taken")]
+    Taken(&'static str),
+    /// The resource is at another version than expected, or gone.
+    #[error("the resource has changed")]
+    Stale,
+    /// The store cannot express the filter or order; the text says which part, for the client.
+    #[error("{0}")]
+    Unsupported(String),
+    /// The database does not answer, or not in time; trying again later may help.
+    #[error("the database is not available")]
+    Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// Anything else.
+    #[error("the database failed")]
+    Failed(#[source] Box<dyn StdError + Send + Sync>),
+}

@@ -1,0 +1,148 @@
+//! The port to a database: what a store must be able to do, and nothing of how.
+//!
+//! [`Store::begin`] gives a [`Transaction`] that reaches the resources of one connection and no others: no method
+//! takes a connection, so none can forget it. A transaction that is dropped without [`Transaction::commit`] leaves no
+//! trace. "Not there" is `Ok(None)`, never an error.
+
+mod error;
+mod record;
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use scim_core::condition::Condition;
+use scim_core::membership::MembershipDelta;
+use scim_core::query::Selection;
+use scim_core::time::Instant;
+
+use crate::connection::ConnectionKey;
+
+pub use error::StoreError;
+pub use record::{
+    Access, Account, AccountState, Draft, Kind, Membership, Meta, Naming, Page, Record, ResourceId, Version,
+};
+
+/// A database of users and groups.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Begins a transaction on the resources of `connection`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time.
+    async fn begin(
+        &self,
+        connection: &ConnectionKey,
+        access: Access,
+    ) -> Result<Box<dyn Transaction>, StoreError>;
+
+    /// Whether the database answers and has the schema that this program needs.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if it does not.
+    async fn ready(&self) -> Result<(), StoreError>;
+}
+
+/// One unit of work: all of it is kept, or nothing.
+#[async_trait]
+pub trait Transaction: Send {
+    /// The resource with that id. A deleted user is not there. With [`Access::Write`], no other transaction changes
+    /// the resource until this one ends.
+    async fn get(&mut self, kind: Kind, id: &ResourceId) -> Result<Option<Record>, StoreError>;
+
+    /// A page of the resources that are selected, and how many are selected in all. Deleted users are not among them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unsupported`] for a condition or order that this store cannot express.
+    async fn list(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError>;
+
+    /// Keeps a new resource under a new id, at its first version.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or its `displayName`
+    /// (folded) where [`Naming::Unique`] asks for that.
+    async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError>;
+
+    /// Replaces the resource by the draft, at the version after `expected`.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if the resource is not at `expected` or not there, [`StoreError::Taken`] as for
+    /// [`insert`](Self::insert).
+    async fn update(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+        draft: &Draft<'_>,
+    ) -> Result<Meta, StoreError>;
+
+    /// Moves the resource to the version after `expected` and leaves what it holds alone: its members changed.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if the resource is not at `expected` or not there.
+    async fn touch(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<Meta, StoreError>;
+
+    /// Deletes the resource. A group is gone. A user is out of sight, a member of nothing, and its `userName` free for
+    /// others, but may be [restored](Self::restore) until it is purged.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if the resource is not at `expected` or not there.
+    async fn delete(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<(), StoreError>;
+
+    /// The user with that `userName` (folded): the one that is there, or else the one deleted last.
+    async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError>;
+
+    /// Brings a user back under its old id, holding what the draft holds, at its next version.
+    ///
+    /// # Errors
+    ///
+    /// As for [`update`](Self::update).
+    async fn restore(&mut self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError>;
+
+    /// Those of the ids that are ids of users who are there.
+    async fn known_users(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError>;
+
+    /// Changes the members of a group, and says how many rows that took: adding a member who is one already takes none.
+    /// Never reads the members to change them. Every added id is one of a known user.
+    async fn change_members(
+        &mut self,
+        group: &ResourceId,
+        delta: &MembershipDelta,
+    ) -> Result<u64, StoreError>;
+
+    /// The members of groups, in order of group and member id; with a condition (the inner one of `members[…]`), those
+    /// that meet it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unsupported`] for a condition that this store cannot express.
+    async fn members(
+        &mut self,
+        groups: &[ResourceId],
+        matching: Option<&Condition>,
+    ) -> Result<Vec<Membership>, StoreError>;
+
+    /// The memberships of users, in order of user and group id.
+    async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;
+
+    /// Makes everything done in this transaction last. When it returns `Ok`, it does, whatever happens to the process.
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
