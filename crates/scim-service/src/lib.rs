@@ -1,4 +1,6 @@
 //! What a SCIM service provider does when a request arrives.
 
 pub mod connection;
+pub mod public_url;
+pub mod service;
 pub mod store;
