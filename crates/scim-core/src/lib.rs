@@ -4,6 +4,7 @@ pub mod condition;
 pub mod error;
 pub mod filter;
 pub mod membership;
+pub mod patch;
 pub mod path;
 pub mod query;
 pub mod resource;

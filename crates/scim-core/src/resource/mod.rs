@@ -1,7 +1,10 @@
 //! Resources: JSON objects that have been checked against a resource type.
 
-mod check;
+pub(crate) mod check;
 mod comparable;
+pub(crate) mod list;
+mod situation;
+pub(crate) mod value;
 
 use std::sync::Arc;
 
@@ -9,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::schema::ResourceType;
 
-pub use check::{Situation, Tolerance};
+pub use situation::{Leniency, Situation, Tolerance, Verdict};
 
 /// What a client may write of a resource: the attributes that are its own, under the names of the schema.
 ///
@@ -79,6 +82,10 @@ impl Resource {
             .get("active")
             .and_then(Value::as_bool)
             .unwrap_or(true)
+    }
+
+    pub(crate) fn attributes_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.attributes
     }
 
     /// Takes out an attribute of the resource itself.
