@@ -30,7 +30,9 @@ pub struct Error {
 }
 
 fn scim_type_suffix(scim_type: &Option<ScimType>) -> String {
-    scim_type.map(|scim_type| format!(" {scim_type}")).unwrap_or_default()
+    scim_type
+        .map(|scim_type| format!(" {scim_type}"))
+        .unwrap_or_default()
 }
 
 macro_rules! bad_request {
@@ -66,7 +68,11 @@ bad_request! {
 impl Error {
     /// An error with a status and a reason of the caller's choice.
     pub fn new(status: u16, scim_type: Option<ScimType>, detail: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, scim_type, detail: detail.into() }
+        Self {
+            status,
+            scim_type,
+            detail: detail.into(),
+        }
     }
 
     /// An error whose status says enough.
@@ -118,7 +124,10 @@ impl Error {
     #[must_use]
     pub fn within(self, context: impl fmt::Display) -> Self {
         let detail = format!("{context}: {}", self.detail);
-        Self { detail: detail.into(), ..self }
+        Self {
+            detail: detail.into(),
+            ..self
+        }
     }
 
     /// The Error document. The status is a string, as RFC 7644 section 3.12 has it.
@@ -213,6 +222,11 @@ mod tests {
 
     #[test]
     fn a_status_alone_carries_no_scim_type() {
-        assert!(Error::not_found("no such user").to_json().get("scimType").is_none());
+        assert!(
+            Error::not_found("no such user")
+                .to_json()
+                .get("scimType")
+                .is_none()
+        );
     }
 }

@@ -10,7 +10,7 @@ use std::fmt;
 
 use crate::filter::Filter;
 
-pub(crate) use parse::attribute_path;
+pub(crate) use parse::{attribute_name, attribute_path};
 
 /// The name of an attribute: an optional schema URN, a name, an optional sub-attribute
 /// (RFC 7644 figure 1, `attrPath`).
@@ -50,7 +50,11 @@ pub struct PathStep {
 impl AttributePath {
     /// A path of one name.
     pub fn of(name: impl Into<String>) -> Self {
-        Self { urn: None, name: name.into(), sub: None }
+        Self {
+            urn: None,
+            name: name.into(),
+            sub: None,
+        }
     }
 }
 
