@@ -1,5 +1,6 @@
 //! What is wrong with a text that is no filter or no path, and where.
 
+use super::parse::is_delimiter;
 use crate::error::Error;
 
 /// A text that is no filter or no path (RFC 7644 figure 1), or a larger one than the limits allow.
@@ -163,28 +164,26 @@ impl<'t> nom::error::ParseError<&'t str> for Failure<'t> {
 /// What stands at the beginning of `rest`: a word, a bracket, or the end.
 fn found(rest: &str) -> String {
     const LONGEST: usize = 40;
-    let is_delimiter = |c: char| matches!(c, ' ' | '\t' | '(' | ')' | '[' | ']');
-    let Some(first) = rest.chars().next() else {
-        return "the end".to_owned();
+    let bracket = match rest.chars().next() {
+        None => return "the end".to_owned(),
+        Some(' ' | '\t') => return "a space".to_owned(),
+        Some(first) => is_delimiter(first).then_some(first),
     };
-    let mut word: Vec<char> = rest
-        .chars()
-        .take_while(|c| !is_delimiter(*c))
-        .take(LONGEST + 1)
-        .collect();
-    if word.is_empty() {
-        word.push(first);
-    }
-    let more = if word.len() > LONGEST { "…" } else { "" };
-    word.truncate(LONGEST);
-    let shown = word.into_iter().map(|c| {
+    let mut word = bracket
+        .into_iter()
+        .chain(rest.chars().take_while(|c| !is_delimiter(*c)));
+    let mut shown = String::new();
+    for c in word.by_ref().take(LONGEST) {
         if c.is_control() {
-            c.escape_default().to_string()
+            shown.push_str(&format!("\\u{:04x}", u32::from(c)));
         } else {
-            c.to_string()
+            shown.push(c);
         }
-    });
-    format!("`{}{more}`", shown.collect::<String>())
+    }
+    if word.next().is_some() {
+        shown.push('…');
+    }
+    format!("`{shown}`")
 }
 
 #[cfg(test)]
@@ -220,7 +219,7 @@ mod tests {
         assert_eq!(found(""), "the end");
         assert_eq!(found("eqs \"x\""), "`eqs`");
         assert_eq!(found(") or"), "`)`");
-        assert_eq!(found("\0"), "`\\u{0}`");
+        assert_eq!(found("\0"), "`\\u0000`");
         assert_eq!(found(&"é".repeat(50)), format!("`{}…`", "é".repeat(40)));
     }
 }

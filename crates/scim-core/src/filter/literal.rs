@@ -89,11 +89,20 @@ fn scalar(input: &str) -> Parsed<'_, Literal> {
             None => {
                 return Err(not_a_value(
                     input,
-                    "it is no number, and strings stand in double quotes",
+                    "numbers are written as in JSON, strings stand in double quotes",
                 ));
             }
         },
         "" => return Err(Failure::fatal(input, Reason::Expected("a value"))),
+        _ if ["true", "false", "null"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word)) =>
+        {
+            return Err(not_a_value(
+                input,
+                "`true`, `false` and `null` are written in lower case",
+            ));
+        }
         _ => return Err(not_a_value(input, "strings stand in double quotes")),
     };
     Ok((rest, literal))
