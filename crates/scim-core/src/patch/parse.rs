@@ -75,7 +75,7 @@ fn parse_operation(operation: &Value, limits: &PatchLimits) -> Result<PatchOpera
         None | Some(Value::Null) => None,
         Some(Value::String(path)) if path.is_empty() => None,
         Some(Value::String(path)) => {
-            Some(PatchPath::parse(path, &limits.path).map_err(|error| error.into_path_error())?)
+            Some(PatchPath::parse(path, &limits.path).map_err(|error| error.into_invalid_path())?)
         }
         Some(_) => return Err(Error::invalid_path("`path` must be a string")),
     };

@@ -196,14 +196,11 @@ impl Values {
     }
 
     fn settled(mut self, attribute: &Attribute) -> Option<Value> {
-        self.elements
-            .iter()
-            .position(is_empty_object)
-            .into_iter()
-            .for_each(|_| self.preferred = None);
-        self.elements.retain(|element| !is_empty_object(element));
         if attribute.multi_valued {
             list::settle(attribute, &mut self.elements, self.preferred);
+        }
+        self.elements.retain(|element| !is_empty_object(element));
+        if attribute.multi_valued {
             return (!self.elements.is_empty()).then_some(Value::Array(self.elements));
         }
         self.elements.pop()
