@@ -198,7 +198,7 @@ fn sort_order(order: &str) -> Result<SortOrder, Error> {
     }
 }
 
-/// A list of names with commas between them; what stands in brackets belongs to the name.
+/// A list of names with commas between them.
 fn list(value: &str) -> impl Iterator<Item = String> {
     value
         .split(',')

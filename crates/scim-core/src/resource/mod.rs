@@ -34,6 +34,32 @@ impl Resource {
         }
     }
 
+    /// A resource from the text that [`to_document`](Self::to_document) made.
+    ///
+    /// # Errors
+    ///
+    /// The text is no JSON object: whatever kept it has damaged it.
+    pub fn from_document(
+        resource_type: Arc<ResourceType>,
+        document: &str,
+    ) -> Result<Self, serde_json::Error> {
+        let mut attributes: Map<String, Value> = serde_json::from_str(document)?;
+        attributes.shift_remove("schemas");
+        Ok(Self {
+            resource_type,
+            attributes,
+        })
+    }
+
+    /// The text of a JSON object with `schemas` and the attributes: what a store keeps, and what an answer holds besides
+    /// `id`, `meta` and memberships. It is not parsed to be sent.
+    pub fn to_document(&self) -> String {
+        let mut document = Map::with_capacity(self.attributes.len() + 1);
+        document.insert("schemas".to_owned(), self.schemas().into());
+        document.extend(self.attributes.clone());
+        Value::Object(document).to_string()
+    }
+
     /// Its type.
     pub fn resource_type(&self) -> &Arc<ResourceType> {
         &self.resource_type
