@@ -68,7 +68,7 @@ mod tests {
         assert!(matches("*"));
         assert!(!matches(r#"W/"4""#));
         assert!(!matches("3"));
-        assert!(!matches("garbage, \u{7f}"));
+        assert!(!matches("garbage, W/"));
         assert!(!matches(""));
         assert!(check_match(&HeaderMap::new(), Version(3)).is_ok());
     }
