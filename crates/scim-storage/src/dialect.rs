@@ -1,0 +1,216 @@
+//! Where SQLite and PostgreSQL differ; nowhere else is there a question which of them it is.
+
+use sea_orm::DbBackend;
+use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, Func, FunctionCall, SelectStatement};
+
+/// The SQL of one database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+}
+
+/// What a value in JSON is compared as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonType {
+    Text,
+    Number,
+    Boolean,
+}
+
+impl Dialect {
+    pub(crate) fn of(backend: DbBackend) -> Self {
+        match backend {
+            DbBackend::Postgres => Self::Postgres,
+            _ => Self::Sqlite,
+        }
+    }
+
+    /// The value at `path` below `json`, or NULL. Without a path, `json` itself.
+    ///
+    /// The names in `path` have passed [`is_plain_name`].
+    pub(crate) fn json_value(self, json: Expr, path: &[&str], kind: JsonType) -> Expr {
+        match self {
+            Self::Sqlite => {
+                let value = match path {
+                    [] => json,
+                    path => function("json_extract", [json, sqlite_path(path)]).into(),
+                };
+                match kind {
+                    // as a 64-bit float, which is what it is compared with
+                    JsonType::Number => value.cast_as(Alias::new("REAL")),
+                    JsonType::Text | JsonType::Boolean => value,
+                }
+            }
+            Self::Postgres => {
+                let (parents, last) = match path.split_last() {
+                    Some((last, parents)) => (parents, Some(*last)),
+                    None => (path, None),
+                };
+                let parent = descend(json, parents);
+                let text = match last {
+                    Some(last) => parent.binary(BinOper::Custom("->>"), Expr::val(last)),
+                    None => parent.binary(BinOper::Custom("#>>"), Expr::cust("'{}'")),
+                };
+                match kind {
+                    JsonType::Text => Expr::cust_with_expr("($1 COLLATE \"C\")", text),
+                    JsonType::Number => text.cast_as(Alias::new("double precision")),
+                    JsonType::Boolean => text.cast_as(Alias::new("boolean")),
+                }
+            }
+        }
+    }
+
+    /// Whether there is something at `path` below `json`.
+    pub(crate) fn json_exists(self, json: Expr, path: &[&str]) -> Expr {
+        match self {
+            Self::Sqlite => Expr::from(function("json_type", [json, sqlite_path(path)])).is_not_null(),
+            Self::Postgres => descend(json, path).is_not_null(),
+        }
+    }
+
+    /// The list at `path` below `json`, as rows with a column `value`; no rows if there is no list.
+    pub(crate) fn json_elements(self, json: Expr, path: &[&str]) -> FunctionCall {
+        match self {
+            Self::Sqlite => function("json_each", [json, sqlite_path(path)]),
+            Self::Postgres => function("jsonb_array_elements", [descend(json, path)]),
+        }
+    }
+
+    /// Of the list at `path` below `json`, the element whose `primary` is true, or else the first.
+    pub(crate) fn json_primary_or_first(self, json: Expr, path: &[&str]) -> Expr {
+        let primary = match self {
+            Self::Sqlite => {
+                let element = Alias::new("ranked");
+                let value = || Expr::col((element.clone(), Alias::new("value")));
+                let is_primary =
+                    Expr::from(function("json_type", [value(), sqlite_path(&["primary"])])).eq("true");
+                let is_object = Expr::col((element.clone(), Alias::new("type"))).eq("object");
+                let mut select = SelectStatement::new();
+                select
+                    .expr(value())
+                    .from_function(self.json_elements(json.clone(), path), element.clone())
+                    .and_where(is_object)
+                    .and_where(is_primary)
+                    .limit(1);
+                scalar(select)
+            }
+            Self::Postgres => {
+                let steps = Expr::val(format!("{}[*] ? (@.primary == true)", json_path(path)));
+                function(
+                    "jsonb_path_query_first",
+                    [json.clone(), steps.cast_as(Alias::new("jsonpath"))],
+                )
+                .into()
+            }
+        };
+        let first = match self {
+            Self::Sqlite => function(
+                "json_extract",
+                [json, Expr::val(format!("{}[0]", json_path(path)))],
+            )
+            .into(),
+            Self::Postgres => descend(json, path).binary(BinOper::Custom("->"), Expr::cust("0")),
+        };
+        Func::coalesce([primary, first]).into()
+    }
+
+    /// Where `part` occurs in `text` at all.
+    pub(crate) fn contains(self, text: Expr, part: &str) -> Expr {
+        let name = match self {
+            Self::Sqlite => "instr",
+            Self::Postgres => "strpos",
+        };
+        Expr::from(function(name, [text, Expr::val(part)])).gt(0)
+    }
+
+    /// Whether `text` ends with `end`, which is not empty.
+    pub(crate) fn ends_with(self, text: Expr, end: &str) -> Expr {
+        match self {
+            // in bytes: a character of U+0000 would end text for `substr`, to which an empty blob is NULL
+            Self::Sqlite => {
+                let length = i64::try_from(end.len()).unwrap_or(i64::MAX);
+                let bytes = text.cast_as(Alias::new("BLOB"));
+                let last = Expr::from(function("substr", [bytes, Expr::val(-length)]));
+                Func::coalesce([last.eq(end.as_bytes().to_vec()), Expr::cust("FALSE")]).into()
+            }
+            Self::Postgres => {
+                let length = i32::try_from(end.chars().count()).unwrap_or(i32::MAX);
+                Expr::from(function("right", [text, Expr::val(length)])).eq(end)
+            }
+        }
+    }
+
+    /// The texts of a JSON list of texts, as a subquery for `IN`.
+    pub(crate) fn texts(self, list: String) -> SelectStatement {
+        let mut select = SelectStatement::new();
+        match self {
+            Self::Sqlite => {
+                let listed = function("json_each", [Expr::val(list)]);
+                select
+                    .column((Alias::new("listed"), Alias::new("value")))
+                    .from_function(listed, Alias::new("listed"));
+            }
+            Self::Postgres => {
+                let list = Expr::val(list).cast_as(Alias::new("jsonb"));
+                select
+                    .column((Alias::new("listed"), Alias::new("value")))
+                    .from_function(
+                        function("jsonb_array_elements_text", [list]),
+                        Alias::new("listed"),
+                    );
+            }
+        }
+        select
+    }
+
+    /// A parameter that is the text of a JSON document.
+    pub(crate) fn json(self, text: String) -> Expr {
+        match self {
+            Self::Sqlite => Expr::val(text),
+            Self::Postgres => Expr::val(text).cast_as(Alias::new("jsonb")),
+        }
+    }
+
+    /// Holds the selected rows until the transaction ends. SQLite has one writer, who needs no such thing.
+    pub(crate) fn lock(self, select: &mut SelectStatement) {
+        if self == Self::Postgres {
+            select.lock_exclusive();
+        }
+    }
+
+    /// Whether an insertion tells the key of the row by itself.
+    pub(crate) fn tells_last_key(self) -> bool {
+        self == Self::Sqlite
+    }
+}
+
+/// Whether a name can stand in a JSON path.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    !name.contains(['"', '\\', '\0'])
+}
+
+/// A query for one value, as a value.
+pub(crate) fn scalar(select: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+fn function<const N: usize>(name: &'static str, arguments: [Expr; N]) -> FunctionCall {
+    Func::cust(Alias::new(name)).args(arguments)
+}
+
+/// `$."name"."familyName"`.
+fn json_path(path: &[&str]) -> String {
+    path.iter()
+        .fold("$".to_owned(), |text, name| format!("{text}.\"{name}\""))
+}
+
+fn sqlite_path(path: &[&str]) -> Expr {
+    Expr::val(json_path(path))
+}
+
+fn descend(json: Expr, path: &[&str]) -> Expr {
+    path.iter().fold(json, |json, name| {
+        json.binary(BinOper::Custom("->"), Expr::val(*name))
+    })
+}

@@ -1,0 +1,56 @@
+//! The order of a list as SQL.
+
+use scim_core::query::{Sort, SortOrder};
+use scim_core::schema::AttributeRef;
+use scim_service::store::StoreError;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
+
+use crate::filter::{Place, Scope, Translation, container_path};
+use crate::table::{self, Column, TEAMS, USERS, column};
+
+impl Translation {
+    /// Orders the query; ties, and everything if there is no order, by creation, which is the order of the ids.
+    pub(crate) fn order(&self, select: &mut SelectStatement, sort: Option<&Sort>) -> Result<(), StoreError> {
+        if let Some(sort) = sort {
+            let key = self.sort_key(&sort.by)?;
+            // without a value: last in ascending order, first in descending
+            let order = match sort.order {
+                SortOrder::Ascending => Order::Asc,
+                SortOrder::Descending => Order::Desc,
+            };
+            select.order_by_expr(key.clone().is_null(), order.clone());
+            select.order_by_expr(key, order);
+        }
+        select.order_by((table::name(table::of(self.kind)), Column::Pk), Order::Asc);
+        Ok(())
+    }
+
+    fn sort_key(&self, by: &AttributeRef) -> Result<Expr, StoreError> {
+        let unsupported = || StoreError::Unsupported(format!("`{by}` cannot be sorted by"));
+        if !by.attribute.multi_valued {
+            return match self.place(by, Scope::Resource) {
+                Ok(Place::One(found)) => Ok(found.value),
+                _ => Err(unsupported()),
+            };
+        }
+        if let Some(rows) = self.relation(by) {
+            let (table, scope) = match by.core_name() {
+                Some("groups") => (TEAMS, Scope::Groups),
+                _ => (USERS, Scope::Members),
+            };
+            let Ok(Place::One(found)) = self.place(by, scope) else {
+                return Err(unsupported());
+            };
+            return rows
+                .first(found.value, column(table, Column::Id))
+                .ok_or_else(unsupported);
+        }
+        let list = container_path(by)?;
+        let element = self.dialect.json_primary_or_first(self.comparable(), &list);
+        Ok(match &by.sub {
+            Some(sub) => self.json_found(element, &[sub.name.as_str()], sub).value,
+            // on SQLite an element that is no object is a value already
+            None => self.json_found(element, &[], &by.attribute).value,
+        })
+    }
+}

@@ -1,0 +1,174 @@
+//! Memberships, as rows that come and go. Lists of ids are one parameter, and become keys where they are used.
+
+use scim_core::condition::Condition;
+use scim_core::membership::MembershipDelta;
+use scim_service::store::{Kind, Membership, ResourceId, StoreError};
+use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
+
+use super::{SqlTransaction, stored_id, stored_ids};
+use crate::dialect::scalar;
+use crate::error::failure;
+use crate::table::{self, Column, TEAMS, TeamMembers, USERS, column};
+
+impl SqlTransaction {
+    pub(super) async fn apply(&self, group: &ResourceId, delta: &MembershipDelta) -> Result<u64, StoreError> {
+        let Some(team) = stored_id(group.as_str()) else {
+            return Ok(0);
+        };
+        let mut changed = 0;
+        if delta.replaces() {
+            changed += self.leave_all_but(&team, stored_ids(delta.added())).await?;
+        } else if delta.removed().len() > 0 {
+            changed += self.leave(&team, stored_ids(delta.removed())).await?;
+        }
+        if delta.added().len() > 0 {
+            changed += self.join(&team, stored_ids(delta.added())).await?;
+        }
+        Ok(changed)
+    }
+
+    pub(super) async fn read_members(
+        &self,
+        groups: &[ResourceId],
+        matching: Option<&Condition>,
+    ) -> Result<Vec<Membership>, StoreError> {
+        self.read(&self.select_members(groups, matching)?).await
+    }
+
+    pub(super) async fn read_memberships(&self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
+        self.read(&self.select_groups(users)).await
+    }
+
+    pub(super) fn select_members(
+        &self,
+        groups: &[ResourceId],
+        matching: Option<&Condition>,
+    ) -> Result<SelectStatement, StoreError> {
+        let translation = self.translation(Kind::Group);
+        let matching = matching
+            .map(|condition| translation.condition_on_members(condition))
+            .transpose()?;
+        let groups = stored_ids(groups.iter().map(ResourceId::as_str));
+        let mut select = self.select_memberships(USERS);
+        select
+            .and_where(self.is_ours(Kind::Group))
+            .and_where(column(TEAMS, Column::Id).in_subquery(self.dialect.texts(groups)))
+            .and_where_option(matching)
+            .order_by((table::name(TEAMS), Column::Id), Order::Asc)
+            .order_by((table::name(USERS), Column::Id), Order::Asc);
+        Ok(select)
+    }
+
+    pub(super) fn select_groups(&self, users: &[ResourceId]) -> SelectStatement {
+        let users = stored_ids(users.iter().map(ResourceId::as_str));
+        let mut select = self.select_memberships(TEAMS);
+        select
+            .and_where(self.is_ours(Kind::User))
+            .and_where(column(USERS, Column::Id).in_subquery(self.dialect.texts(users)))
+            .order_by((table::name(USERS), Column::Id), Order::Asc)
+            .order_by((table::name(TEAMS), Column::Id), Order::Asc);
+        select
+    }
+
+    async fn join(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+        let mut insert = Query::insert();
+        insert
+            .into_table(TeamMembers::Table)
+            .columns([TeamMembers::TeamPk, TeamMembers::MemberPk])
+            .select_from(self.select_joining(team, ids))
+            .map_err(table::mismatch)?
+            .on_conflict(OnConflict::new().do_nothing().to_owned());
+        self.session.change(&insert).await
+    }
+
+    /// The keys of the team and of those of the users who are there.
+    pub(super) fn select_joining(&self, team: &str, ids: String) -> SelectStatement {
+        Query::select()
+            .expr(column(TEAMS, Column::Pk))
+            .expr(column(USERS, Column::Pk))
+            .from(table::name(TEAMS))
+            .inner_join(
+                table::name(USERS),
+                column(USERS, Column::Id).in_subquery(self.dialect.texts(ids)),
+            )
+            .and_where(column(TEAMS, Column::Id).eq(team))
+            .and_where(self.is_ours(Kind::Group))
+            .and_where(self.is_ours(Kind::User))
+            .take()
+    }
+
+    async fn leave(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+        let those = Expr::col(TeamMembers::MemberPk).in_subquery(self.users(ids));
+        self.delete(team, Some(those)).await
+    }
+
+    async fn leave_all_but(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+        let others = (ids != "[]").then(|| Expr::col(TeamMembers::MemberPk).not_in_subquery(self.users(ids)));
+        self.delete(team, others).await
+    }
+
+    async fn delete(&self, team: &str, who: Option<Expr>) -> Result<u64, StoreError> {
+        self.session.change(&self.leaving(team, who)).await
+    }
+
+    pub(super) fn leaving(&self, team: &str, who: Option<Expr>) -> DeleteStatement {
+        let mut delete = Query::delete();
+        delete
+            .from_table(TeamMembers::Table)
+            .and_where(Expr::col(TeamMembers::TeamPk).eq(scalar(self.team(team))))
+            .and_where_option(who);
+        delete
+    }
+
+    /// The keys of the users of this connection with those ids.
+    pub(super) fn users(&self, ids: String) -> SelectStatement {
+        Query::select()
+            .expr(column(USERS, Column::Pk))
+            .from(table::name(USERS))
+            .and_where(column(USERS, Column::Id).in_subquery(self.dialect.texts(ids)))
+            .and_where(self.is_ours(Kind::User))
+            .take()
+    }
+
+    /// The key of the team of this connection with that id.
+    fn team(&self, id: &str) -> SelectStatement {
+        Query::select()
+            .expr(column(TEAMS, Column::Pk))
+            .from(table::name(TEAMS))
+            .and_where(column(TEAMS, Column::Id).eq(id))
+            .and_where(self.is_ours(Kind::Group))
+            .take()
+    }
+
+    /// Group, user and the name of one of them. Both sides of a membership belong to one connection, see [`join`](Self::join),
+    /// so it is enough to ask that of the side that was named; asked of the other, its index would be gone through.
+    fn select_memberships(&self, shown: &'static str) -> SelectStatement {
+        Query::select()
+            .expr(column(TEAMS, Column::Id))
+            .expr(column(USERS, Column::Id))
+            .expr(column(shown, Column::Display))
+            .from(TeamMembers::Table)
+            .inner_join(
+                table::name(TEAMS),
+                column(TEAMS, Column::Pk).eq(Expr::col((TeamMembers::Table, TeamMembers::TeamPk))),
+            )
+            .inner_join(
+                table::name(USERS),
+                column(USERS, Column::Pk).eq(Expr::col((TeamMembers::Table, TeamMembers::MemberPk))),
+            )
+            .take()
+    }
+
+    async fn read(&self, select: &SelectStatement) -> Result<Vec<Membership>, StoreError> {
+        let rows = self.session.all(select).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(Membership {
+                    group: ResourceId(row.try_get_by_index(0).map_err(failure)?),
+                    user: ResourceId(row.try_get_by_index(1).map_err(failure)?),
+                    display: row.try_get_by_index(2).map_err(failure)?,
+                })
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,161 @@
+//! One unit of work on the resources of one connection.
+
+mod members;
+mod read;
+mod row;
+mod session;
+mod write;
+
+#[cfg(test)]
+mod plans;
+
+use std::collections::HashSet;
+
+use async_trait::async_trait;
+use scim_core::condition::Condition;
+use scim_core::membership::MembershipDelta;
+use scim_core::query::Selection;
+use scim_core::time::Instant;
+use scim_service::store::{
+    Account, Draft, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Transaction, Version,
+};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use uuid::Uuid;
+
+use crate::dialect::Dialect;
+use crate::filter::Translation;
+use crate::table::{self, Column, USERS, column};
+
+pub(crate) use session::Session;
+
+/// The [`Transaction`] of a [`SqlStore`](crate::SqlStore).
+#[derive(Debug)]
+pub(crate) struct SqlTransaction {
+    session: Session,
+    dialect: Dialect,
+    connection: i64,
+}
+
+impl SqlTransaction {
+    pub(crate) fn new(session: Session, dialect: Dialect, connection: i64) -> Self {
+        Self {
+            session,
+            dialect,
+            connection,
+        }
+    }
+
+    /// What names refer to in the table of that kind.
+    fn translation(&self, kind: Kind) -> Translation {
+        Translation {
+            dialect: self.dialect,
+            kind,
+            connection: self.connection,
+        }
+    }
+
+    /// That a row of the table belongs to this connection and is there.
+    fn is_ours(&self, kind: Kind) -> Expr {
+        let table = table::of(kind);
+        let is_ours = column(table, Column::ConnectionId).eq(self.connection);
+        match table {
+            USERS => is_ours.and(column(table, Column::DeletedAt).is_null()),
+            _ => is_ours,
+        }
+    }
+}
+
+/// The id as it is stored; `None` for text that is no id at all.
+fn stored_id(id: &str) -> Option<String> {
+    Uuid::try_parse(id).ok().map(|id| id.as_hyphenated().to_string())
+}
+
+/// The ids as a JSON list, without those that are none.
+fn stored_ids<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    let ids: Vec<String> = ids.into_iter().filter_map(stored_id).collect();
+    serde_json::Value::from(ids).to_string()
+}
+
+#[async_trait]
+impl Transaction for SqlTransaction {
+    async fn get(&mut self, kind: Kind, id: &ResourceId) -> Result<Option<Record>, StoreError> {
+        self.read_one(kind, id).await
+    }
+
+    async fn list(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError> {
+        self.read_page(kind, selection).await
+    }
+
+    async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        self.write_new(kind, draft).await
+    }
+
+    async fn update(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+        draft: &Draft<'_>,
+    ) -> Result<Meta, StoreError> {
+        self.write_over(kind, id, expected, draft).await
+    }
+
+    async fn touch(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<Meta, StoreError> {
+        self.write_version(kind, id, expected, now).await
+    }
+
+    async fn delete(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        match kind {
+            Kind::Group => self.remove_team(id, expected).await,
+            _ => self.mark_deleted(id, expected, now).await,
+        }
+    }
+
+    async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError> {
+        self.read_account(user_name).await
+    }
+
+    async fn restore(&mut self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        self.write_back(id, draft).await
+    }
+
+    async fn known_users(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
+        self.read_known(ids).await
+    }
+
+    async fn change_members(
+        &mut self,
+        group: &ResourceId,
+        delta: &MembershipDelta,
+    ) -> Result<u64, StoreError> {
+        self.apply(group, delta).await
+    }
+
+    async fn members(
+        &mut self,
+        groups: &[ResourceId],
+        matching: Option<&Condition>,
+    ) -> Result<Vec<Membership>, StoreError> {
+        self.read_members(groups, matching).await
+    }
+
+    async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
+        self.read_memberships(users).await
+    }
+
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        self.session.commit().await
+    }
+}

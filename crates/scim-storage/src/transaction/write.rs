@@ -1,0 +1,286 @@
+//! Writing resources. Each writing statement carries the version it expects.
+
+use scim_core::time::Instant;
+use scim_service::store::{Draft, Kind, Meta, ResourceId, StoreError, Version};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, UpdateStatement};
+use uuid::Uuid;
+
+use super::read::DELETED;
+use super::row::{Email, Row};
+use super::{SqlTransaction, stored_id};
+use crate::error::{failure, failure_of};
+use crate::table::{self, Column, ResourceCounts, TEAMS, TeamMembers, USERS, UserEmails, column};
+
+/// How many rows one statement inserts: SQLite takes 32,766 values.
+const ROWS_AT_ONCE: usize = 1000;
+
+/// What an update of a resource tells.
+struct Written {
+    pk: i64,
+    meta: Meta,
+}
+
+impl SqlTransaction {
+    pub(super) async fn write_new(&self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let row = Row::of(self.dialect, kind, draft)?;
+        let id = Uuid::now_v7().as_hyphenated().to_string();
+        let fixed = [
+            (Column::Id, Expr::val(id.as_str())),
+            (Column::ConnectionId, Expr::val(self.connection)),
+            (Column::CreatedAt, Expr::val(draft.now.as_millis())),
+            (Column::Version, Expr::val(1_i64)),
+        ];
+        let mut insert = table::insert(table::of(kind), fixed.into_iter().chain(row.columns))?;
+        let taken = failure_of(unique_attribute(kind));
+        let pk = match self.dialect.tells_last_key() {
+            true => {
+                let result = self.session.writer()?.execute(&insert).await.map_err(taken)?;
+                i64::try_from(result.last_insert_id()).unwrap_or_default()
+            }
+            false => {
+                let returned = self
+                    .session
+                    .change_returning(insert.returning_col(Column::Pk), taken)
+                    .await?;
+                let pk = returned.map(|row| row.try_get_by_index(0)).transpose();
+                pk.map_err(failure)?.unwrap_or_default()
+            }
+        };
+        self.write_emails(pk, &row.emails).await?;
+        self.count_one(kind, &id, 1).await?;
+        Ok(Meta {
+            id: ResourceId(id),
+            version: Version(1),
+            created: draft.now,
+            modified: draft.now,
+        })
+    }
+
+    pub(super) async fn write_over(
+        &self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+        draft: &Draft<'_>,
+    ) -> Result<Meta, StoreError> {
+        let row = Row::of(self.dialect, kind, draft)?;
+        let mut update = self.update_at(kind, expected);
+        update.values(row.columns).and_where(self.is_ours(kind));
+        let written = self.changed(kind, id, update, draft.now).await?;
+        if kind == Kind::User {
+            self.rewrite_emails(written.pk, &row.emails).await?;
+        }
+        Ok(written.meta)
+    }
+
+    pub(super) async fn write_version(
+        &self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<Meta, StoreError> {
+        let mut update = self.update_at(kind, expected);
+        update
+            .value(Column::ModifiedAt, now.as_millis())
+            .and_where(self.is_ours(kind));
+        Ok(self.changed(kind, id, update, now).await?.meta)
+    }
+
+    /// Brings back a user who was deleted.
+    pub(super) async fn write_back(&self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let row = Row::of(self.dialect, Kind::User, draft)?;
+        let mut update = self.next_version(Kind::User);
+        update
+            .values(row.columns)
+            .value(Column::DeletedAt, None::<i64>)
+            .and_where(column(USERS, Column::ConnectionId).eq(self.connection))
+            .and_where(column(USERS, Column::DeletedAt).is_not_null());
+        let written = self.changed(Kind::User, id, update, draft.now).await?;
+        self.write_emails(written.pk, &row.emails).await?;
+        self.count_one(Kind::User, written.meta.id.as_str(), 1).await?;
+        Ok(written.meta)
+    }
+
+    pub(super) async fn mark_deleted(
+        &self,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<(), StoreError> {
+        let mut update = self.update_at(Kind::User, expected);
+        update
+            .value(Column::Status, DELETED)
+            .value(Column::DeletedAt, now.as_millis())
+            .value(Column::ModifiedAt, now.as_millis())
+            .and_where(self.is_ours(Kind::User));
+        let written = self.changed(Kind::User, id, update, now).await?;
+        let leave = Query::delete()
+            .from_table(TeamMembers::Table)
+            .and_where(Expr::col(TeamMembers::MemberPk).eq(written.pk))
+            .take();
+        self.session.change(&leave).await?;
+        self.remove_emails(written.pk).await?;
+        self.count_one(Kind::User, written.meta.id.as_str(), -1).await
+    }
+
+    /// Removes a team; its members go with it.
+    pub(super) async fn remove_team(&self, id: &ResourceId, expected: Version) -> Result<(), StoreError> {
+        let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
+        let delete = Query::delete()
+            .from_table(table::name(TEAMS))
+            .and_where(Expr::col(Column::Id).eq(id.as_str()))
+            .and_where(self.is_ours(Kind::Group))
+            .and_where(Expr::col(Column::Version).eq(expected.0))
+            .take();
+        match self.session.change(&delete).await? {
+            0 => Err(StoreError::Stale),
+            _ => self.count_one(Kind::Group, &id, -1).await,
+        }
+    }
+
+    fn next_version(&self, kind: Kind) -> UpdateStatement {
+        let mut update = UpdateStatement::new();
+        update
+            .table(table::name(table::of(kind)))
+            .value(Column::Version, Expr::col(Column::Version).add(1));
+        update
+    }
+
+    fn update_at(&self, kind: Kind, expected: Version) -> UpdateStatement {
+        let mut update = self.next_version(kind);
+        update.and_where(Expr::col(Column::Version).eq(expected.0));
+        update
+    }
+
+    /// Runs the update on the row of that id, and reads what it became.
+    async fn changed(
+        &self,
+        kind: Kind,
+        id: &ResourceId,
+        mut update: UpdateStatement,
+        now: Instant,
+    ) -> Result<Written, StoreError> {
+        let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
+        let columns = [Column::Pk, Column::CreatedAt, Column::Version];
+        update
+            .and_where(Expr::col(Column::Id).eq(id.as_str()))
+            .returning(Query::returning().columns(columns));
+        let taken = failure_of(unique_attribute(kind));
+        let row = self
+            .session
+            .change_returning(&update, taken)
+            .await?
+            .ok_or(StoreError::Stale)?;
+        Ok(Written {
+            pk: row.try_get_by_index(0).map_err(failure)?,
+            meta: Meta {
+                id: ResourceId(id),
+                version: Version(row.try_get_by_index(2).map_err(failure)?),
+                created: Instant::from_millis(row.try_get_by_index(1).map_err(failure)?),
+                modified: now,
+            },
+        })
+    }
+
+    /// Changes the rows of the e-mails only if they differ: most updates of a user leave them alone.
+    async fn rewrite_emails(&self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
+        let select = Query::select()
+            .columns([UserEmails::Value, UserEmails::Kind])
+            .from(UserEmails::Table)
+            .and_where(Expr::col(UserEmails::UserPk).eq(pk))
+            .order_by(UserEmails::Position, Order::Asc)
+            .take();
+        let rows = self.session.all(&select).await?;
+        let old = rows.iter().map(|row| {
+            Ok(Email {
+                value: row.try_get_by_index(0)?,
+                kind: row.try_get_by_index(1)?,
+            })
+        });
+        let old: Vec<Email> = old.collect::<Result<_, _>>().map_err(failure)?;
+        if old == emails {
+            return Ok(());
+        }
+        self.remove_emails(pk).await?;
+        self.write_emails(pk, emails).await
+    }
+
+    async fn remove_emails(&self, pk: i64) -> Result<(), StoreError> {
+        let delete = Query::delete()
+            .from_table(UserEmails::Table)
+            .and_where(Expr::col(UserEmails::UserPk).eq(pk))
+            .take();
+        self.session.change(&delete).await.map(drop)
+    }
+
+    async fn write_emails(&self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
+        let rows: Vec<_> = (0_i32..).zip(emails).collect();
+        for rows in rows.chunks(ROWS_AT_ONCE) {
+            let mut insert = Query::insert();
+            insert.into_table(UserEmails::Table).columns([
+                UserEmails::UserPk,
+                UserEmails::Position,
+                UserEmails::ConnectionId,
+                UserEmails::Value,
+                UserEmails::Kind,
+            ]);
+            for (position, email) in rows {
+                let values = [
+                    pk.into(),
+                    (*position).into(),
+                    self.connection.into(),
+                    email.value.clone().into(),
+                    email.kind.clone().into(),
+                ];
+                insert.values(values).map_err(table::mismatch)?;
+            }
+            self.session.change(&insert).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps the count of a kind, in one of its sixteen rows.
+    async fn count_one(&self, kind: Kind, id: &str, change: i64) -> Result<(), StoreError> {
+        let live = Expr::col((ResourceCounts::Table, ResourceCounts::Live)).add(change);
+        let key = [
+            ResourceCounts::ConnectionId,
+            ResourceCounts::Kind,
+            ResourceCounts::Shard,
+        ];
+        let mut insert = Query::insert();
+        insert
+            .into_table(ResourceCounts::Table)
+            .columns(key.into_iter().chain([ResourceCounts::Live]))
+            .values([
+                self.connection.into(),
+                table::number(kind).into(),
+                shard(id).into(),
+                change.into(),
+            ])
+            .map_err(table::mismatch)?
+            .on_conflict(
+                OnConflict::columns(key)
+                    .value(ResourceCounts::Live, live)
+                    .to_owned(),
+            );
+        self.session.change(&insert).await.map(drop)
+    }
+}
+
+/// The attribute that is unique among the resources of a kind.
+fn unique_attribute(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Group => "displayName",
+        _ => "userName",
+    }
+}
+
+/// The last digit of the id, which is random.
+fn shard(id: &str) -> i16 {
+    let digit = id.chars().next_back().and_then(|digit| digit.to_digit(16));
+    digit
+        .and_then(|digit| i16::try_from(digit).ok())
+        .unwrap_or_default()
+}
