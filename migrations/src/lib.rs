@@ -1,24 +1,43 @@
 //! The database schema of the SCIM store, step by step.
 //!
-//! Every step is a file, named by its number and what it brings. A step that has been released is never edited: what comes
-//! after it is a new step, which first adds and only later, when no running program needs it, takes away. Steps name tables and
-//! columns themselves and import nothing of the programs that use them.
+//! Each step is a module named `m0001_…`; [`migrate`] applies those that a database lacks, in order, and [`inspect`]
+//! tells how a database stands to the steps that this program knows. A step that was released is never changed: what
+//! comes later goes into a new one, and a program must work on the schema of the step before its own, so that
+//! replicas can be replaced one by one.
 //!
-//! To add one: a file `mNNNN_what.rs`, a line in [`Migrator::migrations`].
+//! Nothing here imports the store: a step describes tables as they were, not as the code sees them today.
+//!
+//! To add a step, write its module, and append it to [`Steps`].
 
-mod m0001_directory;
+mod column;
+mod m0001_users_and_teams;
+mod state;
 
-use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{DatabaseConnection, DbErr};
+use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
-pub use sea_orm_migration::MigratorTrait;
+pub use state::{SchemaState, inspect};
 
-/// All steps, in order.
+/// All steps, oldest first.
 #[derive(Debug, Clone, Copy)]
-pub struct Migrator;
+pub struct Steps;
 
 #[async_trait::async_trait]
-impl MigratorTrait for Migrator {
+impl MigratorTrait for Steps {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_directory::Migration)]
+        vec![Box::new(m0001_users_and_teams::Step)]
+    }
+}
+
+/// Applies the steps that the database lacks.
+///
+/// # Errors
+///
+/// What the database says; also if it has steps that this program does not know.
+pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
+    match inspect(database).await? {
+        SchemaState::Current => Ok(()),
+        SchemaState::Behind(_) => Steps::up(database, None).await,
+        ahead @ SchemaState::Ahead(_) => Err(DbErr::Migration(ahead.to_string())),
     }
 }

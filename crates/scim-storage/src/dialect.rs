@@ -1,18 +1,21 @@
-//! Where SQLite and PostgreSQL differ: JSON, text search, collation. Everything else is the same SQL for both.
+//! Where SQLite and PostgreSQL differ; nowhere else is there a question which of them it is.
 
 use sea_orm::DbBackend;
-use sea_orm::sea_query::{BinOper, Expr, ExprTrait, Func, FunctionCall, Query, SelectStatement};
+use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, Func, FunctionCall, SelectStatement};
 
-/// The dialect of a database.
+/// The SQL of one database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
 }
 
-/// A function without arguments yet.
-fn function(name: &'static str) -> FunctionCall {
-    Func::cust(name)
+/// What a value in JSON is compared as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum JsonType {
+    Text,
+    Number,
+    Boolean,
 }
 
 impl Dialect {
@@ -23,186 +26,191 @@ impl Dialect {
         }
     }
 
-    /// The scalar at a path in a JSON value: text, and on SQLite numbers as numbers and booleans as 1 and 0.
-    pub(crate) fn json_scalar(self, json: Expr, path: &[&str]) -> Expr {
-        match self {
-            Self::Sqlite => function("json_extract").arg(json).arg(sqlite_path(path)).into(),
-            Self::Postgres => function("jsonb_extract_path_text")
-                .arg(json)
-                .args(names(path))
-                .into(),
-        }
-    }
-
-    /// The number at a path in a JSON value.
-    pub(crate) fn json_number(self, json: Expr, path: &[&str]) -> Expr {
-        let scalar = self.json_scalar(json, path);
-        match self {
-            Self::Sqlite => scalar,
-            Self::Postgres => scalar.cast_as("double precision"),
-        }
-    }
-
-    /// Whether the boolean at a path in a JSON value is `true`; no value if there is none.
-    pub(crate) fn json_boolean(self, json: Expr, path: &[&str]) -> Expr {
-        let scalar = self.json_scalar(json, path);
-        match self {
-            Self::Sqlite => scalar.eq(1),
-            Self::Postgres => scalar.eq("true"),
-        }
-    }
-
-    /// Whether there is anything at a path in a JSON value.
-    pub(crate) fn json_exists(self, json: Expr, path: &[&str]) -> Expr {
-        let found: Expr = match self {
-            Self::Sqlite => function("json_type").arg(json).arg(sqlite_path(path)).into(),
-            Self::Postgres => function("jsonb_extract_path").arg(json).args(names(path)).into(),
-        };
-        found.is_not_null()
-    }
-
-    /// The elements of the list at a path in a JSON value, as rows of `element`; [`element`](Self::element) is the value.
-    pub(crate) fn json_elements(self, json: Expr, path: &[&str]) -> SelectStatement {
-        let rows = match self {
-            Self::Sqlite => function("json_each").arg(json).arg(sqlite_path(path)),
-            Self::Postgres => {
-                let list: Expr = function("jsonb_extract_path").arg(json).args(names(path)).into();
-                function("jsonb_array_elements").arg(list)
-            }
-        };
-        Query::select()
-            .expr(Expr::val(1))
-            .from_function(rows, "element")
-            .to_owned()
-    }
-
-    /// The value of a row of [`json_elements`](Self::json_elements).
-    pub(crate) fn element(self) -> Expr {
-        Expr::col(("element", "value"))
-    }
-
-    /// The scalar that a row of [`json_elements`](Self::json_elements) is, for lists of plain values.
-    pub(crate) fn element_scalar(self) -> Expr {
-        match self {
-            Self::Sqlite => self.element(),
-            Self::Postgres => self
-                .element()
-                .binary(BinOper::Custom("#>>"), Expr::val("{}").cast_as("text[]")),
-        }
-    }
-
-    /// The value that a multi-valued attribute is sorted by: that of its primary element, or else of the first.
-    pub(crate) fn sorted_element(self, json: Expr, path: &[&str], sub: Option<&str>) -> Expr {
+    /// The value at `path` below `json`, or NULL. Without a path, `json` itself.
+    ///
+    /// The names in `path` have passed [`is_plain_name`].
+    pub(crate) fn json_value(self, json: Expr, path: &[&str], kind: JsonType) -> Expr {
         match self {
             Self::Sqlite => {
-                let mut primary_first = self.json_elements(json, path);
-                let value = match sub {
-                    Some(sub) => self.json_scalar(self.element(), &[sub]),
-                    None => self.element(),
+                let value = match path {
+                    [] => json,
+                    path => function("json_extract", [json, sqlite_path(path)]).into(),
                 };
-                let is_primary =
-                    Func::coalesce([self.json_boolean(self.element(), &["primary"]), Expr::val(false)]);
-                let is_object = Expr::col(("element", "type")).eq("object");
-                let primary = Expr::case(is_object, Expr::from(is_primary)).finally(false);
-                primary_first
-                    .clear_selects()
-                    .expr(value)
-                    .order_by_expr(primary.into(), sea_orm::sea_query::Order::Desc)
-                    .order_by(("element", "id"), sea_orm::sea_query::Order::Asc)
-                    .limit(1);
-                Expr::SubQuery(None, Box::new(primary_first.into()))
+                match kind {
+                    // as a 64-bit float, which is what it is compared with
+                    JsonType::Number => value.cast_as(Alias::new("REAL")),
+                    JsonType::Text | JsonType::Boolean => value,
+                }
             }
             Self::Postgres => {
-                let list: Expr = function("jsonb_extract_path").arg(json).args(names(path)).into();
-                let primary: Expr = function("jsonb_path_query_first")
-                    .arg(list.clone())
-                    .arg(Expr::val("$[*] ? (@.primary == true)").cast_as("jsonpath"))
-                    .into();
-                let first: Expr = list.binary(BinOper::Custom("->"), Expr::val(0));
-                let element: Expr = Func::coalesce([primary, first]).into();
-                match sub {
-                    Some(sub) => self.json_scalar(element, &[sub]),
-                    None => element.binary(BinOper::Custom("#>>"), Expr::val("{}").cast_as("text[]")),
+                let (parents, last) = match path.split_last() {
+                    Some((last, parents)) => (parents, Some(*last)),
+                    None => (path, None),
+                };
+                let parent = descend(json, parents);
+                let text = match last {
+                    Some(last) => parent.binary(BinOper::Custom("->>"), Expr::val(last)),
+                    None => parent.binary(BinOper::Custom("#>>"), Expr::cust("'{}'")),
+                };
+                match kind {
+                    JsonType::Text => Expr::cust_with_expr("($1 COLLATE \"C\")", text),
+                    JsonType::Number => text.cast_as(Alias::new("double precision")),
+                    JsonType::Boolean => text.cast_as(Alias::new("boolean")),
                 }
             }
         }
     }
 
-    /// The strings of a JSON list given as one parameter, as rows: `SELECT value …`. One parameter, however many there are.
-    pub(crate) fn listed(self, values: &[&str]) -> SelectStatement {
-        let list = serde_json::Value::from(values.to_vec()).to_string();
-        let (rows, value) = match self {
-            Self::Sqlite => (function("json_each").arg(list), Expr::col(("listed", "value"))),
+    /// Whether there is something at `path` below `json`.
+    pub(crate) fn json_exists(self, json: Expr, path: &[&str]) -> Expr {
+        match self {
+            Self::Sqlite => Expr::from(function("json_type", [json, sqlite_path(path)])).is_not_null(),
+            Self::Postgres => descend(json, path).is_not_null(),
+        }
+    }
+
+    /// The list at `path` below `json`, as rows with a column `value`; no rows if there is no list.
+    pub(crate) fn json_elements(self, json: Expr, path: &[&str]) -> FunctionCall {
+        match self {
+            Self::Sqlite => function("json_each", [json, sqlite_path(path)]),
+            Self::Postgres => function("jsonb_array_elements", [descend(json, path)]),
+        }
+    }
+
+    /// Of the list at `path` below `json`, the element whose `primary` is true, or else the first.
+    pub(crate) fn json_primary_or_first(self, json: Expr, path: &[&str]) -> Expr {
+        let primary = match self {
+            Self::Sqlite => {
+                let element = Alias::new("ranked");
+                let value = || Expr::col((element.clone(), Alias::new("value")));
+                let is_primary =
+                    Expr::from(function("json_type", [value(), sqlite_path(&["primary"])])).eq("true");
+                let is_object = Expr::col((element.clone(), Alias::new("type"))).eq("object");
+                let mut select = SelectStatement::new();
+                select
+                    .expr(value())
+                    .from_function(self.json_elements(json.clone(), path), element.clone())
+                    .and_where(is_object)
+                    .and_where(is_primary)
+                    .limit(1);
+                scalar(select)
+            }
             Self::Postgres => {
-                let list = Expr::val(list).cast_as("jsonb");
-                (
-                    function("jsonb_array_elements_text").arg(list),
-                    Expr::col(("listed", "value")),
+                let steps = Expr::val(format!("{}[*] ? (@.primary == true)", json_path(path)));
+                function(
+                    "jsonb_path_query_first",
+                    [json.clone(), steps.cast_as(Alias::new("jsonpath"))],
                 )
+                .into()
             }
         };
-        Query::select()
-            .expr(value)
-            .from_function(rows, "listed")
-            .to_owned()
+        let first = match self {
+            Self::Sqlite => function(
+                "json_extract",
+                [json, Expr::val(format!("{}[0]", json_path(path)))],
+            )
+            .into(),
+            Self::Postgres => descend(json, path).binary(BinOper::Custom("->"), Expr::cust("0")),
+        };
+        Func::coalesce([primary, first]).into()
     }
 
-    /// Whether `text` contains `part`. No pattern: every character stands for itself.
+    /// Where `part` occurs in `text` at all.
     pub(crate) fn contains(self, text: Expr, part: &str) -> Expr {
-        let position: Expr = match self {
-            Self::Sqlite => function("instr").arg(text).arg(part).into(),
-            Self::Postgres => function("strpos").arg(text).arg(part).into(),
+        let name = match self {
+            Self::Sqlite => "instr",
+            Self::Postgres => "strpos",
         };
-        position.gt(0)
+        Expr::from(function(name, [text, Expr::val(part)])).gt(0)
     }
 
-    /// Whether `text` starts with `part`.
-    pub(crate) fn starts_with(self, text: Expr, part: &str) -> Expr {
-        let start: Expr = function("substr").arg(text).arg(1).arg(characters(part)).into();
-        start.eq(part)
-    }
-
-    /// Whether `text` ends with `part`.
-    pub(crate) fn ends_with(self, text: Expr, part: &str) -> Expr {
-        let length = characters(part);
-        if length == 0 {
-            return text.is_not_null();
-        }
-        let end: Expr = match self {
-            Self::Sqlite => function("substr").arg(text).arg(-length).into(),
-            Self::Postgres => function("right").arg(text).arg(length).into(),
-        };
-        end.eq(part)
-    }
-
-    /// Text in the order of its code points, whatever the collation of the database.
-    pub(crate) fn by_code_point(self, text: Expr) -> Expr {
+    /// Whether `text` ends with `end`, which is not empty.
+    pub(crate) fn ends_with(self, text: Expr, end: &str) -> Expr {
         match self {
-            Self::Sqlite => text,
-            Self::Postgres => text.binary(BinOper::Custom("COLLATE"), Expr::cust("\"C\"")),
+            // in bytes: a character of U+0000 would end text for `substr`, to which an empty blob is NULL
+            Self::Sqlite => {
+                let length = i64::try_from(end.len()).unwrap_or(i64::MAX);
+                let bytes = text.cast_as(Alias::new("BLOB"));
+                let last = Expr::from(function("substr", [bytes, Expr::val(-length)]));
+                Func::coalesce([last.eq(end.as_bytes().to_vec()), Expr::cust("FALSE")]).into()
+            }
+            Self::Postgres => {
+                let length = i32::try_from(end.chars().count()).unwrap_or(i32::MAX);
+                Expr::from(function("right", [text, Expr::val(length)])).eq(end)
+            }
         }
     }
 
-    /// A JSON document as a parameter.
-    pub(crate) fn json_value(self, text: String) -> Expr {
+    /// The texts of a JSON list of texts, as a subquery for `IN`.
+    pub(crate) fn texts(self, list: String) -> SelectStatement {
+        let mut select = SelectStatement::new();
+        match self {
+            Self::Sqlite => {
+                let listed = function("json_each", [Expr::val(list)]);
+                select
+                    .column((Alias::new("listed"), Alias::new("value")))
+                    .from_function(listed, Alias::new("listed"));
+            }
+            Self::Postgres => {
+                let list = Expr::val(list).cast_as(Alias::new("jsonb"));
+                select
+                    .column((Alias::new("listed"), Alias::new("value")))
+                    .from_function(
+                        function("jsonb_array_elements_text", [list]),
+                        Alias::new("listed"),
+                    );
+            }
+        }
+        select
+    }
+
+    /// A parameter that is the text of a JSON document.
+    pub(crate) fn json(self, text: String) -> Expr {
         match self {
             Self::Sqlite => Expr::val(text),
-            Self::Postgres => Expr::val(text).cast_as("jsonb"),
+            Self::Postgres => Expr::val(text).cast_as(Alias::new("jsonb")),
         }
+    }
+
+    /// Holds the selected rows until the transaction ends. SQLite has one writer, who needs no such thing.
+    pub(crate) fn lock(self, select: &mut SelectStatement) {
+        if self == Self::Postgres {
+            select.lock_exclusive();
+        }
+    }
+
+    /// Whether an insertion tells the key of the row by itself.
+    pub(crate) fn tells_last_key(self) -> bool {
+        self == Self::Sqlite
     }
 }
 
-fn names(path: &[&str]) -> Vec<Expr> {
-    path.iter().map(|name| Expr::val(*name)).collect()
+/// Whether a name can stand in a JSON path.
+pub(crate) fn is_plain_name(name: &str) -> bool {
+    !name.contains(['"', '\\', '\0'])
 }
 
-/// A path in SQLite's notation: `$."name"."givenName"`. Names come from schemas; none has a quotation mark.
-fn sqlite_path(path: &[&str]) -> String {
-    path.iter().fold("$".to_owned(), |path, name| {
-        format!("{path}.\"{}\"", name.replace('"', ""))
+/// A query for one value, as a value.
+pub(crate) fn scalar(select: SelectStatement) -> Expr {
+    Expr::SubQuery(None, Box::new(select.into()))
+}
+
+fn function<const N: usize>(name: &'static str, arguments: [Expr; N]) -> FunctionCall {
+    Func::cust(Alias::new(name)).args(arguments)
+}
+
+/// `$."name"."familyName"`.
+fn json_path(path: &[&str]) -> String {
+    path.iter()
+        .fold("$".to_owned(), |text, name| format!("{text}.\"{name}\""))
+}
+
+fn sqlite_path(path: &[&str]) -> Expr {
+    Expr::val(json_path(path))
+}
+
+fn descend(json: Expr, path: &[&str]) -> Expr {
+    path.iter().fold(json, |json, name| {
+        json.binary(BinOper::Custom("->"), Expr::val(*name))
     })
-}
-
-fn characters(text: &str) -> i32 {
-    i32::try_from(text.chars().count()).unwrap_or(i32::MAX)
 }

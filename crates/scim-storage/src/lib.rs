@@ -1,35 +1,50 @@
 //! The SCIM store on SQLite and PostgreSQL.
 //!
-//! [`SqlStore`](store::SqlStore) implements the port of `scim-service`. It keeps every resource as the document that is sent,
-//! beside columns and a normalised copy for what is looked up, so reading parses nothing and every filter runs in the
-//! database. Memberships are rows: changing one costs one row, however large the team.
+//! [`SqlStore`] implements the port of [`scim_service::store`]; [`Connections`] manages identity providers and what
+//! they sign in with. Every filter runs in the database. Membership changes touch the rows that change. The total of
+//! an unfiltered list is kept, not counted.
 //!
-//! What it does not do: it evaluates no filter in memory, and it decides nothing about SCIM.
+//! What it is not: it knows no HTTP, no profile and no rule of SCIM beyond how conditions compare; it hashes no
+//! secret and keeps none in the clear; it does not decide when its schema is changed (see [`SqlStore::migrate`]).
+//!
+//! A transaction that has failed is to be dropped: PostgreSQL refuses all further statements of it.
+//!
+//! On SQLite there is one writer at a time and there are several readers, who do not wait for it. What was committed
+//! is on the disk. A reading transaction sees with every statement what was committed before that statement.
 //!
 //! ```
+//! use scim_service::connection::ConnectionKey;
 //! use scim_service::store::{Access, Kind, Store};
-//! use scim_storage::store::{Options, SqlStore};
+//! use scim_storage::{Options, SqlStore};
 //!
-//! # tokio::runtime::Runtime::new()?.block_on(async {
-//! let folder = tempfile::tempdir()?;
-//! let url = format!("sqlite://{}", folder.path().join("scim.sqlite").display());
-//! let store = SqlStore::connect(&url, &Options::default()).await?;
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let directory = tempfile::tempdir()?;
+//! # let path = directory.path().join("scim.sqlite");
+//! # let url = path.to_str().ok_or("no text")?;
+//! let store = SqlStore::connect(url, &Options::default()).await?;
 //! store.migrate().await?;
+//! store.ready().await?;
 //!
-//! let connection = "okta".parse()?;
-//! let mut transaction = store.begin(&connection, Access::Read).await?;
+//! let okta: ConnectionKey = "okta".parse()?;
+//! let mut transaction = store.begin(&okta, Access::Read).await?;
 //! let page = transaction.list(Kind::User, &Default::default()).await?;
 //! assert_eq!(page.total, 0);
-//! # Ok::<(), Box<dyn std::error::Error>>(())
-//! # })?;
-//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
 //! ```
+//!
+//! To filter by an attribute through a column of its own, add the column in a migration, fill it in
+//! `transaction/write.rs`, and name it in `filter/place.rs`.
 
-pub mod connections;
+mod connections;
 mod dialect;
-pub mod error;
+mod error;
 mod filter;
-mod session;
 mod sort;
-pub mod store;
+mod store;
+mod table;
 mod transaction;
+
+pub use connections::{Connection, Connections, Credential, CredentialId, Ensured, NewCredential, Removed};
+pub use store::{Options, SqlStore};

@@ -1,66 +1,56 @@
-//! The order of lists.
+//! The order of a list as SQL.
 
 use scim_core::query::{Sort, SortOrder};
-use scim_core::schema::{AttributeRef, AttributeType};
-use scim_service::store::{Kind, StoreError};
+use scim_core::schema::AttributeRef;
+use scim_service::store::StoreError;
 use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
 
-use crate::dialect::Dialect;
-use crate::filter::{path, table};
+use crate::filter::{Place, Scope, Translation, container_path};
+use crate::table::{self, Column, TEAMS, USERS, column};
 
-/// Orders a list: by the attribute, resources without a value last (first when descending), ties by creation.
-pub(crate) fn order(
-    select: &mut SelectStatement,
-    dialect: Dialect,
-    kind: Kind,
-    sort: Option<&Sort>,
-) -> Result<(), StoreError> {
-    if let Some(sort) = sort {
-        let key = key(dialect, kind, &sort.by)?;
-        let order = match sort.order {
-            SortOrder::Ascending => Order::Asc,
-            SortOrder::Descending => Order::Desc,
-        };
-        select.order_by_expr(key.clone().is_null(), order.clone());
-        select.order_by_expr(key, order);
-    }
-    select.order_by((table(kind), "pk"), Order::Asc);
-    Ok(())
-}
-
-fn key(dialect: Dialect, kind: Kind, attribute: &AttributeRef) -> Result<Expr, StoreError> {
-    let column = |name: &'static str| Expr::col((table(kind), name));
-    let sub = attribute.sub.as_ref().map(|sub| sub.name.as_str());
-    match (kind, attribute.core_name(), sub) {
-        (_, Some("id"), None) => Ok(column("id")),
-        (_, Some("externalId"), None) => Ok(column("external_id")),
-        (Kind::User, Some("userName"), None) => Ok(column("user_name_key")),
-        (Kind::Group, Some("displayName"), None) => Ok(column("display_key")),
-        (_, Some("meta"), Some("created")) => Ok(column("created_at")),
-        (_, Some("meta"), Some("lastModified")) => Ok(column("modified_at")),
-        (_, Some("meta"), Some("version")) => Ok(column("version")),
-        (_, Some("meta"), Some("resourceType")) => Ok(Expr::val("")),
-        (_, Some("meta" | "members" | "groups"), _) => Err(StoreError::Unsupported(format!(
-            "`sortBy`: resources cannot be sorted by `{attribute}`"
-        ))),
-        _ => Ok(json_key(dialect, attribute, column("comparable"))),
-    }
-}
-
-fn json_key(dialect: Dialect, attribute: &AttributeRef, json: Expr) -> Expr {
-    let scalar = match attribute.attribute.multi_valued {
-        true => {
-            let sub = attribute.sub.as_ref().map(|sub| sub.name.as_str());
-            dialect.sorted_element(json, &path(attribute, false), sub)
+impl Translation {
+    /// Orders the query; ties, and everything if there is no order, by creation, which is the order of the ids.
+    pub(crate) fn order(&self, select: &mut SelectStatement, sort: Option<&Sort>) -> Result<(), StoreError> {
+        if let Some(sort) = sort {
+            let key = self.sort_key(&sort.by)?;
+            // without a value: last in ascending order, first in descending
+            let order = match sort.order {
+                SortOrder::Ascending => Order::Asc,
+                SortOrder::Descending => Order::Desc,
+            };
+            select.order_by_expr(key.clone().is_null(), order.clone());
+            select.order_by_expr(key, order);
         }
-        false => dialect.json_scalar(json, &path(attribute, true)),
-    };
-    match (dialect, attribute.leaf().kind) {
-        (Dialect::Sqlite, _) => scalar,
-        (_, AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime) => {
-            scalar.cast_as("double precision")
+        select.order_by((table::name(table::of(self.kind)), Column::Pk), Order::Asc);
+        Ok(())
+    }
+
+    fn sort_key(&self, by: &AttributeRef) -> Result<Expr, StoreError> {
+        let unsupported = || StoreError::Unsupported(format!("`{by}` cannot be sorted by"));
+        if !by.attribute.multi_valued {
+            return match self.place(by, Scope::Resource) {
+                Ok(Place::One(found)) => Ok(found.value),
+                _ => Err(unsupported()),
+            };
         }
-        (_, AttributeType::Boolean) => scalar.cast_as("boolean"),
-        _ => dialect.by_code_point(scalar),
+        if let Some(rows) = self.relation(by) {
+            let (table, scope) = match by.core_name() {
+                Some("groups") => (TEAMS, Scope::Groups),
+                _ => (USERS, Scope::Members),
+            };
+            let Ok(Place::One(found)) = self.place(by, scope) else {
+                return Err(unsupported());
+            };
+            return rows
+                .first(found.value, column(table, Column::Id))
+                .ok_or_else(unsupported);
+        }
+        let list = container_path(by)?;
+        let element = self.dialect.json_primary_or_first(self.comparable(), &list);
+        Ok(match &by.sub {
+            Some(sub) => self.json_found(element, &[sub.name.as_str()], sub).value,
+            // on SQLite an element that is no object is a value already
+            None => self.json_found(element, &[], &by.attribute).value,
+        })
     }
 }

@@ -1,225 +1,182 @@
-//! Opening a database, and the port on it.
+//! Opening a database, and beginning on it.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use scim_core::schema::ResourceType;
 use scim_core::time::Instant;
-use scim_migrations::{Migrator, MigratorTrait};
+use scim_migrations::SchemaState;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
-use tokio::sync::OnceCell;
+use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection};
 
 use crate::connections::Connections;
-use crate::error::{OpenError, store_error};
-use crate::session::Session;
-use crate::transaction::SqlTransaction;
+use crate::dialect::Dialect;
+use crate::error::{broken, failure};
+use crate::table::{self, Column, USERS};
+use crate::transaction::{Session, SqlTransaction};
 
-/// How a database is opened.
+/// How a [`SqlStore`] uses its database.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Options {
-    /// Connections for readers; on PostgreSQL, for everybody.
-    pub max_connections: u32,
-    /// How long a request waits for a connection, or for its turn to write, before it is told to come back later.
-    pub acquire_timeout: Duration,
+    /// How many connections read at the same time; on PostgreSQL, how many there are in all.
+    pub readers: u32,
+    /// How long a request waits for a connection, or for another process that writes.
+    pub patience: Duration,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
-            max_connections: 8,
-            acquire_timeout: Duration::from_secs(10),
+            readers: 8,
+            patience: Duration::from_secs(10),
         }
     }
 }
 
-/// Whether a database has the schema that this program needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum SchemaState {
-    /// It has.
-    Current,
-    /// These migrations are missing.
-    Behind(Vec<String>),
-}
-
-/// A store on SQLite or PostgreSQL. Clones share the database.
-///
-/// On SQLite one writer works at a time and readers never wait for it (WAL); what was committed survives the end of the
-/// process and a loss of power (`synchronous=FULL`). On PostgreSQL any number of processes share a database.
-#[derive(Clone)]
+/// A SCIM store in a SQL database. Clones share it.
+#[derive(Debug, Clone)]
 pub struct SqlStore {
-    pub(crate) inner: Arc<Inner>,
+    pub(crate) database: Arc<Pools>,
 }
 
-pub(crate) struct Inner {
+/// The connections to the database, and what is known by heart.
+#[derive(Debug)]
+pub(crate) struct Pools {
+    pub(crate) dialect: Dialect,
     pub(crate) readers: DatabaseConnection,
-    /// The one connection that writes, on SQLite.
-    writer: Option<DatabaseConnection>,
-    /// The ids of the connections that were used.
-    connections: Mutex<HashMap<ConnectionKey, i64>>,
-    current: OnceCell<()>,
-    pub(crate) user: Arc<ResourceType>,
+    pub(crate) writer: DatabaseConnection,
+    known: RwLock<HashMap<ConnectionKey, Known>>,
 }
+
+/// The id of a connection, and when it was read.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    id: i64,
+    since: std::time::Instant,
+}
+
+/// How long an id is believed: another process may delete the connection and make it anew.
+const KNOWN_FOR: Duration = Duration::from_secs(5);
+
+/// No row has this id; what belongs to it is nothing.
+const NO_CONNECTION: i64 = 0;
+
+/// How many deleted users a statement purges, so that others may write in between.
+const PURGED_AT_ONCE: u64 = 500;
 
 impl SqlStore {
-    /// Opens `sqlite://<file>` or `postgres://<user>@<host>/<database>`. The file of a SQLite database is made when it is
-    /// missing. The schema is left as it is: see [`migrate`](Self::migrate).
+    /// Opens a database: `postgres://…`, `sqlite://path`, or the path of a SQLite file, which is made if it is
+    /// not there.
     ///
     /// # Errors
     ///
-    /// [`OpenError::Url`] for another URL, [`OpenError::Connect`] if the database does not answer.
-    pub async fn connect(url: &str, options: &Options) -> Result<Self, OpenError> {
-        let (readers, writer) = if let Some(file) = sqlite_file(url) {
-            // the writer makes the file and sets its journal mode before anybody reads
-            let writer = Database::connect(sqlite(&file, options, 1))
+    /// [`StoreError::Unavailable`] if it cannot be opened, [`StoreError::Failed`] for a SQLite database in memory, which
+    /// every connection would have for itself.
+    pub async fn connect(url: &str, options: &Options) -> Result<Self, StoreError> {
+        if ["postgres:", "postgresql:"]
+            .iter()
+            .any(|scheme| url.starts_with(scheme))
+        {
+            let pool = Database::connect(pool(url, options.readers, options))
                 .await
-                .map_err(OpenError::Connect)?;
-            let readers = Database::connect(sqlite(&file, options, options.max_connections)).await;
-            (readers.map_err(OpenError::Connect)?, Some(writer))
-        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            let mut connect = ConnectOptions::new(url);
-            connect
-                .max_connections(options.max_connections)
-                .acquire_timeout(options.acquire_timeout)
-                .connect_timeout(options.acquire_timeout)
-                .sqlx_logging(false);
-            (
-                Database::connect(connect).await.map_err(OpenError::Connect)?,
-                None,
-            )
-        } else {
-            return Err(OpenError::Url(without_password(url)));
-        };
-        Ok(Self {
-            inner: Arc::new(Inner {
+                .map_err(failure)?;
+            return Ok(Self::of(pool.clone(), pool));
+        }
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(broken(
+                "a SQLite database in memory cannot be shared; name a file",
+            ));
+        }
+        let writer = Database::connect(sqlite(url, 1, options, Access::Write))
+            .await
+            .map_err(failure)?;
+        let readers = sqlite(url, options.readers, options, Access::Read);
+        let readers = Database::connect(readers).await.map_err(failure)?;
+        Ok(Self::of(readers, writer))
+    }
+
+    /// Applies the migrations that the database lacks.
+    ///
+    /// # Errors
+    ///
+    /// What the database says; also if it belongs to a newer version of this program.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        scim_migrations::migrate(&self.database.writer)
+            .await
+            .map_err(failure)
+    }
+
+    /// How the schema of the database stands to the one that this program needs.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database does not answer.
+    pub async fn schema_state(&self) -> Result<SchemaState, StoreError> {
+        scim_migrations::inspect(&self.database.readers)
+            .await
+            .map_err(failure)
+    }
+
+    /// The identity providers.
+    pub fn connections(&self) -> Connections {
+        Connections::new(self.database.clone())
+    }
+
+    /// Removes for good the users of all connections who were deleted before that time, and says how many.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database does not answer.
+    pub async fn purge_deleted(&self, before: Instant) -> Result<u64, StoreError> {
+        let mut purged = 0;
+        loop {
+            let old = Query::select()
+                .column(Column::Pk)
+                .from(table::name(USERS))
+                .and_where(Expr::col(Column::DeletedAt).is_not_null())
+                .and_where(Expr::col(Column::DeletedAt).lt(before.as_millis()))
+                .limit(PURGED_AT_ONCE)
+                .take();
+            let purge = Query::delete()
+                .from_table(table::name(USERS))
+                .and_where(Expr::col(Column::Pk).in_subquery(old))
+                .take();
+            let rows = self
+                .database
+                .writer
+                .execute(&purge)
+                .await
+                .map_err(failure)?
+                .rows_affected();
+            purged += rows;
+            if rows < PURGED_AT_ONCE {
+                return Ok(purged);
+            }
+        }
+    }
+
+    /// Closes all connections, after those in use have been given back.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub async fn close(&self) -> Result<(), StoreError> {
+        self.database.readers.close_by_ref().await.map_err(failure)?;
+        self.database.writer.close_by_ref().await.map_err(failure)
+    }
+
+    fn of(readers: DatabaseConnection, writer: DatabaseConnection) -> Self {
+        Self {
+            database: Arc::new(Pools {
+                dialect: Dialect::of(writer.get_database_backend()),
                 readers,
                 writer,
-                connections: Mutex::default(),
-                current: OnceCell::new(),
-                user: Arc::new(ResourceType::user()),
+                known: RwLock::default(),
             }),
-        })
-    }
-
-    /// Brings the schema up to date.
-    ///
-    /// # Errors
-    ///
-    /// [`OpenError::Migrate`].
-    pub async fn migrate(&self) -> Result<(), OpenError> {
-        Migrator::up(self.inner.writer(), None)
-            .await
-            .map_err(OpenError::Migrate)
-    }
-
-    /// Whether the schema is up to date. Changes nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`OpenError::Migrate`] if the database does not say, or has been migrated by a newer program.
-    pub async fn schema(&self) -> Result<SchemaState, OpenError> {
-        let pending = Migrator::get_pending_migrations_read_only(&self.inner.readers).await;
-        let pending = pending.map_err(OpenError::Migrate)?;
-        Ok(match pending.is_empty() {
-            true => SchemaState::Current,
-            false => SchemaState::Behind(pending.iter().map(|step| step.name().to_owned()).collect()),
-        })
-    }
-
-    /// The connections and their credentials.
-    pub fn connections(&self) -> Connections {
-        Connections { store: self.clone() }
-    }
-
-    /// Forgets the users who were deleted before a point in time, and says how many they were. They cannot be restored
-    /// afterwards.
-    ///
-    /// # Errors
-    ///
-    /// [`StoreError::Unavailable`] or [`StoreError::Failed`].
-    pub async fn purge_deleted(&self, before: Instant) -> Result<u64, StoreError> {
-        let delete = Query::delete()
-            .from_table("users")
-            .and_where(Expr::col("deleted_at").lt(before.as_millis()))
-            .to_owned();
-        let result = self.inner.writer().execute(&delete).await.map_err(store_error)?;
-        Ok(result.rows_affected())
-    }
-
-    pub(crate) async fn write(&self) -> Result<Session, StoreError> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        let transaction = match self.inner.writer.as_ref() {
-            Some(writer) => writer.begin_with_options(options).await,
-            None => self.inner.readers.begin().await,
-        };
-        Ok(Session::Writing(transaction.map_err(store_error)?))
-    }
-
-    pub(crate) fn read(&self) -> Session {
-        Session::Reading(self.inner.readers.clone())
-    }
-
-    /// The id of a connection, if it has one yet.
-    pub(crate) async fn connection_id(
-        &self,
-        session: &Session,
-        key: &ConnectionKey,
-    ) -> Result<Option<i64>, StoreError> {
-        if let Some(id) = self.inner.known(key) {
-            return Ok(Some(id));
         }
-        let select = Query::select()
-            .column("id")
-            .from("connections")
-            .and_where(Expr::col("key").eq(key.as_str()))
-            .to_owned();
-        let row = session.one(&select).await?;
-        let id = row
-            .map(|row| row.try_get_by_index::<i64>(0))
-            .transpose()
-            .map_err(store_error)?;
-        if let Some(id) = id {
-            self.inner.remember(key, Some(id));
-        }
-        Ok(id)
-    }
-
-    /// The id of a connection, made when it has none. It is remembered only once it is read from a later transaction.
-    pub(crate) async fn ensure_connection(
-        &self,
-        session: &Session,
-        key: &ConnectionKey,
-        now: Instant,
-    ) -> Result<i64, StoreError> {
-        if let Some(id) = self.connection_id(session, key).await? {
-            return Ok(id);
-        }
-        let insert = Query::insert()
-            .into_table("connections")
-            .columns(["key", "created_at"])
-            .values([key.as_str().into(), now.as_millis().into()])
-            .map_err(|error| StoreError::Failed(Box::new(error)))?
-            .on_conflict(OnConflict::column("key").do_nothing().to_owned())
-            .to_owned();
-        session.execute(&insert).await?;
-        let id = self.connection_id(session, key).await?;
-        self.inner.remember(key, None);
-        id.ok_or_else(|| StoreError::Failed("a connection that was made is not there".into()))
-    }
-
-    pub(crate) fn forget_connection(&self, key: &ConnectionKey) {
-        self.inner.remember(key, None);
     }
 }
 
@@ -230,116 +187,97 @@ impl Store for SqlStore {
         connection: &ConnectionKey,
         access: Access,
     ) -> Result<Box<dyn Transaction>, StoreError> {
-        let (session, id) = match access {
-            Access::Read => {
-                let session = self.read();
-                // a connection that nobody wrote to is empty; no connection has this id
-                let id = self.connection_id(&session, connection).await?.unwrap_or(0);
-                (session, id)
-            }
-            Access::Write => {
-                let session = self.write().await?;
-                let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-                let now = now.map_or(0, |now| i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
-                let id = self
-                    .ensure_connection(&session, connection, Instant::from_millis(now))
-                    .await?;
-                (session, id)
-            }
+        let id = match (self.database.connection_id(connection).await?, access) {
+            (Some(id), _) => id,
+            (None, Access::Read) => NO_CONNECTION,
+            (None, Access::Write) => self.connections().ensure(connection).await?.id(),
         };
-        Ok(Box::new(SqlTransaction::new(
-            session,
-            id,
-            self.inner.user.clone(),
-        )))
+        let session = Session::begin(&self.database, access).await?;
+        Ok(Box::new(SqlTransaction::new(session, self.database.dialect, id)))
     }
 
     async fn ready(&self) -> Result<(), StoreError> {
-        let current = self.inner.current.get_or_try_init(|| async {
-            match self.schema().await {
-                Ok(SchemaState::Current) => Ok(()),
-                Ok(SchemaState::Behind(missing)) => Err(StoreError::Unavailable(
-                    format!("the database schema lacks {}", missing.join(", ")).into(),
-                )),
-                Err(error) => Err(StoreError::Unavailable(Box::new(error))),
-            }
-        });
-        current.await?;
-        let select = Query::select()
-            .expr(Expr::val(1))
-            .from("connections")
-            .limit(1)
-            .to_owned();
-        self.inner
-            .readers
-            .query_one(&select)
-            .await
-            .map(drop)
-            .map_err(|error| StoreError::Unavailable(Box::new(error)))
+        match self.schema_state().await? {
+            SchemaState::Current => Ok(()),
+            other => Err(StoreError::Unavailable(other.to_string().into())),
+        }
     }
 }
 
-impl Inner {
-    pub(crate) fn writer(&self) -> &DatabaseConnection {
-        self.writer.as_ref().unwrap_or(&self.readers)
-    }
-
-    fn known(&self, key: &ConnectionKey) -> Option<i64> {
-        self.connections
-            .lock()
+impl Pools {
+    /// The id of the connection, if it has a row.
+    pub(crate) async fn connection_id(&self, key: &ConnectionKey) -> Result<Option<i64>, StoreError> {
+        let known = self
+            .known
+            .read()
             .unwrap_or_else(PoisonError::into_inner)
             .get(key)
-            .copied()
+            .copied();
+        if let Some(known) = known.filter(|known| known.since.elapsed() < KNOWN_FOR) {
+            return Ok(Some(known.id));
+        }
+        let id = self.read_connection_id(key).await?;
+        if let Some(id) = id {
+            let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+            let since = std::time::Instant::now();
+            known.insert(key.clone(), Known { id, since });
+        }
+        Ok(id)
     }
 
-    fn remember(&self, key: &ConnectionKey, id: Option<i64>) {
-        let mut connections = self.connections.lock().unwrap_or_else(PoisonError::into_inner);
-        match id {
-            Some(id) => connections.insert(key.clone(), id),
-            None => connections.remove(key),
-        };
+    /// Forgets the id of a connection that was deleted.
+    pub(crate) fn forget(&self, key: &ConnectionKey) {
+        self.known
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(key);
     }
 }
 
-/// The file that a URL names: `sqlite://scim.sqlite`, `sqlite:/var/lib/scim.sqlite`; parameters are passed over.
-fn sqlite_file(url: &str) -> Option<String> {
-    let file = url
-        .strip_prefix("sqlite://")
-        .or_else(|| url.strip_prefix("sqlite:"))?;
-    let file = file.split_once('?').map_or(file, |(file, _)| file);
-    (!file.is_empty() && !file.contains(":memory:")).then(|| file.to_owned())
+/// The time now, for what no caller times.
+pub(crate) fn now() -> Instant {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Instant::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-fn sqlite(file: &str, options: &Options, connections: u32) -> ConnectOptions {
-    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-    let busy = options.acquire_timeout;
-    let mut connect = ConnectOptions::new(format!("sqlite://{file}?mode=rwc"));
-    connect
-        .max_connections(connections)
+fn pool(url: &str, connections: u32, options: &Options) -> ConnectOptions {
+    let mut pool = ConnectOptions::new(url);
+    pool.max_connections(Ord::max(connections, 1))
         .min_connections(1)
-        .acquire_timeout(options.acquire_timeout)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_before_acquire(false)
+        .acquire_timeout(options.patience)
+        .connect_timeout(options.patience)
+        // statements hold user names
         .sqlx_logging(false)
-        .map_sqlx_sqlite_opts(move |options| {
-            options
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .busy_timeout(busy)
-                .foreign_keys(true)
-                .statement_cache_capacity(256)
-                .pragma("temp_store", "memory")
-                .pragma("mmap_size", "268435456")
-                .pragma("cache_size", "-8192")
-        });
-    connect
+        .record_stmt_in_spans(false);
+    pool
 }
 
-/// A URL as it may be shown.
-fn without_password(url: &str) -> String {
-    match (url.split_once("://"), url.rsplit_once('@')) {
-        (Some((scheme, _)), Some((_, host))) => format!("{scheme}://…@{host}"),
-        _ => url.to_owned(),
-    }
+fn sqlite(url: &str, connections: u32, options: &Options, access: Access) -> ConnectOptions {
+    let path = (!url.starts_with("sqlite:")).then(|| url.to_owned());
+    let patience = options.patience;
+    let mut pool = pool(
+        path.as_ref().map_or(url, |_| "sqlite:named-below"),
+        connections,
+        options,
+    );
+    pool.test_before_acquire(false)
+        .idle_timeout(None::<Duration>)
+        .max_lifetime(None::<Duration>)
+        .map_sqlx_sqlite_opts(move |sqlite| {
+            let sqlite = match &path {
+                Some(path) => sqlite.filename(path).create_if_missing(true),
+                None => sqlite.create_if_missing(true),
+            };
+            let sqlite = sqlite
+                .foreign_keys(true)
+                .busy_timeout(patience)
+                .statement_cache_capacity(512)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "FULL");
+            match access {
+                Access::Read => sqlite.pragma("query_only", "ON"),
+                Access::Write => sqlite,
+            }
+        });
+    pool
 }

@@ -68,13 +68,14 @@ fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     })
 }
 
-/// The values of an attribute: those of a list, or the single one.
+/// The values of an attribute: those of a list, or the single one. `null` is no value (RFC 7643 section 2.5).
 fn values(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     let (list, single) = match value {
         Some(Value::Array(list)) => (Some(list), None),
         other => (None, other),
     };
-    list.into_iter().flatten().chain(single)
+    let values = list.into_iter().flatten().chain(single);
+    values.filter(|value| !value.is_null())
 }
 
 /// The part of a value that the path names: a sub-attribute, or the value itself.

@@ -129,6 +129,13 @@ fn compare(attribute: AttributeRef, op: CompareOp, literal: &Literal) -> Result<
 
 fn operand(attribute: &AttributeRef, literal: &Literal) -> Result<Operand, Error> {
     let leaf = attribute.leaf();
+    if let Literal::String(text) = literal
+        && text.contains('\0')
+    {
+        return Err(Error::invalid_filter(format!(
+            "`{attribute}` is compared with a NUL character, which no value has"
+        )));
+    }
     let operand = match (leaf.kind, literal) {
         (AttributeType::Boolean, Literal::Boolean(value)) => Some(Operand::Boolean(*value)),
         (AttributeType::Integer | AttributeType::Decimal, Literal::Number(value)) => {
@@ -136,7 +143,7 @@ fn operand(attribute: &AttributeRef, literal: &Literal) -> Result<Operand, Error
         }
         (AttributeType::DateTime, Literal::String(text)) => Instant::parse(text).map(Operand::Instant),
         (AttributeType::String | AttributeType::Reference | AttributeType::Binary, Literal::String(text)) => {
-            (!text.contains('\0')).then(|| text_operand(text, leaf.case_exact))
+            Some(text_operand(text, leaf.case_exact))
         }
         _ => None,
     };

@@ -49,8 +49,15 @@ async fn keep(call: &Call<'_>, transaction: &mut dyn Transaction, user: &Resourc
     {
         return match account.state {
             AccountState::Active => Err(taken("userName").into()),
-            AccountState::Inactive | AccountState::Deleted => {
-                Ok(transaction.restore(&account.id, &draft).await?)
+            AccountState::Deleted => Ok(transaction.restore(&account.id, &draft).await?),
+            AccountState::Inactive => {
+                let record = transaction
+                    .get(Kind::User, &account.id)
+                    .await?
+                    .ok_or(Failure::Stale)?;
+                Ok(transaction
+                    .update(Kind::User, &account.id, record.meta.version, &draft)
+                    .await?)
             }
         };
     }

@@ -110,7 +110,7 @@ pub trait Transaction: Send {
     /// The user with that `userName` (folded): the one that is there, or else the one deleted last.
     async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError>;
 
-    /// Brings a user back under its old id, holding what the draft holds, at its next version.
+    /// Brings a user who was deleted back under its old id, holding what the draft holds, at its next version.
     ///
     /// # Errors
     ///

@@ -50,7 +50,7 @@ pub struct Meta {
 pub struct Record {
     /// What the store knows about it.
     pub meta: Meta,
-    /// Its [attributes](scim_core::resource::Resource::attributes) as the text of a JSON object, members of a group not among them.
+    /// The text that [`Resource::to_document`] makes, members of a group not among it.
     pub document: String,
 }
 

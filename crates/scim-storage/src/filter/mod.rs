@@ -1,11 +1,14 @@
-//! From a [`Condition`] to SQL.
+//! Conditions as SQL.
 //!
-//! Every expression made here is true or false, never NULL, so `not` means the same as in
-//! [`Condition::matches`], which says what each condition means. What is looked up by identity providers (`userName`,
-//! `externalId`, `id`, `emails`, a group's `displayName`, `members`) is compared with indexed columns, everything else with the
-//! `comparable` document.
+//! Every condition becomes one expression that the database evaluates; none is evaluated here. The expression is true
+//! or false and never NULL, so that `not` means in SQL what it means in a filter. What it says is what
+//! [`Condition::matches`](scim_core::condition::Condition::matches) says.
+//!
+//! An attribute has a [`Place`]: a column, a path into the comparable form of the resource, or rows,
+//! which are those of another table or the elements of a JSON list. [`comparison`] compares the value that was found there.
 
-mod leaf;
+mod comparison;
+mod place;
 mod rows;
 
 use scim_core::condition::{Comparison, Condition};
@@ -15,95 +18,87 @@ use scim_service::store::{Kind, StoreError};
 use sea_orm::sea_query::{Expr, ExprTrait};
 
 use crate::dialect::Dialect;
-use leaf::Leaf;
-use rows::Rows;
 
-pub(crate) use leaf::{path, table};
+pub(crate) use place::{Found, Place, Scope, container_path};
 
-/// Translates conditions on the resources of one kind, in one connection.
+/// What the names in a condition refer to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Translator {
+pub(crate) struct Translation {
     pub(crate) dialect: Dialect,
     pub(crate) kind: Kind,
     pub(crate) connection: i64,
 }
 
-/// What the attributes of a condition are attributes of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Scope {
-    /// A row of `users` or `teams`.
-    Resource,
-    /// An element of a JSON list.
-    Element,
-    /// A row of `user_emails`.
-    Email,
-    /// A membership seen from the user: the team is what counts.
-    TeamOfUser,
-    /// A membership seen from the team: the user is what counts.
-    MemberOfTeam,
-}
-
-impl Translator {
-    /// The condition on rows of `users` or `teams`.
+impl Translation {
+    /// The condition about the rows of the table of resources.
     pub(crate) fn condition(&self, condition: &Condition) -> Result<Expr, StoreError> {
-        self.translate(condition, Scope::Resource)
+        self.within(condition, Scope::Resource)
     }
 
-    /// The inner condition of `members[…]`, on rows of `users`.
-    pub(crate) fn members(&self, condition: &Condition) -> Result<Expr, StoreError> {
-        self.translate(condition, Scope::MemberOfTeam)
+    /// The inner condition of `members[…]`, about the users who are members.
+    pub(crate) fn condition_on_members(&self, condition: &Condition) -> Result<Expr, StoreError> {
+        self.within(condition, Scope::Members)
     }
 
-    fn translate(&self, condition: &Condition, scope: Scope) -> Result<Expr, StoreError> {
+    fn within(&self, condition: &Condition, scope: Scope) -> Result<Expr, StoreError> {
         match condition {
-            Condition::And(operands) => self.join(operands, scope, |left, right| left.and(right)),
-            Condition::Or(operands) => self.join(operands, scope, |left, right| left.or(right)),
-            Condition::Not(operand) => Ok(self.translate(operand, scope)?.not()),
+            Condition::And(operands) => self.joined(operands, scope, true, |left, right| left.and(right)),
+            Condition::Or(operands) => self.joined(operands, scope, false, |left, right| left.or(right)),
+            Condition::Not(operand) => Ok(self.within(operand, scope)?.not()),
             Condition::Element(attribute, inner) => self.element(attribute, inner, scope),
             Condition::Present(attribute) => self.present(attribute, scope),
             Condition::Compare(attribute, comparison) => self.compare(attribute, comparison, scope),
         }
     }
 
-    fn join(
+    fn joined(
         &self,
         operands: &[Condition],
         scope: Scope,
+        of_none: bool,
         join: impl Fn(Expr, Expr) -> Expr,
     ) -> Result<Expr, StoreError> {
-        let mut joined: Option<Expr> = None;
-        for operand in operands {
-            let operand = self.translate(operand, scope)?;
-            joined = Some(match joined {
-                Some(before) => join(before, operand),
-                None => operand,
-            });
-        }
-        Ok(joined.unwrap_or_else(|| Expr::val(true)))
+        let operands = operands.iter().map(|operand| self.within(operand, scope));
+        let joined = operands.reduce(|left, right| Ok(join(left?, right?)));
+        joined.unwrap_or_else(|| Ok(comparison::constant(of_none)))
     }
 
-    /// One value meets all of the inner condition.
     fn element(&self, attribute: &AttributeRef, inner: &Condition, scope: Scope) -> Result<Expr, StoreError> {
-        match self.rows(attribute, scope, &mut subs(inner))? {
-            Some(rows) => {
-                let scope = rows.scope;
-                Ok(rows.any(Some(self.translate(inner, scope)?)))
-            }
-            // a single value: its sub-attributes are reached from the resource
-            None => Ok(self.present(attribute, scope)?.and(self.translate(inner, scope)?)),
+        if !matches!(scope, Scope::Resource) {
+            return self.within(inner, scope);
         }
+        if attribute.is("meta", None) {
+            return self.within(inner, scope);
+        }
+        if !attribute.attribute.multi_valued {
+            let is_there = match self.place(attribute, scope)? {
+                Place::One(found) => comparison::exists(&found),
+                Place::Many(elements) => elements.any(comparison::constant(true)),
+            };
+            return Ok(is_there.and(self.within(inner, scope)?));
+        }
+        let elements = match names_only_columns(attribute, inner) {
+            true => self.elements(attribute)?,
+            false => self.json_elements(attribute)?,
+        };
+        let inner = self.within(inner, elements.scope)?;
+        Ok(elements.any(inner))
     }
 
     fn present(&self, attribute: &AttributeRef, scope: Scope) -> Result<Expr, StoreError> {
-        let mut names = attribute.sub.iter().map(|sub| sub.name.as_str());
-        match self.rows(attribute, scope, &mut names)? {
-            Some(rows) if attribute.sub.is_some() => {
-                let leaf = self.leaf(attribute, rows.scope)?;
-                Ok(rows.any(Some(leaf.present())))
+        Ok(match self.place(attribute, scope)? {
+            Place::One(found) => comparison::present(&found),
+            Place::Many(elements) => {
+                let inner = match self.place(attribute, elements.scope)? {
+                    Place::One(found) => comparison::present(&found),
+                    Place::Many(leaves) => {
+                        let leaf = self.leaf(attribute, leaves.scope);
+                        leaves.any(comparison::present(&leaf))
+                    }
+                };
+                elements.any(inner)
             }
-            Some(rows) => Ok(rows.any(None)),
-            None => Ok(self.leaf(attribute, scope)?.present()),
-        }
+        })
     }
 
     fn compare(
@@ -112,45 +107,41 @@ impl Translator {
         comparison: &Comparison,
         scope: Scope,
     ) -> Result<Expr, StoreError> {
-        let mut names = attribute.sub.iter().map(|sub| sub.name.as_str());
-        let Some(rows) = self.rows(attribute, scope, &mut names)? else {
-            return self.leaf(attribute, scope)?.compare(self.dialect, comparison);
+        let negated = comparison.op == CompareOp::NotEqual;
+        let any = |condition: &dyn Fn(&Found) -> Expr| -> Result<Expr, StoreError> {
+            Ok(match self.place(attribute, scope)? {
+                Place::One(found) => condition(&found),
+                Place::Many(elements) => {
+                    let inner = match self.place(attribute, elements.scope)? {
+                        Place::One(found) => condition(&found),
+                        Place::Many(leaves) => {
+                            let leaf = self.leaf(attribute, leaves.scope);
+                            leaves.any(condition(&leaf))
+                        }
+                    };
+                    elements.any(inner)
+                }
+            })
         };
-        let leaf = self.leaf(attribute, rows.scope)?;
-        if comparison.op != CompareOp::NotEqual {
-            return Ok(rows.any(Some(leaf.compare(self.dialect, comparison)?)));
+        let holds = any(&|found| comparison::holds(self.dialect, found, comparison))?;
+        match negated {
+            // no value is not identical to any
+            true => Ok(holds.or(any(&comparison::exists)?.not())),
+            false => Ok(holds),
         }
-        // one value differs, or there is none
-        let has_value = leaf.exists();
-        let differs = has_value.clone().and(leaf.compare(self.dialect, comparison)?);
-        Ok(rows.any(Some(differs)).or(rows.any(Some(has_value)).not()))
-    }
-
-    /// The rows that stand for the values of a multi-valued attribute of a resource.
-    fn rows(
-        &self,
-        attribute: &AttributeRef,
-        scope: Scope,
-        subs: &mut dyn Iterator<Item = &str>,
-    ) -> Result<Option<Rows>, StoreError> {
-        match scope == Scope::Resource && attribute.attribute.multi_valued {
-            true => Rows::of(self, attribute, subs).map(Some),
-            false => Ok(None),
-        }
-    }
-
-    fn leaf(&self, attribute: &AttributeRef, scope: Scope) -> Result<Leaf, StoreError> {
-        Leaf::of(self, attribute, scope)
     }
 }
 
-/// The names of the sub-attributes that an inner condition compares.
-fn subs(condition: &Condition) -> Box<dyn Iterator<Item = &str> + '_> {
-    match condition {
-        Condition::And(operands) | Condition::Or(operands) => Box::new(operands.iter().flat_map(subs)),
-        Condition::Not(operand) | Condition::Element(_, operand) => subs(operand),
-        Condition::Present(attribute) | Condition::Compare(attribute, _) => {
-            Box::new(attribute.sub.iter().map(|sub| sub.name.as_str()))
-        }
+/// Whether the table of e-mails, of members or of teams can answer a value path by itself.
+fn names_only_columns(attribute: &AttributeRef, inner: &Condition) -> bool {
+    if !attribute.is("emails", None) {
+        return true;
+    }
+    match inner {
+        Condition::And(operands) | Condition::Or(operands) => operands
+            .iter()
+            .all(|operand| names_only_columns(attribute, operand)),
+        Condition::Not(operand) | Condition::Element(_, operand) => names_only_columns(attribute, operand),
+        Condition::Present(inner) | Condition::Compare(inner, _) => place::is_email_column(inner),
     }
 }

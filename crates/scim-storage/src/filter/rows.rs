@@ -1,116 +1,157 @@
-//! The values of a multi-valued attribute as rows.
+//! Rows that hold the values of an attribute.
 
 use scim_core::schema::AttributeRef;
 use scim_service::store::{Kind, StoreError};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::DynIden;
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, FunctionCall, IntoIden, Order, Query, SelectStatement};
 
-use super::{Scope, Translator};
+use super::Translation;
+use super::place::{Scope, container_path};
+use crate::dialect::scalar;
+use crate::table::{self, Column, TEAMS, TeamMembers, USERS, UserEmails, column};
 
-/// Rows that stand for the values of an attribute, and how a resource is tied to them.
+/// Rows that hold the values of an attribute of the row outside.
 #[derive(Debug, Clone)]
-pub(super) struct Rows {
+pub(crate) struct Elements {
     pub(super) scope: Scope,
-    select: SelectStatement,
-    tie: Tie,
+    rows: Rows,
 }
 
-/// How a resource is tied to the rows of its values.
 #[derive(Debug, Clone)]
-enum Tie {
-    /// The rows are made from the resource: `EXISTS (SELECT …)`.
-    Exists,
-    /// The rows name the resource: `key IN (SELECT …)`. Starts from an index on the value.
-    Key(Expr),
+enum Rows {
+    /// The query gives the keys of the resources outside.
+    Table {
+        outside: &'static str,
+        keys: Box<SelectStatement>,
+    },
+    /// A list beside the row outside.
+    Json { list: FunctionCall, alias: DynIden },
 }
 
-impl Rows {
-    /// The rows of a multi-valued attribute. E-mail addresses have a table of their own for `value` and `type`.
-    pub(super) fn of(
-        translator: &Translator,
-        attribute: &AttributeRef,
-        subs: &mut dyn Iterator<Item = &str>,
-    ) -> Result<Self, StoreError> {
-        match (translator.kind, attribute.core_name()) {
-            (Kind::User, Some("groups")) => Ok(Self::teams_of_user(translator)),
-            (Kind::Group, Some("members")) => Ok(Self::members_of_team(translator)),
-            (Kind::User, Some("emails")) if only_value_and_type(subs) => Ok(Self::emails(translator)),
-            _ => Ok(Self::json(translator, attribute)),
+impl Elements {
+    /// Whether the condition holds for one of the rows.
+    pub(super) fn any(self, condition: Expr) -> Expr {
+        match self.rows {
+            Rows::Table { outside, mut keys } => {
+                keys.and_where(condition);
+                column(outside, Column::Pk).in_subquery(*keys)
+            }
+            Rows::Json { list, alias } => {
+                let rows = Query::select()
+                    .expr(Expr::cust("1"))
+                    .from_function(list, alias)
+                    .and_where(condition)
+                    .take();
+                Expr::exists(rows)
+            }
         }
     }
 
-    /// Whether one row meets a condition; without one, whether there is a row.
-    pub(super) fn any(&self, condition: Option<Expr>) -> Expr {
-        let mut select = self.select.clone();
-        if let Some(condition) = condition {
-            select.and_where(condition);
-        }
-        match &self.tie {
-            Tie::Exists => Expr::exists(select),
-            Tie::Key(key) => key.clone().in_subquery(select),
-        }
-    }
-
-    fn json(translator: &Translator, attribute: &AttributeRef) -> Self {
-        let path = super::leaf::path(attribute, false);
-        let json = Expr::col((super::leaf::table(translator.kind), "comparable"));
-        Self {
-            scope: Scope::Element,
-            select: translator.dialect.json_elements(json, &path),
-            tie: Tie::Exists,
-        }
-    }
-
-    fn emails(translator: &Translator) -> Self {
-        let select = Query::select()
-            .column(("user_emails", "user_pk"))
-            .from("user_emails")
-            .and_where(Expr::col(("user_emails", "connection_id")).eq(translator.connection))
-            .to_owned();
-        Self {
-            scope: Scope::Email,
-            select,
-            tie: Tie::Key(Expr::col(("users", "pk"))),
-        }
-    }
-
-    fn teams_of_user(translator: &Translator) -> Self {
-        let select = Query::select()
-            .column(("team_members", "member_pk"))
-            .from("team_members")
-            .inner_join(
-                "teams",
-                Expr::col(("teams", "pk")).equals(("team_members", "team_pk")),
-            )
-            .and_where(Expr::col(("teams", "connection_id")).eq(translator.connection))
-            .to_owned();
-        Self {
-            scope: Scope::TeamOfUser,
-            select,
-            tie: Tie::Key(Expr::col(("users", "pk"))),
-        }
-    }
-
-    fn members_of_team(translator: &Translator) -> Self {
-        let select = Query::select()
-            .column(("team_members", "team_pk"))
-            .from("team_members")
-            .inner_join(
-                "users",
-                Expr::col(("users", "pk")).equals(("team_members", "member_pk")),
-            )
-            .and_where(Expr::col(("users", "connection_id")).eq(translator.connection))
-            .to_owned();
-        Self {
-            scope: Scope::MemberOfTeam,
-            select,
-            tie: Tie::Key(Expr::col(("teams", "pk"))),
+    /// The first of the rows of a table, as the key to sort the resources outside by.
+    pub(crate) fn first(self, value: Expr, order: Expr) -> Option<Expr> {
+        match self.rows {
+            Rows::Table { outside, mut keys } => {
+                let key = match self.scope {
+                    Scope::Groups => Expr::col((TeamMembers::Table, TeamMembers::MemberPk)),
+                    _ => Expr::col((TeamMembers::Table, TeamMembers::TeamPk)),
+                };
+                keys.clear_selects()
+                    .expr(value)
+                    .and_where(key.eq(column(outside, Column::Pk)))
+                    .order_by_expr(order, Order::Asc)
+                    .limit(1);
+                Some(scalar(*keys))
+            }
+            Rows::Json { .. } => None,
         }
     }
 }
 
-fn only_value_and_type(subs: &mut dyn Iterator<Item = &str>) -> bool {
-    let mut any = false;
-    subs.inspect(|_| any = true)
-        .all(|sub| matches!(sub, "value" | "type"))
-        && any
+impl Translation {
+    /// The rows of a multi-valued attribute of a resource.
+    pub(super) fn elements(&self, attribute: &AttributeRef) -> Result<Elements, StoreError> {
+        if attribute.is("emails", None) && self.kind == Kind::User {
+            return Ok(self.emails());
+        }
+        match self.relation(attribute) {
+            Some(elements) => Ok(elements),
+            None => self.json_elements(attribute),
+        }
+    }
+
+    /// The same where the table of e-mails does not hold what is asked for.
+    pub(super) fn json_elements(&self, attribute: &AttributeRef) -> Result<Elements, StoreError> {
+        match self.relation(attribute) {
+            Some(elements) => Ok(elements),
+            None => Ok(self.json_list(self.comparable(), &container_path(attribute)?, 0)),
+        }
+    }
+
+    fn emails(&self) -> Elements {
+        let keys = Query::select()
+            .column((UserEmails::Table, UserEmails::UserPk))
+            .from(UserEmails::Table)
+            .and_where(Expr::col((UserEmails::Table, UserEmails::ConnectionId)).eq(self.connection))
+            .take();
+        Elements {
+            scope: Scope::Emails,
+            rows: Rows::Table {
+                outside: USERS,
+                keys: Box::new(keys),
+            },
+        }
+    }
+
+    /// The members of a group, or the groups of a user.
+    pub(crate) fn relation(&self, attribute: &AttributeRef) -> Option<Elements> {
+        let (scope, outside, inside, own, other) = match (self.kind, attribute.core_name()) {
+            (Kind::User, Some("groups")) => (
+                Scope::Groups,
+                USERS,
+                TEAMS,
+                TeamMembers::MemberPk,
+                TeamMembers::TeamPk,
+            ),
+            (Kind::Group, Some("members")) => (
+                Scope::Members,
+                TEAMS,
+                USERS,
+                TeamMembers::TeamPk,
+                TeamMembers::MemberPk,
+            ),
+            _ => return None,
+        };
+        let keys = Query::select()
+            .column((TeamMembers::Table, own))
+            .from(TeamMembers::Table)
+            .inner_join(
+                table::name(inside),
+                column(inside, Column::Pk).eq(Expr::col((TeamMembers::Table, other))),
+            )
+            .and_where(column(inside, Column::ConnectionId).eq(self.connection))
+            .take();
+        Some(Elements {
+            scope,
+            rows: Rows::Table {
+                outside,
+                keys: Box::new(keys),
+            },
+        })
+    }
+
+    pub(super) fn json_list(&self, json: Expr, path: &[&str], depth: u8) -> Elements {
+        Elements {
+            scope: Scope::Json(depth),
+            rows: Rows::Json {
+                list: self.dialect.json_elements(json, path),
+                alias: json_alias(depth),
+            },
+        }
+    }
+}
+
+/// The name of a row of a JSON list.
+pub(super) fn json_alias(depth: u8) -> DynIden {
+    let name = if depth == 0 { "element" } else { "leaf" };
+    Alias::new(name).into_iden()
 }

@@ -1,151 +1,174 @@
-//! Memberships: rows that come and go, never a list that is read to be changed.
+//! Memberships, as rows that come and go. Lists of ids are one parameter, and become keys where they are used.
 
 use scim_core::condition::Condition;
 use scim_core::membership::MembershipDelta;
 use scim_service::store::{Kind, Membership, ResourceId, StoreError};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
-use sea_orm::{DbErr, QueryResult};
+use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
 
-use super::SqlTransaction;
-use crate::error::store_error;
+use super::{SqlTransaction, stored_id, stored_ids};
+use crate::dialect::scalar;
+use crate::error::failure;
+use crate::table::{self, Column, TEAMS, TeamMembers, USERS, column};
 
 impl SqlTransaction {
-    /// At most two statements, whatever the size of the delta or the team: the ids are one parameter.
-    pub(super) async fn apply(
-        &mut self,
-        group: &ResourceId,
-        delta: &MembershipDelta,
-    ) -> Result<u64, StoreError> {
-        let Some(team) = self.team_pk(group).await? else {
+    pub(super) async fn apply(&self, group: &ResourceId, delta: &MembershipDelta) -> Result<u64, StoreError> {
+        let Some(team) = stored_id(group.as_str()) else {
             return Ok(0);
         };
-        let added: Vec<&str> = delta.added().collect();
-        let removed: Vec<&str> = delta.removed().collect();
-        let mut rows = 0;
-        if delta.replaces() || !removed.is_empty() {
-            let mut delete = Query::delete();
-            delete
-                .from_table("team_members")
-                .and_where(Expr::col("team_pk").eq(team));
-            match (delta.replaces(), added.is_empty()) {
-                (true, true) => {}
-                (true, false) => {
-                    delete.and_where(Expr::col("member_pk").not_in_subquery(self.user_pks(&added)));
-                }
-                (false, _) => {
-                    delete.and_where(Expr::col("member_pk").in_subquery(self.user_pks(&removed)));
-                }
-            }
-            rows += self.session.execute(&delete).await?;
+        let mut changed = 0;
+        if delta.replaces() {
+            changed += self.leave_all_but(&team, stored_ids(delta.added())).await?;
+        } else if delta.removed().len() > 0 {
+            changed += self.leave(&team, stored_ids(delta.removed())).await?;
         }
-        if !added.is_empty() {
-            rows += self.add(team, &added).await?;
+        if delta.added().len() > 0 {
+            changed += self.join(&team, stored_ids(delta.added())).await?;
         }
-        Ok(rows)
+        Ok(changed)
     }
 
-    pub(super) async fn members_of(
-        &mut self,
+    pub(super) async fn read_members(
+        &self,
         groups: &[ResourceId],
         matching: Option<&Condition>,
     ) -> Result<Vec<Membership>, StoreError> {
-        let mut select = self.memberships_of("teams", groups);
-        select.column(("users", "display"));
-        if let Some(condition) = matching {
-            select.and_where(self.translator(Kind::Group).members(condition)?);
-        }
+        self.read(&self.select_members(groups, matching)?).await
+    }
+
+    pub(super) async fn read_memberships(&self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
+        self.read(&self.select_groups(users)).await
+    }
+
+    pub(super) fn select_members(
+        &self,
+        groups: &[ResourceId],
+        matching: Option<&Condition>,
+    ) -> Result<SelectStatement, StoreError> {
+        let translation = self.translation(Kind::Group);
+        let matching = matching
+            .map(|condition| translation.condition_on_members(condition))
+            .transpose()?;
+        let groups = stored_ids(groups.iter().map(ResourceId::as_str));
+        let mut select = self.select_memberships(USERS);
         select
-            .order_by(("teams", "pk"), Order::Asc)
-            .order_by(("users", "pk"), Order::Asc);
-        self.all_memberships(&select).await
+            .and_where(self.is_ours(Kind::Group))
+            .and_where(column(TEAMS, Column::Id).in_subquery(self.dialect.texts(groups)))
+            .and_where_option(matching)
+            .order_by((table::name(TEAMS), Column::Id), Order::Asc)
+            .order_by((table::name(USERS), Column::Id), Order::Asc);
+        Ok(select)
     }
 
-    pub(super) async fn teams_of(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
-        let mut select = self.memberships_of("users", users);
-        select.column(("teams", "display"));
+    pub(super) fn select_groups(&self, users: &[ResourceId]) -> SelectStatement {
+        let users = stored_ids(users.iter().map(ResourceId::as_str));
+        let mut select = self.select_memberships(TEAMS);
         select
-            .order_by(("users", "pk"), Order::Asc)
-            .order_by(("teams", "pk"), Order::Asc);
-        self.all_memberships(&select).await
+            .and_where(self.is_ours(Kind::User))
+            .and_where(column(USERS, Column::Id).in_subquery(self.dialect.texts(users)))
+            .order_by((table::name(USERS), Column::Id), Order::Asc)
+            .order_by((table::name(TEAMS), Column::Id), Order::Asc);
+        select
     }
 
-    async fn add(&self, team: i64, ids: &[&str]) -> Result<u64, StoreError> {
-        let mut members = self.live(Kind::User);
-        members
-            .expr(Expr::val(team))
-            .column("pk")
-            .and_where(Expr::col("id").in_subquery(self.dialect().listed(ids)));
-        let insert = Query::insert()
-            .into_table("team_members")
-            .columns(["team_pk", "member_pk"])
-            .select_from(members)
-            .map_err(|error| StoreError::Failed(Box::new(error)))?
-            .on_conflict(
-                OnConflict::columns(["team_pk", "member_pk"])
-                    .do_nothing()
-                    .to_owned(),
-            )
-            .to_owned();
-        self.session.execute(&insert).await
+    async fn join(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+        let mut insert = Query::insert();
+        insert
+            .into_table(TeamMembers::Table)
+            .columns([TeamMembers::TeamPk, TeamMembers::MemberPk])
+            .select_from(self.select_joining(team, ids))
+            .map_err(table::mismatch)?
+            .on_conflict(OnConflict::new().do_nothing().to_owned());
+        self.session.change(&insert).await
     }
 
-    fn user_pks(&self, ids: &[&str]) -> SelectStatement {
+    /// The keys of the team and of those of the users who are there.
+    pub(super) fn select_joining(&self, team: &str, ids: String) -> SelectStatement {
         Query::select()
-            .column("pk")
-            .from("users")
-            .and_where(Expr::col("connection_id").eq(self.connection))
-            .and_where(Expr::col("id").in_subquery(self.dialect().listed(ids)))
-            .to_owned()
-    }
-
-    async fn team_pk(&self, group: &ResourceId) -> Result<Option<i64>, StoreError> {
-        if let Some(seen) = self.seen.as_ref().filter(|seen| seen.id == *group) {
-            return Ok(Some(seen.pk));
-        }
-        let row = self.session.one(&self.pk_of("teams", group)).await?;
-        row.map(|row| row.try_get_by_index(0))
-            .transpose()
-            .map_err(store_error)
-    }
-
-    /// The memberships of some teams or users: ids of team and user.
-    fn memberships_of(&self, of: &'static str, ids: &[ResourceId]) -> SelectStatement {
-        let mut select = Query::select();
-        select
-            .columns([("teams", "id"), ("users", "id")])
-            .from("team_members")
+            .expr(column(TEAMS, Column::Pk))
+            .expr(column(USERS, Column::Pk))
+            .from(table::name(TEAMS))
             .inner_join(
-                "teams",
-                Expr::col(("teams", "pk")).equals(("team_members", "team_pk")),
+                table::name(USERS),
+                column(USERS, Column::Id).in_subquery(self.dialect.texts(ids)),
+            )
+            .and_where(column(TEAMS, Column::Id).eq(team))
+            .and_where(self.is_ours(Kind::Group))
+            .and_where(self.is_ours(Kind::User))
+            .take()
+    }
+
+    async fn leave(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+        let those = Expr::col(TeamMembers::MemberPk).in_subquery(self.users(ids));
+        self.delete(team, Some(those)).await
+    }
+
+    async fn leave_all_but(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+        let others = (ids != "[]").then(|| Expr::col(TeamMembers::MemberPk).not_in_subquery(self.users(ids)));
+        self.delete(team, others).await
+    }
+
+    async fn delete(&self, team: &str, who: Option<Expr>) -> Result<u64, StoreError> {
+        self.session.change(&self.leaving(team, who)).await
+    }
+
+    pub(super) fn leaving(&self, team: &str, who: Option<Expr>) -> DeleteStatement {
+        let mut delete = Query::delete();
+        delete
+            .from_table(TeamMembers::Table)
+            .and_where(Expr::col(TeamMembers::TeamPk).eq(scalar(self.team(team))))
+            .and_where_option(who);
+        delete
+    }
+
+    /// The keys of the users of this connection with those ids.
+    pub(super) fn users(&self, ids: String) -> SelectStatement {
+        Query::select()
+            .expr(column(USERS, Column::Pk))
+            .from(table::name(USERS))
+            .and_where(column(USERS, Column::Id).in_subquery(self.dialect.texts(ids)))
+            .and_where(self.is_ours(Kind::User))
+            .take()
+    }
+
+    /// The key of the team of this connection with that id.
+    fn team(&self, id: &str) -> SelectStatement {
+        Query::select()
+            .expr(column(TEAMS, Column::Pk))
+            .from(table::name(TEAMS))
+            .and_where(column(TEAMS, Column::Id).eq(id))
+            .and_where(self.is_ours(Kind::Group))
+            .take()
+    }
+
+    /// Group, user and the name of one of them. Both sides of a membership belong to one connection, see [`join`](Self::join),
+    /// so it is enough to ask that of the side that was named; asked of the other, its index would be gone through.
+    fn select_memberships(&self, shown: &'static str) -> SelectStatement {
+        Query::select()
+            .expr(column(TEAMS, Column::Id))
+            .expr(column(USERS, Column::Id))
+            .expr(column(shown, Column::Display))
+            .from(TeamMembers::Table)
+            .inner_join(
+                table::name(TEAMS),
+                column(TEAMS, Column::Pk).eq(Expr::col((TeamMembers::Table, TeamMembers::TeamPk))),
             )
             .inner_join(
-                "users",
-                Expr::col(("users", "pk")).equals(("team_members", "member_pk")),
+                table::name(USERS),
+                column(USERS, Column::Pk).eq(Expr::col((TeamMembers::Table, TeamMembers::MemberPk))),
             )
-            .and_where(Expr::col((of, "connection_id")).eq(self.connection));
-        match ids {
-            [id] => select.and_where(Expr::col((of, "id")).eq(id.as_str())),
-            ids => {
-                let ids: Vec<&str> = ids.iter().map(ResourceId::as_str).collect();
-                select.and_where(Expr::col((of, "id")).in_subquery(self.dialect().listed(&ids)))
-            }
-        };
-        select
+            .take()
     }
 
-    async fn all_memberships(&self, select: &SelectStatement) -> Result<Vec<Membership>, StoreError> {
+    async fn read(&self, select: &SelectStatement) -> Result<Vec<Membership>, StoreError> {
         let rows = self.session.all(select).await?;
         rows.iter()
-            .map(membership)
-            .collect::<Result<_, _>>()
-            .map_err(store_error)
+            .map(|row| {
+                Ok(Membership {
+                    group: ResourceId(row.try_get_by_index(0).map_err(failure)?),
+                    user: ResourceId(row.try_get_by_index(1).map_err(failure)?),
+                    display: row.try_get_by_index(2).map_err(failure)?,
+                })
+            })
+            .collect()
     }
-}
-
-fn membership(row: &QueryResult) -> Result<Membership, DbErr> {
-    Ok(Membership {
-        group: ResourceId(row.try_get_by_index(0)?),
-        user: ResourceId(row.try_get_by_index(1)?),
-        display: row.try_get_by_index(2)?,
-    })
 }

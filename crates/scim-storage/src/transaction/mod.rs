@@ -1,78 +1,93 @@
-//! The port's transaction in SQL, a file for each part of it.
+//! One unit of work on the resources of one connection.
 
-mod lookup;
 mod members;
+mod read;
+mod row;
+mod session;
 mod write;
 
+#[cfg(test)]
+mod plans;
+
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use scim_core::condition::Condition;
 use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
-use scim_core::schema::ResourceType;
 use scim_core::time::Instant;
 use scim_service::store::{
     Account, Draft, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Transaction, Version,
 };
+use sea_orm::sea_query::{Expr, ExprTrait};
+use uuid::Uuid;
 
 use crate::dialect::Dialect;
-use crate::error::store_error;
-use crate::filter::Translator;
-use crate::session::Session;
+use crate::filter::Translation;
+use crate::table::{self, Column, USERS, column};
 
-/// A transaction on the resources of one connection.
+pub(crate) use session::Session;
+
+/// The [`Transaction`] of a [`SqlStore`](crate::SqlStore).
+#[derive(Debug)]
 pub(crate) struct SqlTransaction {
     session: Session,
+    dialect: Dialect,
     connection: i64,
-    user: Arc<ResourceType>,
-    /// The record that was read last: what an update of it need not read again.
-    seen: Option<Seen>,
-}
-
-struct Seen {
-    id: ResourceId,
-    pk: i64,
-    document: String,
 }
 
 impl SqlTransaction {
-    pub(crate) fn new(session: Session, connection: i64, user: Arc<ResourceType>) -> Self {
+    pub(crate) fn new(session: Session, dialect: Dialect, connection: i64) -> Self {
         Self {
             session,
+            dialect,
             connection,
-            user,
-            seen: None,
         }
     }
 
-    fn dialect(&self) -> Dialect {
-        Dialect::of(self.session.backend())
-    }
-
-    fn translator(&self, kind: Kind) -> Translator {
-        Translator {
-            dialect: self.dialect(),
+    /// What names refer to in the table of that kind.
+    fn translation(&self, kind: Kind) -> Translation {
+        Translation {
+            dialect: self.dialect,
             kind,
             connection: self.connection,
         }
     }
+
+    /// That a row of the table belongs to this connection and is there.
+    fn is_ours(&self, kind: Kind) -> Expr {
+        let table = table::of(kind);
+        let is_ours = column(table, Column::ConnectionId).eq(self.connection);
+        match table {
+            USERS => is_ours.and(column(table, Column::DeletedAt).is_null()),
+            _ => is_ours,
+        }
+    }
 }
 
-/// The port; each method is in the file of its part.
+/// The id as it is stored; `None` for text that is no id at all.
+fn stored_id(id: &str) -> Option<String> {
+    Uuid::try_parse(id).ok().map(|id| id.as_hyphenated().to_string())
+}
+
+/// The ids as a JSON list, without those that are none.
+fn stored_ids<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
+    let ids: Vec<String> = ids.into_iter().filter_map(stored_id).collect();
+    serde_json::Value::from(ids).to_string()
+}
+
 #[async_trait]
 impl Transaction for SqlTransaction {
     async fn get(&mut self, kind: Kind, id: &ResourceId) -> Result<Option<Record>, StoreError> {
-        self.read(kind, id).await
+        self.read_one(kind, id).await
     }
 
     async fn list(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError> {
-        self.select(kind, selection).await
+        self.read_page(kind, selection).await
     }
 
     async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
-        self.create(kind, draft).await
+        self.write_new(kind, draft).await
     }
 
     async fn update(
@@ -82,7 +97,7 @@ impl Transaction for SqlTransaction {
         expected: Version,
         draft: &Draft<'_>,
     ) -> Result<Meta, StoreError> {
-        self.replace(kind, id, Some(expected), draft).await
+        self.write_over(kind, id, expected, draft).await
     }
 
     async fn touch(
@@ -92,7 +107,7 @@ impl Transaction for SqlTransaction {
         expected: Version,
         now: Instant,
     ) -> Result<Meta, StoreError> {
-        self.bump(kind, id, expected, now).await
+        self.write_version(kind, id, expected, now).await
     }
 
     async fn delete(
@@ -103,21 +118,21 @@ impl Transaction for SqlTransaction {
         now: Instant,
     ) -> Result<(), StoreError> {
         match kind {
-            Kind::Group => self.delete_team(id, expected).await,
-            _ => self.delete_user(id, expected, now).await,
+            Kind::Group => self.remove_team(id, expected).await,
+            _ => self.mark_deleted(id, expected, now).await,
         }
     }
 
     async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError> {
-        self.find_account(user_name).await
+        self.read_account(user_name).await
     }
 
     async fn restore(&mut self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError> {
-        self.bring_back(id, draft).await
+        self.write_back(id, draft).await
     }
 
     async fn known_users(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
-        self.find_users(ids).await
+        self.read_known(ids).await
     }
 
     async fn change_members(
@@ -133,17 +148,14 @@ impl Transaction for SqlTransaction {
         groups: &[ResourceId],
         matching: Option<&Condition>,
     ) -> Result<Vec<Membership>, StoreError> {
-        self.members_of(groups, matching).await
+        self.read_members(groups, matching).await
     }
 
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
-        self.teams_of(users).await
+        self.read_memberships(users).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        match self.session {
-            Session::Reading(_) => Ok(()),
-            Session::Writing(transaction) => transaction.commit().await.map_err(store_error),
-        }
+        self.session.commit().await
     }
 }

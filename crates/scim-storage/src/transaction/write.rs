@@ -1,317 +1,286 @@
-//! Writing users and teams.
+//! Writing resources. Each writing statement carries the version it expects.
 
-use scim_core::resource::Resource;
-use scim_core::text::{fold, name_key};
 use scim_core::time::Instant;
-use scim_service::store::{Draft, Kind, Meta, Naming, ResourceId, StoreError, Version};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, UpdateStatement};
-use serde_json::Value;
+use scim_service::store::{Draft, Kind, Meta, ResourceId, StoreError, Version};
+use sea_orm::ConnectionTrait;
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, UpdateStatement};
 use uuid::Uuid;
 
-use super::SqlTransaction;
-use crate::error::{store_error, taken};
-use crate::filter::table;
+use super::read::DELETED;
+use super::row::{Email, Row};
+use super::{SqlTransaction, stored_id};
+use crate::error::{failure, failure_of};
+use crate::table::{self, Column, ResourceCounts, TEAMS, TeamMembers, USERS, UserEmails, column};
 
-/// Into how many rows the number of resources of a kind is split.
-const SHARDS: u8 = 16;
+/// How many rows one statement inserts: SQLite takes 32,766 values.
+const ROWS_AT_ONCE: usize = 1000;
+
+/// What an update of a resource tells.
+struct Written {
+    pk: i64,
+    meta: Meta,
+}
 
 impl SqlTransaction {
-    pub(super) async fn create(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
-        let uuid = Uuid::now_v7();
-        let id = uuid.to_string();
-        let now = draft.now.as_millis();
-        let mut columns = vec!["id", "connection_id", "version", "created_at", "modified_at"];
-        let mut values: Vec<Expr> = vec![
-            id.as_str().into(),
-            self.connection.into(),
-            1i64.into(),
-            now.into(),
-            now.into(),
+    pub(super) async fn write_new(&self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let row = Row::of(self.dialect, kind, draft)?;
+        let id = Uuid::now_v7().as_hyphenated().to_string();
+        let fixed = [
+            (Column::Id, Expr::val(id.as_str())),
+            (Column::ConnectionId, Expr::val(self.connection)),
+            (Column::CreatedAt, Expr::val(draft.now.as_millis())),
+            (Column::Version, Expr::val(1_i64)),
         ];
-        for (column, value) in self.columns(kind, draft) {
-            columns.push(column);
-            values.push(value);
-        }
-        let insert = Query::insert()
-            .into_table(table(kind))
-            .columns(columns)
-            .values(values)
-            .map_err(|error| StoreError::Failed(Box::new(error)))?
-            .to_owned();
-        self.session
-            .try_execute(&insert)
-            .await
-            .map_err(taken(unique_attribute(kind)))?;
-        let id = ResourceId(id);
-        if kind == Kind::User {
-            self.write_emails(&id, draft.resource).await?;
-        }
-        self.count_one(kind, uuid, 1).await?;
+        let mut insert = table::insert(table::of(kind), fixed.into_iter().chain(row.columns))?;
+        let taken = failure_of(unique_attribute(kind));
+        let pk = match self.dialect.tells_last_key() {
+            true => {
+                let result = self.session.writer()?.execute(&insert).await.map_err(taken)?;
+                i64::try_from(result.last_insert_id()).unwrap_or_default()
+            }
+            false => {
+                let returned = self
+                    .session
+                    .change_returning(insert.returning_col(Column::Pk), taken)
+                    .await?;
+                let pk = returned.map(|row| row.try_get_by_index(0)).transpose();
+                pk.map_err(failure)?.unwrap_or_default()
+            }
+        };
+        self.write_emails(pk, &row.emails).await?;
+        self.count_one(kind, &id, 1).await?;
         Ok(Meta {
-            id,
+            id: ResourceId(id),
             version: Version(1),
             created: draft.now,
             modified: draft.now,
         })
     }
 
-    /// Writes a draft over what is there, at the next version.
-    pub(super) async fn replace(
-        &mut self,
+    pub(super) async fn write_over(
+        &self,
         kind: Kind,
         id: &ResourceId,
-        expected: Option<Version>,
+        expected: Version,
         draft: &Draft<'_>,
     ) -> Result<Meta, StoreError> {
-        let mut update = self.next_version(kind, id, expected, draft.now);
-        for (column, value) in self.columns(kind, draft) {
-            update.value(column, value);
+        let row = Row::of(self.dialect, kind, draft)?;
+        let mut update = self.update_at(kind, expected);
+        update.values(row.columns).and_where(self.is_ours(kind));
+        let written = self.changed(kind, id, update, draft.now).await?;
+        if kind == Kind::User {
+            self.rewrite_emails(written.pk, &row.emails).await?;
         }
-        let result = self
-            .session
-            .try_execute(&update)
-            .await
-            .map_err(taken(unique_attribute(kind)))?;
-        if result.rows_affected() == 0 {
-            return Err(StoreError::Stale);
-        }
-        if kind == Kind::User && self.emails_differ(id, draft.resource) {
-            self.delete_emails(id).await?;
-            self.write_emails(id, draft.resource).await?;
-        }
-        self.meta(kind, id).await
+        Ok(written.meta)
     }
 
-    pub(super) async fn bump(
-        &mut self,
+    pub(super) async fn write_version(
+        &self,
         kind: Kind,
         id: &ResourceId,
         expected: Version,
         now: Instant,
     ) -> Result<Meta, StoreError> {
-        let update = self.next_version(kind, id, Some(expected), now);
-        match self.session.execute(&update).await? {
-            0 => Err(StoreError::Stale),
-            _ => self.meta(kind, id).await,
-        }
+        let mut update = self.update_at(kind, expected);
+        update
+            .value(Column::ModifiedAt, now.as_millis())
+            .and_where(self.is_ours(kind));
+        Ok(self.changed(kind, id, update, now).await?.meta)
     }
 
-    pub(super) async fn delete_team(&mut self, id: &ResourceId, expected: Version) -> Result<(), StoreError> {
-        let delete = Query::delete()
-            .from_table("teams")
-            .and_where(Expr::col("connection_id").eq(self.connection))
-            .and_where(Expr::col("id").eq(id.as_str()))
-            .and_where(Expr::col("version").eq(expected.0))
-            .to_owned();
-        match self.session.execute(&delete).await? {
-            0 => Err(StoreError::Stale),
-            _ => self.count_one(Kind::Group, uuid(id), -1).await,
-        }
+    /// Brings back a user who was deleted.
+    pub(super) async fn write_back(&self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let row = Row::of(self.dialect, Kind::User, draft)?;
+        let mut update = self.next_version(Kind::User);
+        update
+            .values(row.columns)
+            .value(Column::DeletedAt, None::<i64>)
+            .and_where(column(USERS, Column::ConnectionId).eq(self.connection))
+            .and_where(column(USERS, Column::DeletedAt).is_not_null());
+        let written = self.changed(Kind::User, id, update, draft.now).await?;
+        self.write_emails(written.pk, &row.emails).await?;
+        self.count_one(Kind::User, written.meta.id.as_str(), 1).await?;
+        Ok(written.meta)
     }
 
-    /// Takes a user out of sight and out of every team; what is kept is what brings the user back.
-    pub(super) async fn delete_user(
-        &mut self,
+    pub(super) async fn mark_deleted(
+        &self,
         id: &ResourceId,
         expected: Version,
         now: Instant,
     ) -> Result<(), StoreError> {
-        let mut update = self.next_version(Kind::User, id, Some(expected), now);
-        update.value("deleted_at", now.as_millis());
-        if self.session.execute(&update).await? == 0 {
-            return Err(StoreError::Stale);
-        }
+        let mut update = self.update_at(Kind::User, expected);
+        update
+            .value(Column::Status, DELETED)
+            .value(Column::DeletedAt, now.as_millis())
+            .value(Column::ModifiedAt, now.as_millis())
+            .and_where(self.is_ours(Kind::User));
+        let written = self.changed(Kind::User, id, update, now).await?;
         let leave = Query::delete()
-            .from_table("team_members")
-            .and_where(Expr::col("member_pk").in_subquery(self.pk_of("users", id)))
-            .to_owned();
-        self.session.execute(&leave).await?;
-        self.count_one(Kind::User, uuid(id), -1).await
+            .from_table(TeamMembers::Table)
+            .and_where(Expr::col(TeamMembers::MemberPk).eq(written.pk))
+            .take();
+        self.session.change(&leave).await?;
+        self.remove_emails(written.pk).await?;
+        self.count_one(Kind::User, written.meta.id.as_str(), -1).await
     }
 
-    pub(super) async fn bring_back(
-        &mut self,
-        id: &ResourceId,
-        draft: &Draft<'_>,
-    ) -> Result<Meta, StoreError> {
-        let revive = Query::update()
-            .table("users")
-            .value("deleted_at", Option::<i64>::None)
-            .and_where(Expr::col("connection_id").eq(self.connection))
-            .and_where(Expr::col("id").eq(id.as_str()))
-            .and_where(Expr::col("deleted_at").is_not_null())
-            .to_owned();
-        let revived = self
-            .session
-            .try_execute(&revive)
-            .await
-            .map_err(taken("userName"))?;
-        if revived.rows_affected() > 0 {
-            self.count_one(Kind::User, uuid(id), 1).await?;
+    /// Removes a team; its members go with it.
+    pub(super) async fn remove_team(&self, id: &ResourceId, expected: Version) -> Result<(), StoreError> {
+        let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
+        let delete = Query::delete()
+            .from_table(table::name(TEAMS))
+            .and_where(Expr::col(Column::Id).eq(id.as_str()))
+            .and_where(self.is_ours(Kind::Group))
+            .and_where(Expr::col(Column::Version).eq(expected.0))
+            .take();
+        match self.session.change(&delete).await? {
+            0 => Err(StoreError::Stale),
+            _ => self.count_one(Kind::Group, &id, -1).await,
         }
-        self.replace(Kind::User, id, None, draft).await
     }
 
-    /// An update of a resource that is there, to the version after the expected one.
-    fn next_version(
+    fn next_version(&self, kind: Kind) -> UpdateStatement {
+        let mut update = UpdateStatement::new();
+        update
+            .table(table::name(table::of(kind)))
+            .value(Column::Version, Expr::col(Column::Version).add(1));
+        update
+    }
+
+    fn update_at(&self, kind: Kind, expected: Version) -> UpdateStatement {
+        let mut update = self.next_version(kind);
+        update.and_where(Expr::col(Column::Version).eq(expected.0));
+        update
+    }
+
+    /// Runs the update on the row of that id, and reads what it became.
+    async fn changed(
         &self,
         kind: Kind,
         id: &ResourceId,
-        expected: Option<Version>,
+        mut update: UpdateStatement,
         now: Instant,
-    ) -> UpdateStatement {
-        let mut update = Query::update();
+    ) -> Result<Written, StoreError> {
+        let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
+        let columns = [Column::Pk, Column::CreatedAt, Column::Version];
         update
-            .table(table(kind))
-            .value("version", Expr::col("version").add(1))
-            .value("modified_at", now.as_millis())
-            .and_where(Expr::col("connection_id").eq(self.connection))
-            .and_where(Expr::col("id").eq(id.as_str()));
-        if kind == Kind::User {
-            update.and_where(Expr::col("deleted_at").is_null());
-        }
-        if let Some(expected) = expected {
-            update.and_where(Expr::col("version").eq(expected.0));
-        }
-        update
-    }
-
-    /// What a draft puts into the columns of its table.
-    fn columns(&self, kind: Kind, draft: &Draft<'_>) -> Vec<(&'static str, Expr)> {
-        let resource = draft.resource;
-        let display = match kind {
-            Kind::User => resource.display_name().or(resource.user_name()),
-            _ => resource.display_name(),
-        }
-        .unwrap_or_default();
-        let comparable = Value::Object(resource.comparable()).to_string();
-        let mut columns: Vec<(&'static str, Expr)> = vec![
-            ("external_id", Expr::val(resource.external_id())),
-            ("display", display.into()),
-            ("display_key", fold(display).as_ref().into()),
-            ("document", resource.to_document().into()),
-            ("comparable", self.dialect().json_value(comparable)),
-        ];
-        match kind {
-            Kind::User => {
-                let user_name = fold(resource.user_name().unwrap_or_default());
-                columns.push(("user_name_key", user_name.as_ref().into()));
-                columns.push(("active", resource.is_active().into()));
-            }
-            _ => {
-                let unique = (draft.naming == Naming::Unique).then(|| name_key(display));
-                columns.push(("unique_name_key", Expr::val(unique)));
-            }
-        }
-        columns
-    }
-
-    /// What is known of a resource after a change.
-    async fn meta(&self, kind: Kind, id: &ResourceId) -> Result<Meta, StoreError> {
-        let select = Query::select()
-            .columns(["version", "created_at", "modified_at"])
-            .from(table(kind))
-            .and_where(Expr::col("id").eq(id.as_str()))
-            .to_owned();
-        let row = self.session.one(&select).await?.ok_or(StoreError::Stale)?;
-        Ok(Meta {
-            id: id.clone(),
-            version: Version(row.try_get_by_index(0).map_err(store_error)?),
-            created: Instant::from_millis(row.try_get_by_index(1).map_err(store_error)?),
-            modified: Instant::from_millis(row.try_get_by_index(2).map_err(store_error)?),
+            .and_where(Expr::col(Column::Id).eq(id.as_str()))
+            .returning(Query::returning().columns(columns));
+        let taken = failure_of(unique_attribute(kind));
+        let row = self
+            .session
+            .change_returning(&update, taken)
+            .await?
+            .ok_or(StoreError::Stale)?;
+        Ok(Written {
+            pk: row.try_get_by_index(0).map_err(failure)?,
+            meta: Meta {
+                id: ResourceId(id),
+                version: Version(row.try_get_by_index(2).map_err(failure)?),
+                created: Instant::from_millis(row.try_get_by_index(1).map_err(failure)?),
+                modified: now,
+            },
         })
     }
 
-    async fn write_emails(&self, id: &ResourceId, user: &Resource) -> Result<(), StoreError> {
-        for (position, email) in emails(user).iter().enumerate() {
-            let key = |name: &str| {
-                email
-                    .get(name)
-                    .and_then(Value::as_str)
-                    .map(|text| fold(text).into_owned())
-            };
-            let select = Query::select()
-                .column("pk")
-                .expr(Expr::val(i32::try_from(position).unwrap_or(i32::MAX)))
-                .column("connection_id")
-                .expr(Expr::val(key("value")).cast_as("text"))
-                .expr(Expr::val(key("type")).cast_as("text"))
-                .from("users")
-                .and_where(Expr::col("id").eq(id.as_str()))
-                .to_owned();
-            let insert = Query::insert()
-                .into_table("user_emails")
-                .columns(["user_pk", "position", "connection_id", "value_key", "type_key"])
-                .select_from(select)
-                .map_err(|error| StoreError::Failed(Box::new(error)))?
-                .to_owned();
-            self.session.execute(&insert).await?;
+    /// Changes the rows of the e-mails only if they differ: most updates of a user leave them alone.
+    async fn rewrite_emails(&self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
+        let select = Query::select()
+            .columns([UserEmails::Value, UserEmails::Kind])
+            .from(UserEmails::Table)
+            .and_where(Expr::col(UserEmails::UserPk).eq(pk))
+            .order_by(UserEmails::Position, Order::Asc)
+            .take();
+        let rows = self.session.all(&select).await?;
+        let old = rows.iter().map(|row| {
+            Ok(Email {
+                value: row.try_get_by_index(0)?,
+                kind: row.try_get_by_index(1)?,
+            })
+        });
+        let old: Vec<Email> = old.collect::<Result<_, _>>().map_err(failure)?;
+        if old == emails {
+            return Ok(());
+        }
+        self.remove_emails(pk).await?;
+        self.write_emails(pk, emails).await
+    }
+
+    async fn remove_emails(&self, pk: i64) -> Result<(), StoreError> {
+        let delete = Query::delete()
+            .from_table(UserEmails::Table)
+            .and_where(Expr::col(UserEmails::UserPk).eq(pk))
+            .take();
+        self.session.change(&delete).await.map(drop)
+    }
+
+    async fn write_emails(&self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
+        let rows: Vec<_> = (0_i32..).zip(emails).collect();
+        for rows in rows.chunks(ROWS_AT_ONCE) {
+            let mut insert = Query::insert();
+            insert.into_table(UserEmails::Table).columns([
+                UserEmails::UserPk,
+                UserEmails::Position,
+                UserEmails::ConnectionId,
+                UserEmails::Value,
+                UserEmails::Kind,
+            ]);
+            for (position, email) in rows {
+                let values = [
+                    pk.into(),
+                    (*position).into(),
+                    self.connection.into(),
+                    email.value.clone().into(),
+                    email.kind.clone().into(),
+                ];
+                insert.values(values).map_err(table::mismatch)?;
+            }
+            self.session.change(&insert).await?;
         }
         Ok(())
     }
 
-    async fn delete_emails(&self, id: &ResourceId) -> Result<(), StoreError> {
-        let delete = Query::delete()
-            .from_table("user_emails")
-            .and_where(Expr::col("user_pk").in_subquery(self.pk_of("users", id)))
-            .to_owned();
-        self.session.execute(&delete).await.map(drop)
-    }
-
-    /// Whether the e-mail addresses of a user are others than those read in this transaction.
-    fn emails_differ(&self, id: &ResourceId, user: &Resource) -> bool {
-        let seen = self.seen.as_ref().filter(|seen| seen.id == *id);
-        let before = seen.and_then(|seen| Resource::from_document(self.user.clone(), &seen.document).ok());
-        before.is_none_or(|before| emails(&before) != emails(user))
-    }
-
-    pub(super) fn pk_of(&self, table: &'static str, id: &ResourceId) -> sea_orm::sea_query::SelectStatement {
-        Query::select()
-            .column("pk")
-            .from(table)
-            .and_where(Expr::col("connection_id").eq(self.connection))
-            .and_where(Expr::col("id").eq(id.as_str()))
-            .to_owned()
-    }
-
-    /// Keeps the number of resources.
-    async fn count_one(&self, kind: Kind, id: Uuid, change: i64) -> Result<(), StoreError> {
-        let shard = i32::from(id.as_bytes().last().copied().unwrap_or(0) % SHARDS);
-        let count = Query::insert()
-            .into_table("resource_counts")
-            .columns(["connection_id", "kind", "shard", "live"])
+    /// Keeps the count of a kind, in one of its sixteen rows.
+    async fn count_one(&self, kind: Kind, id: &str, change: i64) -> Result<(), StoreError> {
+        let live = Expr::col((ResourceCounts::Table, ResourceCounts::Live)).add(change);
+        let key = [
+            ResourceCounts::ConnectionId,
+            ResourceCounts::Kind,
+            ResourceCounts::Shard,
+        ];
+        let mut insert = Query::insert();
+        insert
+            .into_table(ResourceCounts::Table)
+            .columns(key.into_iter().chain([ResourceCounts::Live]))
             .values([
                 self.connection.into(),
-                table(kind).into(),
-                shard.into(),
+                table::number(kind).into(),
+                shard(id).into(),
                 change.into(),
             ])
-            .map_err(|error| StoreError::Failed(Box::new(error)))?
+            .map_err(table::mismatch)?
             .on_conflict(
-                OnConflict::columns(["connection_id", "kind", "shard"])
-                    .value("live", Expr::col(("resource_counts", "live")).add(change))
+                OnConflict::columns(key)
+                    .value(ResourceCounts::Live, live)
                     .to_owned(),
-            )
-            .to_owned();
-        self.session.execute(&count).await.map(drop)
+            );
+        self.session.change(&insert).await.map(drop)
     }
 }
 
-fn emails(user: &Resource) -> &[Value] {
-    user.attributes()
-        .get("emails")
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
-}
-
-fn uuid(id: &ResourceId) -> Uuid {
-    Uuid::parse_str(id.as_str()).unwrap_or_default()
-}
-
-/// The attribute whose uniqueness the table of a kind enforces.
+/// The attribute that is unique among the resources of a kind.
 fn unique_attribute(kind: Kind) -> &'static str {
     match kind {
         Kind::Group => "displayName",
         _ => "userName",
     }
+}
+
+/// The last digit of the id, which is random.
+fn shard(id: &str) -> i16 {
+    let digit = id.chars().next_back().and_then(|digit| digit.to_digit(16));
+    digit
+        .and_then(|digit| i16::try_from(digit).ok())
+        .unwrap_or_default()
 }

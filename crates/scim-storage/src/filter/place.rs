@@ -1,0 +1,270 @@
+//! Where the values of an attribute are.
+
+use scim_core::schema::{Attribute, AttributeRef, AttributeType};
+use scim_service::store::{Kind, StoreError};
+use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
+
+use super::Translation;
+use super::rows::{Elements, json_alias};
+use crate::dialect::{JsonType, is_plain_name};
+use crate::table::{self, Column, TEAMS, USERS, UserEmails, column};
+
+/// Where the values of an attribute are, seen from a [`Scope`].
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// There is one value at most.
+    One(Found),
+    /// There are rows; each holds one value, or several.
+    Many(Elements),
+}
+
+/// What one row of the query is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A resource.
+    Resource,
+    /// An e-mail address, as a row of its table.
+    Emails,
+    /// A team of the user.
+    Groups,
+    /// A user in the group.
+    Members,
+    /// An element of a JSON list; within another element, at a greater depth.
+    Json(u8),
+}
+
+/// A value as SQL.
+#[derive(Debug, Clone)]
+pub(crate) struct Found {
+    pub(crate) value: Expr,
+    pub(super) content: Content,
+    pub(super) nullability: Nullability,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Text,
+    Other,
+    /// The value is a complex one; the expression tells whether it is there.
+    Condition,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Nullability {
+    Never,
+    Column,
+    Computed,
+}
+
+impl Found {
+    fn text(value: Expr, nullability: Nullability) -> Self {
+        Self {
+            value,
+            content: Content::Text,
+            nullability,
+        }
+    }
+
+    fn other(value: Expr, nullability: Nullability) -> Self {
+        Self {
+            content: Content::Other,
+            ..Self::text(value, nullability)
+        }
+    }
+
+    fn condition(value: Expr) -> Self {
+        Self {
+            content: Content::Condition,
+            ..Self::text(value, Nullability::Never)
+        }
+    }
+}
+
+impl Translation {
+    /// Where the values of the attribute are, seen from a row of `scope`.
+    pub(crate) fn place(&self, attribute: &AttributeRef, scope: Scope) -> Result<Place, StoreError> {
+        let sub = attribute.sub.as_ref().map(|sub| sub.name.as_str());
+        match scope {
+            Scope::Resource => self.place_in_resource(attribute),
+            Scope::Json(depth) => self.place_in_element(attribute, depth),
+            Scope::Emails => Ok(Place::One(match sub {
+                Some("type") => Found::text(
+                    Expr::col((UserEmails::Table, UserEmails::Kind)),
+                    Nullability::Column,
+                ),
+                Some(_) => Found::text(
+                    Expr::col((UserEmails::Table, UserEmails::Value)),
+                    Nullability::Column,
+                ),
+                None => Found::condition(super::comparison::constant(true)),
+            })),
+            Scope::Groups => joined(attribute, sub, TEAMS, "direct"),
+            Scope::Members => joined(attribute, sub, USERS, "user"),
+        }
+    }
+
+    /// The value of an element that is itself what the attribute names.
+    pub(super) fn leaf(&self, attribute: &AttributeRef, scope: Scope) -> Found {
+        let depth = match scope {
+            Scope::Json(depth) => depth,
+            _ => 0,
+        };
+        self.json_found(json_element(depth), &[], attribute.leaf())
+    }
+
+    /// The comparable form of the resource.
+    pub(crate) fn comparable(&self) -> Expr {
+        column(table::of(self.kind), Column::Comparable)
+    }
+
+    pub(crate) fn json_found(&self, json: Expr, path: &[&str], attribute: &Attribute) -> Found {
+        let (json_type, content) = match attribute.kind {
+            AttributeType::Boolean => (JsonType::Boolean, Content::Other),
+            AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
+                (JsonType::Number, Content::Other)
+            }
+            AttributeType::Complex => return Found::condition(self.dialect.json_exists(json, path)),
+            AttributeType::String | AttributeType::Binary | AttributeType::Reference => {
+                (JsonType::Text, Content::Text)
+            }
+        };
+        Found {
+            value: self.dialect.json_value(json, path, json_type),
+            content,
+            nullability: Nullability::Computed,
+        }
+    }
+
+    fn place_in_resource(&self, attribute: &AttributeRef) -> Result<Place, StoreError> {
+        if let Some(found) = self.column_of(attribute)? {
+            return Ok(Place::One(found));
+        }
+        if attribute.attribute.multi_valued {
+            let whole = AttributeRef {
+                sub: None,
+                ..attribute.clone()
+            };
+            let elements = match attribute.sub.is_none() || is_email_column(attribute) {
+                true => self.elements(&whole)?,
+                false => self.json_elements(&whole)?,
+            };
+            return Ok(Place::Many(elements));
+        }
+        let path = path(attribute)?;
+        Ok(match attribute.leaf().multi_valued {
+            true => Place::Many(self.json_list(self.comparable(), &path, 1)),
+            false => Place::One(self.json_found(self.comparable(), &path, attribute.leaf())),
+        })
+    }
+
+    fn place_in_element(&self, attribute: &AttributeRef, depth: u8) -> Result<Place, StoreError> {
+        let element = json_element(depth);
+        // at a greater depth the element is one of the values of a multi-valued sub-attribute
+        let Some(sub) = attribute.sub.as_ref().filter(|_| depth == 0) else {
+            let found = match attribute.leaf().is_complex() {
+                // the comparable form has no empty elements
+                true => Found::condition(super::comparison::constant(true)),
+                false => self.leaf(attribute, Scope::Json(depth)),
+            };
+            return Ok(Place::One(found));
+        };
+        let path = [plain(&sub.name)?];
+        Ok(match sub.multi_valued {
+            true => Place::Many(self.json_list(element, &path, depth + 1)),
+            false => Place::One(self.json_found(element, &path, sub)),
+        })
+    }
+
+    /// The value of an attribute that has a column, or can be told from some.
+    fn column_of(&self, attribute: &AttributeRef) -> Result<Option<Found>, StoreError> {
+        let Some(name) = attribute.core_name() else {
+            return Ok(None);
+        };
+        let sub = attribute.sub.as_ref().map(|sub| sub.name.as_str());
+        let own = |name: Column| column(table::of(self.kind), name);
+        let is_user = self.kind == Kind::User;
+        Ok(Some(match (name, sub) {
+            ("id", None) => Found::text(own(Column::Id), Nullability::Never),
+            ("externalId", None) => Found::text(own(Column::ExternalId), Nullability::Column),
+            ("userName", None) if is_user => Found::text(own(Column::UserNameKey), Nullability::Never),
+            ("displayName", None) => Found::text(own(Column::DisplayNameKey), Nullability::Column),
+            ("active", None) if is_user => Found::other(own(Column::Active), Nullability::Column),
+            ("meta", None) => Found::condition(super::comparison::constant(true)),
+            ("meta", Some("created")) => Found::other(own(Column::CreatedAt), Nullability::Never),
+            ("meta", Some("lastModified")) => Found::other(own(Column::ModifiedAt), Nullability::Never),
+            ("meta", Some("resourceType")) => {
+                let name = if is_user { "User" } else { "Group" };
+                Found::text(Expr::val(name), Nullability::Never)
+            }
+            ("meta", Some("version")) => {
+                let concat = |left: Expr, right: Expr| left.binary(BinOper::Custom("||"), right);
+                let number = own(Column::Version).cast_as(Alias::new("text"));
+                let version = concat(concat(Expr::val("W/\""), number), Expr::val("\""));
+                Found::text(version, Nullability::Never)
+            }
+            ("meta", Some(_)) => return Err(unsupported(attribute)),
+            _ => return Ok(None),
+        }))
+    }
+}
+
+/// Whether the table of e-mails holds what the attribute names.
+pub(super) fn is_email_column(attribute: &AttributeRef) -> bool {
+    attribute.is("emails", Some("value")) || attribute.is("emails", Some("type"))
+}
+
+/// The names that lead to the values of the attribute in the comparable form.
+pub(crate) fn path(attribute: &AttributeRef) -> Result<Vec<&str>, StoreError> {
+    let mut path = container_path(attribute)?;
+    if let Some(sub) = &attribute.sub {
+        path.push(plain(&sub.name)?);
+    }
+    Ok(path)
+}
+
+/// The same without the sub-attribute.
+pub(crate) fn container_path(attribute: &AttributeRef) -> Result<Vec<&str>, StoreError> {
+    let extension = attribute.extension.as_ref().map(|schema| schema.id.as_str());
+    extension
+        .into_iter()
+        .chain([attribute.attribute.name.as_str()])
+        .map(plain)
+        .collect()
+}
+
+fn plain(name: &str) -> Result<&str, StoreError> {
+    match is_plain_name(name) {
+        true => Ok(name),
+        false => Err(StoreError::Unsupported(format!("`{name}` cannot be filtered by"))),
+    }
+}
+
+fn unsupported(attribute: &AttributeRef) -> StoreError {
+    StoreError::Unsupported(format!("`{attribute}` cannot be filtered by"))
+}
+
+/// A sub-attribute of a team of a user, or of a user in a group.
+fn joined(
+    attribute: &AttributeRef,
+    sub: Option<&str>,
+    table: &'static str,
+    kind: &'static str,
+) -> Result<Place, StoreError> {
+    let display = column(table, Column::DisplayNameKey);
+    Ok(Place::One(match sub {
+        None => Found::condition(super::comparison::constant(true)),
+        Some("value") => Found::text(column(table, Column::Id), Nullability::Never),
+        Some("type") => Found::text(Expr::val(kind), Nullability::Never),
+        Some("display") if table == TEAMS => Found::text(display, Nullability::Column),
+        Some("display") => {
+            let named = Func::cust(Alias::new("nullif")).args([display, Expr::val("")]);
+            let shown = Func::coalesce([named.into(), column(table, Column::UserNameKey)]);
+            Found::text(shown.into(), Nullability::Never)
+        }
+        Some(_) => return Err(unsupported(attribute)),
+    }))
+}
+
+fn json_element(depth: u8) -> Expr {
+    Expr::col((json_alias(depth), Alias::new("value")))
+}

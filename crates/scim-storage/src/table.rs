@@ -1,0 +1,141 @@
+//! The names of tables and columns, as the migrations made them.
+
+use scim_service::store::{Kind, StoreError};
+use sea_orm::sea_query::{self, Alias, Expr, InsertStatement, IntoIden};
+use sea_orm::{DynIden, Iden};
+
+use crate::error::broken;
+
+macro_rules! names {
+    ($($(#[$doc:meta])* $table:ident($name:literal) { $($column:ident = $text:literal),* $(,)? })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+            pub(crate) enum $table { Table, $($column),* }
+
+            impl Iden for $table {
+                fn unquoted(&self) -> &str {
+                    match self { Self::Table => $name, $(Self::$column => $text),* }
+                }
+            }
+        )*
+    };
+}
+
+names! {
+    /// One row for each identity provider.
+    Connections("connections") { Id = "id", Key = "key", Profile = "profile", CreatedAt = "created_at" }
+    /// What it signs in with.
+    Credentials("credentials") {
+        Id = "id", ConnectionId = "connection_id", Hash = "hash", Hint = "hint", CreatedAt = "created_at",
+        ExpiresAt = "expires_at", LastUsedAt = "last_used_at",
+    }
+    /// One row for each e-mail address of a user who is there.
+    UserEmails("user_emails") {
+        UserPk = "user_pk", Position = "position", ConnectionId = "connection_id", Value = "value", Kind = "kind",
+    }
+    /// One row for each member of each team.
+    TeamMembers("team_members") { TeamPk = "team_pk", MemberPk = "member_pk" }
+    /// How many resources there are.
+    ResourceCounts("resource_counts") {
+        ConnectionId = "connection_id", Kind = "kind", Shard = "shard", Live = "live",
+    }
+}
+
+/// The columns that users and teams have alike, and those that only one of them has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Column {
+    Pk,
+    Id,
+    ConnectionId,
+    UserNameKey,
+    ExternalId,
+    DisplayNameKey,
+    UniqueNameKey,
+    Display,
+    Active,
+    Status,
+    CreatedAt,
+    ModifiedAt,
+    DeletedAt,
+    Version,
+    Document,
+    Comparable,
+}
+
+impl Iden for Column {
+    fn unquoted(&self) -> &str {
+        match self {
+            Self::Pk => "pk",
+            Self::Id => "id",
+            Self::ConnectionId => "connection_id",
+            Self::UserNameKey => "user_name_key",
+            Self::ExternalId => "external_id",
+            Self::DisplayNameKey => "display_name_key",
+            Self::UniqueNameKey => "unique_name_key",
+            Self::Display => "display",
+            Self::Active => "active",
+            Self::Status => "status",
+            Self::CreatedAt => "created_at",
+            Self::ModifiedAt => "modified_at",
+            Self::DeletedAt => "deleted_at",
+            Self::Version => "version",
+            Self::Document => "document",
+            Self::Comparable => "comparable",
+        }
+    }
+}
+
+/// The table of users.
+pub(crate) const USERS: &str = "users";
+/// The table of teams.
+pub(crate) const TEAMS: &str = "teams";
+
+/// The table of a kind of resource.
+pub(crate) fn of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Group => TEAMS,
+        _ => USERS,
+    }
+}
+
+/// The name of a table or of an alias.
+pub(crate) fn name(name: &'static str) -> DynIden {
+    Alias::new(name).into_iden()
+}
+
+/// A column of a table, named with the table.
+pub(crate) fn column(table: &'static str, column: impl Iden + 'static) -> Expr {
+    Expr::col((name(table), column.into_iden()))
+}
+
+/// What stands for a kind in `resource_counts`.
+pub(crate) fn number(kind: Kind) -> i16 {
+    match kind {
+        Kind::Group => 2,
+        _ => 1,
+    }
+}
+
+/// The insertion of one row.
+pub(crate) fn insert<C: Iden + 'static>(
+    table: &'static str,
+    row: impl IntoIterator<Item = (C, Expr)>,
+) -> Result<InsertStatement, StoreError> {
+    let (columns, values): (Vec<DynIden>, Vec<Expr>) = row
+        .into_iter()
+        .map(|(column, value)| (column.into_iden(), value))
+        .unzip();
+    let mut insert = InsertStatement::new();
+    insert
+        .into_table(name(table))
+        .columns(columns)
+        .values(values)
+        .map_err(mismatch)?;
+    Ok(insert)
+}
+
+/// A statement names more columns than it has values, or fewer.
+pub(crate) fn mismatch(error: sea_query::error::Error) -> StoreError {
+    broken(error.to_string())
+}

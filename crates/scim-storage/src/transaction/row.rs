@@ -1,0 +1,85 @@
+//! What the columns of a resource hold.
+
+use scim_core::resource::Resource;
+use scim_core::text::{fold, name_key};
+use scim_service::store::{Draft, Kind, Naming, StoreError};
+use sea_orm::sea_query::Expr;
+use serde_json::Value;
+
+use super::read::{ACTIVE, INACTIVE};
+use crate::dialect::Dialect;
+use crate::table::Column;
+
+/// An e-mail address as it is looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Email {
+    pub(super) value: Option<String>,
+    pub(super) kind: Option<String>,
+}
+
+/// A draft, taken apart.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) columns: Vec<(Column, Expr)>,
+    pub(super) emails: Vec<Email>,
+}
+
+impl Row {
+    pub(super) fn of(dialect: Dialect, kind: Kind, draft: &Draft<'_>) -> Result<Self, StoreError> {
+        let resource = draft.resource;
+        let comparable = resource.comparable();
+        let display_name = resource.display_name();
+        let folded_display_name = display_name.map(|name| fold(name).into_owned());
+        let mut columns = vec![
+            (Column::ModifiedAt, Expr::val(draft.now.as_millis())),
+            (
+                Column::ExternalId,
+                Expr::val(resource.external_id().map(str::to_owned)),
+            ),
+            (Column::DisplayNameKey, Expr::val(folded_display_name)),
+            (Column::Display, Expr::val(shown_name(resource))),
+            (Column::Document, Expr::val(resource.to_document())),
+        ];
+        let mut emails = Vec::new();
+        if kind == Kind::User {
+            let user_name = resource.user_name().unwrap_or_default();
+            let active = resource.attributes().get("active").and_then(Value::as_bool);
+            let status = if resource.is_active() { ACTIVE } else { INACTIVE };
+            columns.push((Column::UserNameKey, Expr::val(fold(user_name).into_owned())));
+            columns.push((Column::Active, Expr::val(active)));
+            columns.push((Column::Status, Expr::val(status)));
+            emails = comparable.get("emails").map(emails_of).unwrap_or_default();
+        } else {
+            let unique = display_name
+                .filter(|_| draft.naming == Naming::Unique)
+                .map(name_key);
+            columns.push((Column::UniqueNameKey, Expr::val(unique)));
+        }
+        columns.push((Column::Comparable, dialect.json(text(&comparable)?)));
+        Ok(Self { columns, emails })
+    }
+}
+
+/// The name to show for a member: `displayName`, or else `userName`.
+fn shown_name(resource: &Resource) -> &str {
+    resource
+        .display_name()
+        .filter(|name| !name.is_empty())
+        .or(resource.user_name())
+        .unwrap_or_default()
+}
+
+fn emails_of(emails: &Value) -> Vec<Email> {
+    let member = |email: &Value, name: &str| email.get(name).and_then(Value::as_str).map(str::to_owned);
+    let emails = emails.as_array().into_iter().flatten();
+    emails
+        .map(|email| Email {
+            value: member(email, "value"),
+            kind: member(email, "type"),
+        })
+        .collect()
+}
+
+fn text(object: &serde_json::Map<String, Value>) -> Result<String, StoreError> {
+    serde_json::to_string(object).map_err(|error| StoreError::Failed(Box::new(error)))
+}

@@ -1,0 +1,100 @@
+//! Identity providers and their credentials.
+
+use scim_service::connection::ConnectionKey;
+use scim_service::store::Kind;
+use scim_storage::{Ensured, NewCredential, Removed};
+
+use crate::support::{TestStore, at};
+
+#[tokio::test]
+async fn a_connection_goes_with_all_it_has() {
+    let store = TestStore::new().await;
+    let azure = store.seen_by("azure");
+    let connections = store.store.connections();
+    assert!(connections.list().await.unwrap().is_empty());
+    assert!(matches!(
+        connections.ensure(&store.key).await.unwrap(),
+        Ensured::Created(_)
+    ));
+    assert!(matches!(
+        connections.ensure(&store.key).await.unwrap(),
+        Ensured::Existing(_)
+    ));
+    let user = store.create_user("bjensen").await;
+    let gone = store.create_user("gone").await;
+    store.delete(Kind::User, &gone).await;
+    let group = store.create_group("Tour Guides").await;
+    store.add(&group, &[&user]).await;
+    azure.create_user("bjensen").await;
+    let credential = NewCredential {
+        hash: "h",
+        hint: "abc",
+        expires: None,
+        now: at(1),
+    };
+    connections.add_credential(&store.key, credential).await.unwrap();
+
+    let listed = connections.list().await.unwrap();
+    let counts: Vec<_> = listed
+        .iter()
+        .map(|one| (one.key.as_str(), one.users, one.teams, one.credentials))
+        .collect();
+    assert_eq!(counts, [("azure", 1, 0, 0), ("okta", 1, 1, 1)]);
+    let removed = connections.delete(&store.key).await.unwrap();
+    assert_eq!(
+        removed,
+        Some(Removed {
+            users: 2,
+            teams: 1,
+            credentials: 1
+        })
+    );
+    assert_eq!(connections.delete(&store.key).await.unwrap(), None);
+    assert_eq!(
+        (store.total(Kind::User).await, store.total(Kind::Group).await),
+        (0, 0)
+    );
+    assert_eq!(azure.total(Kind::User).await, 1);
+    store.create_user("bjensen").await;
+    assert_eq!(store.total(Kind::User).await, 1);
+}
+
+#[tokio::test]
+async fn credentials_are_made_used_and_expire() {
+    let store = TestStore::new().await;
+    let connections = store.store.connections();
+    let okta: ConnectionKey = "okta".parse().unwrap();
+    let new = |hash, expires| NewCredential {
+        hash,
+        hint: "scim_1",
+        expires,
+        now: at(1),
+    };
+    let first = connections.add_credential(&okta, new("one", None)).await.unwrap();
+    let second = connections
+        .add_credential(&"azure".parse().unwrap(), new("two", Some(at(100))))
+        .await
+        .unwrap();
+    assert!(connections.add_credential(&okta, new("one", None)).await.is_err());
+    let all = async || -> Vec<_> {
+        let all = connections.all_credentials().await.unwrap();
+        all.iter().map(|one| one.id).collect()
+    };
+    assert_eq!(all().await, [first, second]);
+    connections.touch_last_used(first, at(50)).await.unwrap();
+    assert!(connections.expire_credential(first, at(60)).await.unwrap());
+    let of_okta = connections.credentials(&okta).await.unwrap();
+    assert_eq!(of_okta.len(), 1);
+    assert_eq!(of_okta[0].connection, okta);
+    assert_eq!(
+        (of_okta[0].hash.as_str(), of_okta[0].hint.as_str()),
+        ("one", "scim_1")
+    );
+    assert_eq!(
+        (of_okta[0].created, of_okta[0].expires, of_okta[0].last_used),
+        (at(1), Some(at(60)), Some(at(50)))
+    );
+    assert!(connections.remove_credential(second).await.unwrap());
+    assert!(!connections.remove_credential(second).await.unwrap());
+    assert_eq!(all().await, [first]);
+}
