@@ -1,0 +1,20 @@
+//! Who may speak for a connection.
+//!
+//! A request shows a credential in its `Authorization` header; [`presented`] reads it. [`Registry`] knows which
+//! credentials each connection accepts: those of the configuration, and those made at run time. [`Guard`] slows down
+//! addresses that guess.
+
+mod code;
+mod credential;
+mod guard;
+mod presented;
+mod registry;
+mod source;
+
+pub use code::{AuthCode, AuthCodeForm};
+pub use credential::{SecretHash, new_secret, secret_hint};
+pub use source::{CredentialSource, CredentialSourceError, StoredConnection, StoredCredential};
+
+pub(crate) use guard::{Guard, Refused};
+pub(crate) use presented::Presented;
+pub(crate) use registry::{Entry, Registry, canonical_name};

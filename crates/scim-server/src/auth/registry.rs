@@ -1,0 +1,202 @@
+//! Which connections there are, and what each accepts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant as Monotonic};
+
+use scim_core::time::Instant;
+use scim_profiles::Profile;
+use scim_service::connection::ConnectionKey;
+use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
+use tokio::sync::Mutex;
+
+use super::code::AuthCode;
+use super::credential::Credential;
+use super::presented::Presented;
+use super::source::CredentialSource;
+
+/// How old what is known of stored credentials may be: a credential that is taken away works no longer than this.
+const MAX_AGE: Duration = Duration::from_secs(5);
+
+/// How old it may be when it does not tell about a credential or connection, which may be new.
+const MAX_AGE_OF_A_MISS: Duration = Duration::from_millis(500);
+
+/// The name under which the connection of that name is kept: `microsoft` is another name of `azure`.
+pub(crate) fn canonical_name(name: &str) -> &str {
+    match name {
+        "microsoft" => "azure",
+        name => name,
+    }
+}
+
+/// All connections, those of the configuration and those made at run time.
+///
+/// Requests are decided by a snapshot in memory, taken anew from the source when it is older than five seconds.
+pub(crate) struct Registry {
+    codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+    profiles: BTreeMap<ConnectionKey, &'static Profile>,
+    source: Option<Arc<dyn CredentialSource>>,
+    snapshot: RwLock<Arc<Snapshot>>,
+    refreshing: Mutex<()>,
+}
+
+/// A connection at the time of the snapshot.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: ConnectionKey,
+    pub(crate) profile: &'static Profile,
+    credentials: Vec<Credential>,
+}
+
+#[derive(Default)]
+struct Snapshot {
+    taken: Option<Monotonic>,
+    entries: HashMap<String, Arc<Entry>>,
+}
+
+impl Registry {
+    /// A registry of the connections that have a profile or a code, and those of the source.
+    pub(crate) fn new(
+        profiles: BTreeMap<ConnectionKey, &'static Profile>,
+        codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+        source: Option<Arc<dyn CredentialSource>>,
+    ) -> Self {
+        let registry = Self {
+            codes,
+            profiles,
+            source,
+            snapshot: RwLock::default(),
+            refreshing: Mutex::default(),
+        };
+        registry.keep(registry.entries(Vec::new()), None);
+        registry
+    }
+
+    /// The connection of that name, if there is one.
+    pub(crate) async fn connection(&self, name: &str) -> Option<Arc<Entry>> {
+        let name = canonical_name(name);
+        if let Some(entry) = self.fresh(MAX_AGE).await.entries.get(name) {
+            return Some(Arc::clone(entry));
+        }
+        self.fresh(MAX_AGE_OF_A_MISS).await.entries.get(name).cloned()
+    }
+
+    /// Whether the connection accepts what was shown.
+    pub(crate) async fn accepts(&self, entry: &Arc<Entry>, shown: &Presented, now: Instant) -> bool {
+        if self.accepts_now(entry, shown, now) {
+            return true;
+        }
+        let snapshot = self.fresh(MAX_AGE_OF_A_MISS).await;
+        match snapshot.entries.get(entry.key.as_str()) {
+            Some(newer) if !Arc::ptr_eq(newer, entry) => self.accepts_now(newer, shown, now),
+            _ => false,
+        }
+    }
+
+    fn accepts_now(&self, entry: &Entry, shown: &Presented, now: Instant) -> bool {
+        let Some(credential) = entry.accepting(shown, now) else {
+            return false;
+        };
+        if let (Some(id), Some(source)) = (credential.note_use(now), &self.source) {
+            let (source, id) = (Arc::clone(source), id.to_owned());
+            tokio::spawn(async move {
+                if let Err(error) = source.note_use(&id, now).await {
+                    tracing::warn!(error = %Causes(&error), "the use of a credential was not noted");
+                }
+            });
+        }
+        true
+    }
+
+    /// A snapshot no older than that, or the last one if the source fails.
+    async fn fresh(&self, max_age: Duration) -> Arc<Snapshot> {
+        let known = self.snapshot();
+        let Some(source) = &self.source else {
+            return known;
+        };
+        if known.is_younger_than(max_age) {
+            return known;
+        }
+        let _one_at_a_time = self.refreshing.lock().await;
+        let known = self.snapshot();
+        if known.is_younger_than(max_age) {
+            return known;
+        }
+        let entries = match source.connections().await {
+            Ok(stored) => self.entries(stored),
+            Err(error) => {
+                tracing::warn!(error = %Causes(&error), "the credentials of connections were not read anew");
+                known.entries.clone()
+            }
+        };
+        self.keep(entries, Some(Monotonic::now()))
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn keep(&self, entries: HashMap<String, Arc<Entry>>, taken: Option<Monotonic>) -> Arc<Snapshot> {
+        let snapshot = Arc::new(Snapshot { taken, entries });
+        let mut place = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
+        *place = Arc::clone(&snapshot);
+        snapshot
+    }
+
+    fn entries(&self, stored: Vec<StoredConnection>) -> HashMap<String, Arc<Entry>> {
+        let mut credentials: BTreeMap<ConnectionKey, Vec<Credential>> = BTreeMap::new();
+        for key in self.profiles.keys() {
+            credentials.entry(key.clone()).or_default();
+        }
+        for (key, codes) in &self.codes {
+            let hashes = codes.iter().flat_map(AuthCode::accepted);
+            let configured = hashes.map(|hash| Credential::configured(*hash));
+            credentials.entry(key.clone()).or_default().extend(configured);
+        }
+        for connection in stored {
+            let made = connection.credentials.into_iter().map(Credential::from);
+            credentials.entry(connection.key).or_default().extend(made);
+        }
+        let entry = |(key, credentials): (ConnectionKey, Vec<Credential>)| {
+            let profile = self.profiles.get(&key).copied().unwrap_or_else(|| default_profile(&key));
+            let entry = Entry {
+                profile,
+                credentials,
+                key,
+            };
+            (entry.key.as_str().to_owned(), Arc::new(entry))
+        };
+        credentials.into_iter().map(entry).collect()
+    }
+}
+
+/// The profile of a connection for which none is configured.
+pub(crate) fn default_profile(key: &ConnectionKey) -> &'static Profile {
+    let name = match key.as_str() {
+        "okta" => "okta",
+        "azure" => "entra",
+        _ => "standard",
+    };
+    let standard = || Profile::all().first();
+    Profile::named(name).or_else(standard).unwrap_or_else(|| Profile::standard())
+}
+
+impl Entry {
+    /// The credential that what was shown is, looking at every one of them, so that the time taken does not tell which.
+    fn accepting(&self, shown: &Presented, now: Instant) -> Option<&Credential> {
+        let hashes = shown.hashes();
+        let mut hit = 0_u32;
+        for (number, credential) in (1_u32..).zip(&self.credentials) {
+            hit.conditional_assign(&number, credential.accepts(&hashes, now));
+        }
+        let index = usize::try_from(hit).ok()?.checked_sub(1)?;
+        let is_shown = matches!(shown, Presented::Secrets(_));
+        self.credentials.get(index).filter(|_| is_shown)
+    }
+}
+
+impl Snapshot {
+    fn is_younger_than(&self, age: Duration) -> bool {
+        self.taken.is_some_and(|taken| taken.elapsed() < age)
+    }
+}
