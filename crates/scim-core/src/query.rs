@@ -1,9 +1,38 @@
 //! What a client asks for when it lists resources (RFC 7644 section 3.4.2).
 
-use crate::condition::Condition;
-use crate::schema::AttributeRef;
+use serde_json::{Map, Value};
 
-/// Which resources, in which order, which part of them.
+use crate::condition::Condition;
+use crate::error::Error;
+use crate::filter::{Filter, FilterLimits};
+use crate::path::AttributePath;
+use crate::projection::Projection;
+use crate::schema::{AttributeRef, Mutability, ResourceType, Returned};
+
+/// The schema URI of a SearchRequest (RFC 7644 section 3.4.3).
+pub const SEARCH_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
+
+/// The parameters of a query, from the query string of a GET or the body of a SearchRequest: read, not yet held against
+/// a resource type.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Query {
+    /// `filter`.
+    pub filter: Option<Filter>,
+    /// `sortBy`.
+    pub sort_by: Option<AttributePath>,
+    /// `sortOrder`.
+    pub sort_order: SortOrder,
+    /// `startIndex`: 1 or more.
+    pub start_index: u64,
+    /// `count`: 0 or more; `None` if the client leaves it to the server.
+    pub count: Option<u64>,
+    /// `attributes`.
+    pub attributes: Vec<String>,
+    /// `excludedAttributes`.
+    pub excluded_attributes: Vec<String>,
+}
+
+/// Which resources, in which order, which part of the list.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Selection {
     /// Which resources; without a condition, all.
@@ -36,4 +65,251 @@ pub enum SortOrder {
     Ascending,
     /// Largest first.
     Descending,
+}
+
+impl Query {
+    /// Reads the decoded parameters of a query string. Parameters that SCIM does not know are passed over.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidFilter`, `invalidPath` (`sortBy`) or `invalidValue` (the others) for a parameter that cannot be read.
+    pub fn from_pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+        limits: &FilterLimits,
+    ) -> Result<Self, Error> {
+        let mut query = Self {
+            start_index: 1,
+            ..Self::default()
+        };
+        for (name, value) in pairs {
+            match name {
+                "filter" => query.filter = Some(Filter::parse(value, limits)?),
+                "sortBy" if !value.is_empty() => query.sort_by = Some(sort_by(value)?),
+                "sortOrder" if !value.is_empty() => query.sort_order = sort_order(value)?,
+                "startIndex" => query.start_index = at_least(1, integer(name, value)?),
+                "count" => query.count = Some(at_least(0, integer(name, value)?)),
+                "attributes" => query.attributes.extend(list(value)),
+                "excludedAttributes" => query.excluded_attributes.extend(list(value)),
+                _ => {}
+            }
+        }
+        Ok(query)
+    }
+
+    /// Reads a SearchRequest (RFC 7644 section 3.4.3).
+    ///
+    /// # Errors
+    ///
+    /// As [`Query::from_pairs`], and 400 `invalidSyntax` where `schemas` does not say that it is one.
+    pub fn from_search_request(body: &Map<String, Value>, limits: &FilterLimits) -> Result<Self, Error> {
+        let schemas = body.get("schemas").and_then(Value::as_array);
+        if !schemas.is_some_and(|schemas| schemas.iter().any(|urn| urn == SEARCH_REQUEST_URN)) {
+            return Err(Error::invalid_syntax(format!(
+                "`schemas` must be `[\"{SEARCH_REQUEST_URN}\"]`"
+            )));
+        }
+        let text = |name: &str| match body.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.as_str())),
+            Some(_) => Err(Error::invalid_value(format!("`{name}` must be a string"))),
+        };
+        let number = |name: &str| match body.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(value) => match value.as_i64() {
+                Some(number) => Ok(Some(number)),
+                None => Err(Error::invalid_value(format!("`{name}` must be a whole number"))),
+            },
+        };
+        let names = |name: &str| match body.get(name) {
+            None | Some(Value::Null) => Ok(Vec::new()),
+            Some(Value::Array(names)) if names.iter().all(Value::is_string) => Ok(names
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect()),
+            Some(_) => Err(Error::invalid_value(format!(
+                "`{name}` must be a list of attribute names"
+            ))),
+        };
+        Ok(Self {
+            filter: text("filter")?
+                .map(|filter| Filter::parse(filter, limits))
+                .transpose()?,
+            sort_by: text("sortBy")?.map(sort_by).transpose()?,
+            sort_order: text("sortOrder")?
+                .map(sort_order)
+                .transpose()?
+                .unwrap_or_default(),
+            start_index: at_least(1, number("startIndex")?.unwrap_or(1)),
+            count: number("count")?.map(|count| at_least(0, count)),
+            attributes: names("attributes")?,
+            excluded_attributes: names("excludedAttributes")?,
+        })
+    }
+
+    /// What to select from the resources of a type: at most `page_size` of them, however many are asked for (RFC 7644
+    /// section 3.4.2.4).
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidFilter` as [`Filter::resolve`] has it; 400 `invalidPath` for a `sortBy` that names nothing to sort by.
+    pub fn select(&self, resource_type: &ResourceType, page_size: u32) -> Result<Selection, Error> {
+        let condition = self
+            .filter
+            .as_ref()
+            .map(|filter| filter.resolve(resource_type))
+            .transpose()?;
+        let by = self
+            .sort_by
+            .as_ref()
+            .map(|path| sort_attribute(resource_type, path))
+            .transpose()?;
+        let count = self.count.unwrap_or(page_size.into()).min(page_size.into());
+        Ok(Selection {
+            condition,
+            sort: by.map(|by| Sort {
+                by,
+                order: self.sort_order,
+            }),
+            offset: self.start_index.saturating_sub(1),
+            limit: u32::try_from(count).unwrap_or(page_size),
+        })
+    }
+
+    /// Which attributes of a resource of that type to return.
+    pub fn projection(&self, resource_type: &ResourceType) -> Projection {
+        let attributes: Vec<&str> = self.attributes.iter().map(String::as_str).collect();
+        let excluded: Vec<&str> = self.excluded_attributes.iter().map(String::as_str).collect();
+        Projection::new(resource_type, &attributes, &excluded)
+    }
+}
+
+fn sort_by(path: &str) -> Result<AttributePath, Error> {
+    AttributePath::parse(path).map_err(|error| error.into_invalid_path().within("`sortBy`"))
+}
+
+fn sort_order(order: &str) -> Result<SortOrder, Error> {
+    match order.to_ascii_lowercase().as_str() {
+        "ascending" => Ok(SortOrder::Ascending),
+        "descending" => Ok(SortOrder::Descending),
+        _ => Err(Error::invalid_value(format!(
+            "`sortOrder` must be `ascending` or `descending`, not `{order}`"
+        ))),
+    }
+}
+
+/// A list of names with commas between them.
+fn list(value: &str) -> impl Iterator<Item = String> {
+    value
+        .split(',')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+}
+
+fn integer(name: &str, value: &str) -> Result<i64, Error> {
+    value
+        .trim()
+        .parse()
+        .map_err(|_| Error::invalid_value(format!("`{name}` must be a whole number, not `{value}`")))
+}
+
+/// RFC 7644 section 3.4.2.4: a `startIndex` below 1 is 1, a negative `count` is 0.
+fn at_least(least: u64, number: i64) -> u64 {
+    u64::try_from(number).unwrap_or(0).max(least)
+}
+
+fn sort_attribute(resource_type: &ResourceType, path: &AttributePath) -> Result<AttributeRef, Error> {
+    let unknown = || Error::invalid_path(format!("`sortBy`: unknown attribute `{path}`"));
+    let attribute = resource_type.resolve(path).ok_or_else(unknown)?;
+    let hidden =
+        attribute.leaf().mutability == Mutability::WriteOnly || attribute.leaf().returned == Returned::Never;
+    if hidden {
+        return Err(Error::invalid_path(format!(
+            "`sortBy`: `{attribute}` cannot be read"
+        )));
+    }
+    if !attribute.leaf().is_complex() {
+        return Ok(attribute);
+    }
+    match attribute.attribute.sub_attribute("value").cloned() {
+        Some(value) => Ok(attribute.with_sub(value)),
+        None => Err(Error::invalid_path(format!(
+            "`sortBy`: `{attribute}` is made of sub-attributes; sort by one of them"
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn query(pairs: &[(&str, &str)]) -> Result<Query, Error> {
+        Query::from_pairs(pairs.iter().copied(), &FilterLimits::default())
+    }
+
+    #[test]
+    fn pages_start_at_one_and_are_not_larger_than_allowed() {
+        let user = ResourceType::user();
+        let selection = query(&[("startIndex", "0"), ("count", "5000")])
+            .unwrap()
+            .select(&user, 1_000)
+            .unwrap();
+        assert_eq!((selection.offset, selection.limit), (0, 1_000));
+        let selection = query(&[("startIndex", "-3"), ("count", "-1")])
+            .unwrap()
+            .select(&user, 1_000)
+            .unwrap();
+        assert_eq!((selection.offset, selection.limit), (0, 0));
+        let selection = query(&[("startIndex", "101")])
+            .unwrap()
+            .select(&user, 1_000)
+            .unwrap();
+        assert_eq!((selection.offset, selection.limit), (100, 1_000));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused() {
+        assert_eq!(
+            query(&[("count", "many")]).unwrap_err().detail(),
+            "`count` must be a whole number, not `many`"
+        );
+        assert_eq!(query(&[("sortOrder", "up")]).unwrap_err().status(), 400);
+        assert_eq!(
+            query(&[("filter", "")])
+                .unwrap_err()
+                .scim_type()
+                .unwrap()
+                .as_str(),
+            "invalidFilter"
+        );
+        let sorted = query(&[("sortBy", "quota")])
+            .unwrap()
+            .select(&ResourceType::user(), 10);
+        assert_eq!(
+            sorted.unwrap_err().to_string(),
+            "400 invalidPath: `sortBy`: unknown attribute `quota`"
+        );
+    }
+
+    #[test]
+    fn a_search_request_says_the_same_as_a_query_string() {
+        let body = serde_json::json!({
+            "schemas": [SEARCH_REQUEST_URN],
+            "filter": "title pr", "sortBy": "userName", "sortOrder": "descending",
+            "startIndex": 3, "count": 7, "attributes": ["userName", "emails"]
+        });
+        let limits = FilterLimits::default();
+        let searched = Query::from_search_request(body.as_object().unwrap(), &limits).unwrap();
+        let pairs = [
+            ("filter", "title pr"),
+            ("sortBy", "userName"),
+            ("sortOrder", "descending"),
+            ("startIndex", "3"),
+            ("count", "7"),
+            ("attributes", "userName, emails"),
+            ("aadOptscim062020", ""),
+        ];
+        assert_eq!(searched, query(&pairs).unwrap());
+    }
 }

@@ -2,15 +2,17 @@
 
 use std::net::IpAddr;
 
-use http::HeaderMap;
+use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
+use url::Url;
 
 /// How the public URL is found: configured, or taken from what trusted proxies say, or from the request itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PublicUrl {
     /// The configured origin and path prefix, `https://scim.example.com`; it wins over everything else.
     pub configured: Option<String>,
-    /// The proxies whose `Forwarded` (RFC 7239) and `X-Forwarded-*` headers are believed.
+    /// The proxies whose `Forwarded` (RFC 7239) and `X-Forwarded-*` headers are believed. From anybody else these
+    /// headers are passed over.
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -27,14 +29,242 @@ pub struct Arrival<'a> {
 
 impl PublicUrl {
     /// The origin (and prefix) that the client used: `https://scim.example.com`, without a slash at the end.
+    ///
+    /// ```
+    /// use http::{HeaderMap, HeaderValue};
+    /// use scim_service::public_url::{Arrival, PublicUrl};
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("x-forwarded-proto", HeaderValue::from_static("https"));
+    /// headers.insert("x-forwarded-host", HeaderValue::from_static("scim.example.com"));
+    /// let arrival = Arrival { peer: "10.0.0.1".parse().ok(), scheme: "http", host: "10.0.0.7:8080" };
+    ///
+    /// let trusting = PublicUrl { configured: None, trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()] };
+    /// assert_eq!(trusting.origin(arrival, &headers), "https://scim.example.com");
+    /// assert_eq!(PublicUrl::default().origin(arrival, &headers), "http://10.0.0.7:8080");
+    /// ```
     pub fn origin(&self, arrival: Arrival<'_>, headers: &HeaderMap) -> String {
-        let _ = headers;
-        format!("{}://{}", arrival.scheme, arrival.host)
+        if let Some(configured) = &self.configured {
+            return configured.trim_end_matches('/').to_owned();
+        }
+        let direct = || format!("{}://{}", arrival.scheme, arrival.host);
+        if !self.trusts(arrival.peer) {
+            return direct();
+        }
+        let forwarded = Forwarded::of(headers);
+        let scheme = forwarded
+            .scheme
+            .filter(|scheme| matches!(scheme.as_str(), "http" | "https"));
+        let scheme = scheme.as_deref().unwrap_or(arrival.scheme);
+        let host = forwarded.host.as_deref().unwrap_or(arrival.host);
+        // what a header says becomes part of every location, so it must be an origin and nothing else
+        match Url::parse(&format!("{scheme}://{host}")) {
+            Ok(url) if url.path() == "/" && url.query().is_none() && url.username().is_empty() => {
+                format!("{scheme}://{host}")
+            }
+            _ => direct(),
+        }
     }
 
-    /// The address of the client: the last hop that is not a trusted proxy.
+    /// The address of the client: that of the last hop that is not a trusted proxy.
     pub fn client_address(&self, arrival: Arrival<'_>, headers: &HeaderMap) -> Option<IpAddr> {
-        let _ = headers;
-        arrival.peer
+        let mut address = arrival.peer?;
+        for hop in Forwarded::of(headers).hops.into_iter().rev() {
+            if !self.trusts(Some(address)) {
+                break;
+            }
+            match hop {
+                Some(hop) => address = hop,
+                None => break,
+            }
+        }
+        Some(address)
+    }
+
+    fn trusts(&self, peer: Option<IpAddr>) -> bool {
+        let Some(peer) = peer.map(|peer| peer.to_canonical()) else {
+            return false;
+        };
+        self.trusted_proxies.iter().any(|network| network.contains(&peer))
+    }
+}
+
+/// What proxies say of the request as it reached the first of them.
+#[derive(Debug, Default)]
+struct Forwarded {
+    scheme: Option<String>,
+    host: Option<String>,
+    /// The address before each proxy, the client's first; `None` where a proxy keeps it to itself.
+    hops: Vec<Option<IpAddr>>,
+}
+
+impl Forwarded {
+    /// `Forwarded` (RFC 7239) where it is there, else `X-Forwarded-*`.
+    fn of(headers: &HeaderMap) -> Self {
+        if headers.contains_key("forwarded") {
+            return Self::standard(headers);
+        }
+        let first = |name: &str| values(headers, name).next().map(str::to_owned);
+        let scheme = first("x-forwarded-proto").map(|scheme| scheme.to_ascii_lowercase());
+        let host = first("x-forwarded-host").map(|host| match first("x-forwarded-port") {
+            Some(port) if !has_port(&host) && !is_default(scheme.as_deref(), &port) => {
+                format!("{host}:{port}")
+            }
+            _ => host,
+        });
+        Self {
+            scheme,
+            host,
+            hops: values(headers, "x-forwarded-for").map(address).collect(),
+        }
+    }
+
+    fn standard(headers: &HeaderMap) -> Self {
+        let mut forwarded = Self::default();
+        for element in values(headers, "forwarded") {
+            let mut hop = None;
+            for (name, value) in element.split(';').filter_map(|pair| pair.split_once('=')) {
+                let value = value.trim().trim_matches('"');
+                match name.trim().to_ascii_lowercase().as_str() {
+                    "for" => hop = address(value),
+                    "proto" if forwarded.scheme.is_none() => {
+                        forwarded.scheme = Some(value.to_ascii_lowercase())
+                    }
+                    "host" if forwarded.host.is_none() => forwarded.host = Some(value.to_owned()),
+                    _ => {}
+                }
+            }
+            forwarded.hops.push(hop);
+        }
+        forwarded
+    }
+}
+
+/// The elements of a comma-separated header, over all its lines.
+fn values<'a>(headers: &'a HeaderMap, name: &str) -> impl Iterator<Item = &'a str> {
+    let lines = match name.parse::<HeaderName>() {
+        Ok(name) => headers.get_all(name).into_iter().collect::<Vec<_>>(),
+        Err(_) => Vec::new(),
+    };
+    let lines = lines.into_iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(','))
+        .map(str::trim)
+        .filter(|value| !value.is_empty())
+}
+
+/// An address with or without a port, IPv6 in brackets or not.
+fn address(text: &str) -> Option<IpAddr> {
+    let text = text.trim().trim_matches('"');
+    let bare = text.parse::<IpAddr>().ok();
+    let with_port = || {
+        text.parse::<std::net::SocketAddr>()
+            .ok()
+            .map(|address| address.ip())
+    };
+    let bracketed = || text.strip_prefix('[')?.strip_suffix(']')?.parse::<IpAddr>().ok();
+    bare.or_else(with_port).or_else(bracketed)
+}
+
+fn has_port(host: &str) -> bool {
+    host.rsplit_once(':')
+        .is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+fn is_default(scheme: Option<&str>, port: &str) -> bool {
+    matches!((scheme, port), (Some("https"), "443") | (Some("http"), "80"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::HeaderValue;
+
+    const ARRIVAL: Arrival<'static> = Arrival {
+        peer: Some(IpAddr::V4(std::net::Ipv4Addr::new(10, 0, 0, 1))),
+        scheme: "http",
+        host: "inner:8080",
+    };
+
+    fn trusting() -> PublicUrl {
+        PublicUrl {
+            configured: None,
+            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
+        }
+    }
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
+            .iter()
+            .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_static(value)))
+            .collect()
+    }
+
+    #[test]
+    fn what_is_configured_wins() {
+        let public = PublicUrl {
+            configured: Some("https://scim.example.com/".to_owned()),
+            ..trusting()
+        };
+        assert_eq!(
+            public.origin(ARRIVAL, &headers(&[("x-forwarded-host", "evil")])),
+            "https://scim.example.com"
+        );
+    }
+
+    #[test]
+    fn both_kinds_of_headers_of_a_trusted_proxy_are_read() {
+        let standard = headers(&[(
+            "forwarded",
+            r#"for="[2001:db8::1]:4711";proto=https;host=scim.example.com"#,
+        )]);
+        assert_eq!(trusting().origin(ARRIVAL, &standard), "https://scim.example.com");
+        assert_eq!(
+            trusting().client_address(ARRIVAL, &standard),
+            "2001:db8::1".parse().ok()
+        );
+        let usual = headers(&[
+            ("x-forwarded-proto", "https"),
+            ("x-forwarded-host", "scim.example.com"),
+            ("x-forwarded-port", "8443"),
+            ("x-forwarded-for", "203.0.113.9, 10.2.0.1"),
+        ]);
+        assert_eq!(
+            trusting().origin(ARRIVAL, &usual),
+            "https://scim.example.com:8443"
+        );
+        assert_eq!(
+            trusting().client_address(ARRIVAL, &usual),
+            "203.0.113.9".parse().ok()
+        );
+    }
+
+    #[test]
+    fn nobody_else_is_believed() {
+        let usual = headers(&[("x-forwarded-host", "evil"), ("x-forwarded-for", "1.2.3.4")]);
+        let stranger = Arrival {
+            peer: "192.0.2.1".parse().ok(),
+            ..ARRIVAL
+        };
+        assert_eq!(trusting().origin(stranger, &usual), "http://inner:8080");
+        assert_eq!(
+            trusting().client_address(stranger, &usual),
+            "192.0.2.1".parse().ok()
+        );
+    }
+
+    #[test]
+    fn a_hop_that_a_client_made_up_is_not_reached() {
+        let forged = headers(&[("x-forwarded-for", "1.2.3.4, 203.0.113.9")]);
+        assert_eq!(
+            trusting().client_address(ARRIVAL, &forged),
+            "203.0.113.9".parse().ok()
+        );
+    }
+
+    #[test]
+    fn a_host_that_is_more_than_a_host_is_passed_over() {
+        let odd = headers(&[("x-forwarded-host", "evil/path?x")]);
+        assert_eq!(trusting().origin(ARRIVAL, &odd), "http://inner:8080");
     }
 }

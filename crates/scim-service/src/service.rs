@@ -3,16 +3,33 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Request, Response};
-use scim_profiles::Profile;
+use http::{HeaderMap, Request, Response};
+use jiff::Timestamp;
+use scim_core::discovery::AuthenticationScheme;
+use scim_core::error::Error;
+use scim_core::schema::ResourceType;
+use scim_core::time::Instant;
+use scim_profiles::profile::Profile;
 
+use crate::answer::{Answer, refuse};
 use crate::connection::ConnectionKey;
-use crate::store::Store;
+use crate::failure::Failure;
+use crate::limits::Limits;
+use crate::operation;
+use crate::precondition::is_conditional;
+use crate::route::Route;
+use crate::store::{Kind, Store};
+
+/// How often an operation starts anew when another one changed the same resource meanwhile.
+const ATTEMPTS: usize = 3;
 
 /// A SCIM service provider: answers requests out of a store.
 pub struct Service {
-    store: Arc<dyn Store>,
-    limits: Limits,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) limits: Limits,
+    pub(crate) user: Arc<ResourceType>,
+    pub(crate) group: Arc<ResourceType>,
+    pub(crate) authentication: Vec<AuthenticationScheme>,
 }
 
 /// On whose behalf a request comes, after authentication.
@@ -26,56 +43,35 @@ pub struct Caller {
     pub base_url: String,
 }
 
-/// How much one request may ask for. Each limit has its own clear error, none is silent.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Limits {
-    /// Bytes of a body (413).
-    pub body_bytes: usize,
-    /// Bytes of a filter (400 `invalidFilter`).
-    pub filter_bytes: usize,
-    /// Depth of a filter (400 `invalidFilter`).
-    pub filter_depth: usize,
-    /// Comparisons in a filter (400 `invalidFilter`).
-    pub filter_terms: usize,
-    /// Operations of a PATCH (413).
-    pub patch_operations: usize,
-    /// Members that a PATCH may add or remove (413).
-    pub patch_members: usize,
-    /// Resources on a page; a larger `count` is capped (RFC 7644 section 3.4.2.4).
-    pub page_size: u32,
-    /// Depth of JSON in a body (400 `invalidSyntax`).
-    pub json_depth: usize,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        Self {
-            body_bytes: 1 << 20,
-            filter_bytes: 4 << 10,
-            filter_depth: 32,
-            filter_terms: 256,
-            patch_operations: 1_000,
-            patch_members: 50_000,
-            page_size: 1_000,
-            json_depth: 64,
-        }
-    }
-}
-
 /// What was done, for the log: an extension of every [`Response`] that [`Service::handle`] gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
-    /// The operation: `user.create`, `group.patch`, `user.list`, `discovery`, …
+    /// The operation: `user.create`, `group.patch`, `user.list`, `discovery.schemas`, …; `none` where the request names none.
     pub operation: &'static str,
     /// The resource that it was about, if it was about one.
     pub resource_id: Option<String>,
 }
 
+/// A request whose operation is known.
+pub(crate) struct Call<'a> {
+    pub(crate) service: &'a Service,
+    pub(crate) caller: &'a Caller,
+    pub(crate) headers: &'a HeaderMap,
+    pub(crate) query: &'a str,
+    pub(crate) body: &'a [u8],
+    pub(crate) now: Instant,
+}
+
 impl Service {
     /// A service on that store.
     pub fn new(store: Arc<dyn Store>, limits: Limits) -> Self {
-        Self { store, limits }
+        Self {
+            store,
+            limits,
+            user: Arc::new(ResourceType::user()),
+            group: Arc::new(ResourceType::group()),
+            authentication: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
+        }
     }
 
     /// The limits in force.
@@ -92,7 +88,79 @@ impl Service {
     ///
     /// Every answer is SCIM JSON, those to requests that cannot be understood too, and carries an [`Outcome`].
     pub async fn handle(&self, caller: &Caller, request: Request<Bytes>) -> Response<Bytes> {
-        let _ = (caller, request);
-        Response::new(Bytes::new())
+        let (parts, body) = request.into_parts();
+        let route = match Route::of(&parts.method, parts.uri.path()) {
+            Ok(route) => route,
+            Err(failure) => return refuse(failure, "none", None),
+        };
+        let operation = route.operation();
+        let resource_id = route.resource_id().map(ToString::to_string);
+        if body.len() > self.limits.body_bytes {
+            return refuse(
+                body_too_large(self.limits.body_bytes).into(),
+                operation,
+                resource_id,
+            );
+        }
+        let call = Call {
+            service: self,
+            caller,
+            headers: &parts.headers,
+            query: parts.uri.query().unwrap_or(""),
+            body: &body,
+            now: Instant::from_millis(Timestamp::now().as_millisecond()),
+        };
+        match call.run_with_retries(&route).await {
+            Ok(mut answer) => {
+                answer.resource_id = answer.resource_id.or(resource_id);
+                answer.into_response(operation)
+            }
+            Err(failure) => refuse(failure, operation, resource_id),
+        }
+    }
+
+    pub(crate) fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
+        match kind {
+            Kind::User => &self.user,
+            Kind::Group => &self.group,
+        }
+    }
+}
+
+/// The refusal of a body above a limit (413), for servers that stop reading at it.
+pub fn body_too_large(limit: usize) -> Error {
+    Error::too_large(format!(
+        "the body is larger than {limit} bytes, the limit of this server"
+    ))
+}
+
+impl Call<'_> {
+    /// A change that met another one starts anew, unless the client said which version it expects.
+    async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
+        for _ in 1..ATTEMPTS {
+            match self.run(route).await {
+                Err(Failure::Stale) if !is_conditional(self.headers) => {}
+                result => return result,
+            }
+        }
+        self.run(route).await
+    }
+
+    async fn run(&self, route: &Route) -> Result<Answer, Failure> {
+        match route {
+            Route::List(kind) => operation::list::list(self, *kind).await,
+            Route::Search(kind) => operation::list::search(self, *kind).await,
+            Route::Create(Kind::User) => operation::create_user::create(self).await,
+            Route::Create(Kind::Group) => operation::create_group::create(self).await,
+            Route::Read(kind, id) => operation::read::read(self, *kind, id).await,
+            Route::Replace(Kind::User, id) => operation::replace_user::replace(self, id).await,
+            Route::Replace(Kind::Group, id) => operation::replace_group::replace(self, id).await,
+            Route::Patch(Kind::User, id) => operation::patch_user::patch(self, id).await,
+            Route::Patch(Kind::Group, id) => operation::patch_group::patch(self, id).await,
+            Route::Delete(kind, id) => operation::delete::delete(self, *kind, id).await,
+            Route::ServiceProviderConfig => operation::discovery::config(self),
+            Route::ResourceTypes(id) => operation::discovery::resource_types(self, id.as_deref()),
+            Route::Schemas(id) => operation::discovery::schemas(self, id.as_deref()),
+        }
     }
 }

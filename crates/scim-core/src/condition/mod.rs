@@ -12,6 +12,8 @@ use crate::filter::CompareOp;
 use crate::schema::AttributeRef;
 use crate::time::Instant;
 
+pub(crate) use resolve::described;
+
 /// A filter resolved against a resource type.
 ///
 /// `null` is gone: `title eq null` has become "not present", `title ne null` "present" (RFC 7643 section 2.5: a

@@ -136,7 +136,7 @@ fn operand(attribute: &AttributeRef, literal: &Literal) -> Result<Operand, Error
         }
         (AttributeType::DateTime, Literal::String(text)) => Instant::parse(text).map(Operand::Instant),
         (AttributeType::String | AttributeType::Reference | AttributeType::Binary, Literal::String(text)) => {
-            Some(text_operand(text, leaf.case_exact))
+            (!text.contains('\0')).then(|| text_operand(text, leaf.case_exact))
         }
         _ => None,
     };

@@ -5,11 +5,19 @@
 //! evaluated or translated into a query language.
 
 mod display;
+mod error;
+mod limits;
+mod literal;
 mod parse;
+mod tree;
 
 use crate::path::AttributePath;
 
-pub use parse::{FilterLimits, ParseError};
+pub use error::ParseError;
+pub(crate) use error::{Failure, Reason};
+pub use limits::FilterLimits;
+pub(crate) use parse::{Grammar, Parsed, blank, boundary};
+pub use tree::FilterTree;
 
 /// A filter expression.
 ///
@@ -72,6 +80,26 @@ pub enum Literal {
 }
 
 impl CompareOp {
+    /// All of them, in the order of the RFC's table.
+    pub const ALL: [Self; 9] = [
+        Self::Equal,
+        Self::NotEqual,
+        Self::Contains,
+        Self::StartsWith,
+        Self::EndsWith,
+        Self::Greater,
+        Self::GreaterOrEqual,
+        Self::Less,
+        Self::LessOrEqual,
+    ];
+
+    /// The operator of that word, whatever its case.
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|operator| operator.as_str().eq_ignore_ascii_case(word))
+    }
+
     /// The word on the wire.
     pub fn as_str(self) -> &'static str {
         match self {

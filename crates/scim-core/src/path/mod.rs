@@ -10,6 +10,8 @@ use std::fmt;
 
 use crate::filter::Filter;
 
+pub(crate) use parse::{attribute_name, attribute_path};
+
 /// The name of an attribute: an optional schema URN, a name, an optional sub-attribute
 /// (RFC 7644 figure 1, `attrPath`).
 ///

@@ -1,7 +1,192 @@
-//! stub
-/// s
-#[derive(Debug, Clone, Copy)]
-pub enum Situation {}
-/// t
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Tolerance {}
+//! From a JSON body to a [`Resource`] (RFC 7644 sections 3.3 and 3.5.1).
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::Resource;
+use super::situation::{Situation, Tolerance, Verdict};
+use super::value::{Check, insert_once};
+use crate::error::Error;
+use crate::schema::{Attribute, AttributeRef, Mutability, ResourceType};
+
+impl Resource {
+    /// Takes from a body what the resource type has attributes for.
+    ///
+    /// Names are taken in any case and kept in that of the schema. What no schema knows is passed over, and so is what
+    /// only the server writes. `null` and an empty list mean that there is no value.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidValue` where a value does not fit its attribute, a required one is missing, or `schemas` does not
+    /// list the schema of the resource type; 400 `invalidSyntax` where a name comes twice in different spellings.
+    pub fn check(
+        resource_type: &Arc<ResourceType>,
+        body: &Map<String, Value>,
+        situation: Situation,
+        tolerance: &Tolerance,
+    ) -> Result<Self, Error> {
+        check_schemas(resource_type, body)?;
+        let check = Check { situation, tolerance };
+        let mut attributes = Map::new();
+        for (name, value) in body {
+            if let Some(attribute) = resource_type.attribute(name) {
+                let verdict = situation.verdict(attribute.mutability);
+                let is_kept =
+                    matches!(verdict, Verdict::Accept | Verdict::AcceptOnce) && attribute.name != "schemas";
+                if is_kept && let Some(value) = check.value(attribute, &attribute.name, value)? {
+                    insert_once(&mut attributes, &attribute.name, &attribute.name, value)?;
+                }
+            } else if let Some(extension) = resource_type.extension(name) {
+                let urn = &extension.schema.id;
+                if let Some(value) = check_extension(&check, &extension.schema.attributes, urn, value)? {
+                    insert_once(&mut attributes, urn, urn, value)?;
+                }
+            }
+        }
+        let resource = Self {
+            resource_type: resource_type.clone(),
+            attributes,
+        };
+        resource.check_required()?;
+        Ok(resource)
+    }
+
+    /// Holds a replacement (PUT) to the immutable values of what it replaces; those it leaves out stay.
+    ///
+    /// # Errors
+    ///
+    /// 400 `mutability` if it has another value for an attribute that is `immutable`.
+    pub fn keep_immutable(&mut self, previous: &Self) -> Result<(), Error> {
+        let resource_type = self.resource_type.clone();
+        for attribute in &resource_type.schema.attributes {
+            if attribute.mutability != Mutability::Immutable {
+                continue;
+            }
+            let Some(before) = previous.attributes.get(&attribute.name) else {
+                continue;
+            };
+            match self.attributes.get(&attribute.name) {
+                None => {
+                    self.attributes.insert(attribute.name.clone(), before.clone());
+                }
+                Some(now) if now == before => {}
+                Some(_) => return Err(immutable(&attribute.name)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether every required attribute has a value (RFC 7643 section 2.2).
+    pub(crate) fn check_required(&self) -> Result<(), Error> {
+        let own = self
+            .resource_type
+            .schema
+            .attributes
+            .iter()
+            .map(|attribute| (None, attribute));
+        let extensions = self.resource_type.extensions.iter();
+        let extended = extensions
+            .filter(|extension| self.is_due(extension))
+            .flat_map(|extension| {
+                extension
+                    .schema
+                    .attributes
+                    .iter()
+                    .map(move |attribute| (Some(&extension.schema), attribute))
+            });
+        for (extension, attribute) in own.chain(extended).filter(|(_, attribute)| attribute.required) {
+            let holder = match extension {
+                Some(schema) => self.attributes.get(&schema.id).and_then(Value::as_object),
+                None => Some(&self.attributes),
+            };
+            if is_blank(holder.and_then(|holder| holder.get(&attribute.name))) {
+                let name = AttributeRef {
+                    extension: extension.cloned(),
+                    attribute: attribute.clone(),
+                    sub: None,
+                };
+                return Err(Error::invalid_value(format!("`{name}` is required")));
+            }
+        }
+        Ok(())
+    }
+
+    fn is_due(&self, extension: &crate::schema::Extension) -> bool {
+        extension.required || self.attributes.contains_key(&extension.schema.id)
+    }
+}
+
+pub(crate) fn immutable(path: &str) -> Error {
+    Error::mutability(format!(
+        "`{path}` is immutable: it has a value, which cannot be changed"
+    ))
+}
+
+/// A required value that consists of white space names nothing.
+pub(crate) fn is_blank(value: Option<&Value>) -> bool {
+    match value {
+        None | Some(Value::Null) => true,
+        Some(Value::String(text)) => text.trim().is_empty(),
+        Some(Value::Array(list)) => list.is_empty(),
+        Some(_) => false,
+    }
+}
+
+fn check_extension(
+    check: &Check<'_>,
+    attributes: &[Arc<Attribute>],
+    urn: &str,
+    value: &Value,
+) -> Result<Option<Value>, Error> {
+    let members = match value {
+        Value::Null => return Ok(None),
+        Value::Object(members) => members,
+        _ => {
+            return Err(Error::invalid_value(format!(
+                "`{urn}` must be an object of attributes"
+            )));
+        }
+    };
+    let mut kept = Map::new();
+    for (name, value) in members {
+        let Some(attribute) = attributes
+            .iter()
+            .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
+        else {
+            continue;
+        };
+        let path = format!("{urn}:{}", attribute.name);
+        let verdict = check.situation.verdict(attribute.mutability);
+        if matches!(verdict, Verdict::Accept | Verdict::AcceptOnce)
+            && let Some(value) = check.value(attribute, &path, value)?
+        {
+            insert_once(&mut kept, &attribute.name, &path, value)?;
+        }
+    }
+    Ok((!kept.is_empty()).then_some(Value::Object(kept)))
+}
+
+/// `schemas` must list the schema of the resource type (RFC 7643 section 3); others are allowed, known or not.
+fn check_schemas(resource_type: &ResourceType, body: &Map<String, Value>) -> Result<(), Error> {
+    let urn = &resource_type.schema.id;
+    let schemas = body
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("schemas"))
+        .map(|(_, value)| value);
+    let missing = || Error::invalid_value(format!("`schemas` is required and must list `{urn}`"));
+    let listed = schemas.filter(|value| !value.is_null()).ok_or_else(missing)?;
+    let listed = listed.as_array().filter(|list| list.iter().all(Value::is_string));
+    let listed = listed.ok_or_else(|| Error::invalid_value("`schemas` must be a list of URIs"))?;
+    match listed
+        .iter()
+        .filter_map(Value::as_str)
+        .any(|listed| listed.eq_ignore_ascii_case(urn))
+    {
+        true => Ok(()),
+        false => Err(Error::invalid_value(format!(
+            "`schemas` must list `{urn}`, the schema of a {}",
+            resource_type.name
+        ))),
+    }
+}

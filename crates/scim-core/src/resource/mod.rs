@@ -1,7 +1,10 @@
 //! Resources: JSON objects that have been checked against a resource type.
 
-mod check;
+pub(crate) mod check;
 mod comparable;
+pub(crate) mod list;
+mod situation;
+pub(crate) mod value;
 
 use std::sync::Arc;
 
@@ -9,7 +12,7 @@ use serde_json::{Map, Value};
 
 use crate::schema::ResourceType;
 
-pub use check::{Situation, Tolerance};
+pub use situation::{Leniency, Situation, Tolerance, Verdict};
 
 /// What a client may write of a resource: the attributes that are its own, under the names of the schema.
 ///
@@ -29,6 +32,32 @@ impl Resource {
             resource_type,
             attributes,
         }
+    }
+
+    /// A resource from the text that [`to_document`](Self::to_document) made.
+    ///
+    /// # Errors
+    ///
+    /// The text is no JSON object: whatever kept it has damaged it.
+    pub fn from_document(
+        resource_type: Arc<ResourceType>,
+        document: &str,
+    ) -> Result<Self, serde_json::Error> {
+        let mut attributes: Map<String, Value> = serde_json::from_str(document)?;
+        attributes.shift_remove("schemas");
+        Ok(Self {
+            resource_type,
+            attributes,
+        })
+    }
+
+    /// The text of a JSON object with `schemas` and the attributes: what a store keeps, and what an answer holds besides
+    /// `id`, `meta` and memberships. It is not parsed to be sent.
+    pub fn to_document(&self) -> String {
+        let mut document = Map::with_capacity(self.attributes.len() + 1);
+        document.insert("schemas".to_owned(), self.schemas().into());
+        document.extend(self.attributes.clone());
+        Value::Object(document).to_string()
     }
 
     /// Its type.
@@ -79,6 +108,10 @@ impl Resource {
             .get("active")
             .and_then(Value::as_bool)
             .unwrap_or(true)
+    }
+
+    pub(crate) fn attributes_mut(&mut self) -> &mut Map<String, Value> {
+        &mut self.attributes
     }
 
     /// Takes out an attribute of the resource itself.

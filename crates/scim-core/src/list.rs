@@ -1,0 +1,51 @@
+//! ListResponse: the answer to every query (RFC 7644 section 3.4.2).
+
+use std::fmt::Write as _;
+
+/// The schema URI of a ListResponse.
+pub const LIST_RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
+
+/// A page of a list, with its resources as JSON text.
+///
+/// ```
+/// use scim_core::list::ListResponse;
+///
+/// let page = ListResponse { total_results: 7, start_index: 3, resources: vec![r#"{"id":"1"}"#.to_owned()] };
+/// assert_eq!(
+///     page.to_json_text(),
+///     r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":7,"startIndex":3,"itemsPerPage":1,"Resources":[{"id":"1"}]}"#
+/// );
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ListResponse {
+    /// How many resources the query selects, on this page or not.
+    pub total_results: u64,
+    /// The number of the first resource of this page, counted from 1.
+    pub start_index: u64,
+    /// The resources of this page, each the text of a JSON object.
+    pub resources: Vec<String>,
+}
+
+impl ListResponse {
+    /// The document. `Resources` is there when it is empty, too: clients look for it.
+    pub fn to_json_text(&self) -> String {
+        let length: usize = self.resources.iter().map(|resource| resource.len() + 1).sum();
+        let mut text = String::with_capacity(length + 160);
+        // writing to a string cannot fail
+        let _ = write!(
+            text,
+            r#"{{"schemas":["{LIST_RESPONSE_URN}"],"totalResults":{},"startIndex":{},"itemsPerPage":{},"Resources":["#,
+            self.total_results,
+            self.start_index,
+            self.resources.len()
+        );
+        for (index, resource) in self.resources.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            text.push_str(resource);
+        }
+        text.push_str("]}");
+        text
+    }
+}

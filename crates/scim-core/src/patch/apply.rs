@@ -1,0 +1,210 @@
+//! Carrying out operations on a resource.
+
+use serde_json::{Map, Value};
+
+use super::target::Target;
+use super::{Applied, Patch, PatchOp, PatchOperation};
+use crate::error::Error;
+use crate::filter::{Filter, FilterLimits};
+use crate::path::PatchPath;
+use crate::resource::{Leniency, Resource, Situation, Tolerance, Verdict};
+use crate::schema::{AttributeRef, Schema, SchemaTarget};
+
+impl Patch {
+    /// Carries out the operations in order: all of them, or, when one fails, none.
+    ///
+    /// The value of an operation without a path is an object; each of its names is treated as a path, so that Entra ID's
+    /// `{"name.givenName": "Kim"}` changes `name`. Names there that no schema has, and attributes that only the server writes,
+    /// are passed over.
+    ///
+    /// # Errors
+    ///
+    /// As RFC 7644 section 3.5.2 has them: 400 `invalidPath`, `invalidFilter`, `noTarget`, `mutability`, `invalidValue`. The
+    /// detail counts operations from 1.
+    pub fn apply(&self, resource: &mut Resource, tolerance: &Tolerance) -> Result<Applied, Error> {
+        let mut draft = resource.clone();
+        let mut applied = Applied::default();
+        for (index, operation) in self.operations.iter().enumerate() {
+            apply_operation(&mut draft, operation, tolerance, &mut applied)
+                .map_err(|error| error.within(format_args!("operation {}", index + 1)))?;
+        }
+        *resource = draft;
+        Ok(applied)
+    }
+}
+
+fn apply_operation(
+    resource: &mut Resource,
+    operation: &PatchOperation,
+    tolerance: &Tolerance,
+    applied: &mut Applied,
+) -> Result<(), Error> {
+    let mut run = Run {
+        resource,
+        op: operation.op,
+        tolerance,
+        applied,
+    };
+    match &operation.path {
+        Some(path) => run.at_path(path, operation.value.as_ref()),
+        None => match &operation.value {
+            Some(Value::Object(members)) => run.members(members, None),
+            _ => Err(Error::invalid_value(
+                "the `value` of an operation without a `path` must be an object",
+            )),
+        },
+    }
+}
+
+/// One operation under way.
+struct Run<'a> {
+    resource: &'a mut Resource,
+    op: PatchOp,
+    tolerance: &'a Tolerance,
+    applied: &'a mut Applied,
+}
+
+impl Run<'_> {
+    fn at_path(&mut self, path: &PatchPath, value: Option<&Value>) -> Result<(), Error> {
+        match self.resource.resource_type().resolve_patch(path) {
+            None => self.unknown(path),
+            Some(SchemaTarget::Resource) => match (self.op, value) {
+                (PatchOp::Add | PatchOp::Replace, Some(Value::Object(members))) => {
+                    self.members(members, None)
+                }
+                _ => Err(Error::invalid_path(format!(
+                    "`{path}` names a schema, not an attribute"
+                ))),
+            },
+            Some(SchemaTarget::Extension(schema)) => self.at_extension(&schema, value),
+            Some(SchemaTarget::Attribute(attribute)) => {
+                self.at_attribute(attribute, filter_of(path)?, value, Situation::PatchPath)
+            }
+        }
+    }
+
+    fn at_extension(&mut self, schema: &Schema, value: Option<&Value>) -> Result<(), Error> {
+        match (self.op, value) {
+            (PatchOp::Remove, _) => {
+                self.resource.attributes_mut().shift_remove(&schema.id);
+                self.resource.check_required()
+            }
+            (_, Some(Value::Object(members))) => self.members(members, Some(schema)),
+            (_, Some(Value::Null)) => Ok(()),
+            _ => Err(Error::invalid_value(format!(
+                "`{}` must be an object of attributes",
+                schema.id
+            ))),
+        }
+    }
+
+    /// The members of an object stand for one operation each; `within` is the extension that a path led to.
+    fn members(&mut self, members: &Map<String, Value>, within: Option<&Schema>) -> Result<(), Error> {
+        for (name, value) in members {
+            match self.member_path(name, within) {
+                Some(path) => self.member(&path, value)?,
+                None if within.is_some() => self.unknown(name)?,
+                None => self.applied.ignored.push(name.clone()),
+            }
+        }
+        Ok(())
+    }
+
+    /// What a name in a value means, if it means anything.
+    fn member_path(&self, name: &str, within: Option<&Schema>) -> Option<PatchPath> {
+        let mut path = PatchPath::parse(name, &FilterLimits::default()).ok()?;
+        if let (None, Some(schema)) = (&path.urn, within) {
+            path.urn = Some(schema.id.clone());
+        }
+        self.resource.resource_type().resolve_patch(&path).map(|_| path)
+    }
+
+    fn member(&mut self, path: &PatchPath, value: &Value) -> Result<(), Error> {
+        match self.resource.resource_type().resolve_patch(path) {
+            Some(SchemaTarget::Attribute(attribute)) => {
+                self.at_attribute(attribute, filter_of(path)?, Some(value), Situation::PatchValue)
+            }
+            Some(SchemaTarget::Extension(schema)) => match value {
+                Value::Object(members) => {
+                    // names that the extension does not have are passed over, as everywhere in a value
+                    let known = |name: &String| self.member_path(name, Some(&schema)).is_some();
+                    let members = members.iter().filter(|(name, _)| known(name));
+                    let members = members
+                        .map(|(name, value)| (name.clone(), value.clone()))
+                        .collect();
+                    self.members(&members, Some(&schema))
+                }
+                _ => self.at_extension(&schema, Some(value)),
+            },
+            Some(SchemaTarget::Resource) | None => Ok(()),
+        }
+    }
+
+    fn at_attribute(
+        &mut self,
+        attribute: AttributeRef,
+        filter: Option<&Filter>,
+        value: Option<&Value>,
+        situation: Situation,
+    ) -> Result<(), Error> {
+        let strictest = [&*attribute.attribute, attribute.leaf()];
+        let verdicts = strictest.map(|attribute| situation.verdict(attribute.mutability));
+        if attribute.is("schemas", None) || verdicts.contains(&Verdict::Ignore) {
+            return Ok(());
+        }
+        if verdicts.contains(&Verdict::Refuse) {
+            return match self.tolerance.read_only_paths {
+                Leniency::Refuse => Err(Error::mutability(format!("`{attribute}` is readOnly"))),
+                Leniency::Tolerate => {
+                    self.applied.ignored.push(attribute.to_string());
+                    Ok(())
+                }
+            };
+        }
+        let condition = filter
+            .map(|filter| filter.resolve_within(&whole(&attribute)))
+            .transpose()?;
+        let target = Target {
+            attribute: &attribute,
+            condition: condition.as_ref(),
+            filter,
+            situation,
+        };
+        match target.run(self.resource, self.op, value, self.tolerance)? {
+            true => Ok(()),
+            false => {
+                self.applied.ignored.push(attribute.to_string());
+                Ok(())
+            }
+        }
+    }
+
+    fn unknown(&mut self, path: impl ToString) -> Result<(), Error> {
+        let path = path.to_string();
+        match self.tolerance.unknown_paths {
+            Leniency::Refuse => Err(Error::invalid_path(format!("unknown attribute `{path}`"))),
+            Leniency::Tolerate => {
+                self.applied.ignored.push(path);
+                Ok(())
+            }
+        }
+    }
+}
+
+/// The attribute without its sub-attribute: what the filter of a value path is about.
+fn whole(attribute: &AttributeRef) -> AttributeRef {
+    AttributeRef {
+        sub: None,
+        ..attribute.clone()
+    }
+}
+
+/// The filter of a path; only its first step can have one, as no schema nests lists.
+fn filter_of(path: &PatchPath) -> Result<Option<&Filter>, Error> {
+    match path.steps.split_first() {
+        Some((first, rest)) if rest.iter().all(|step| step.filter.is_none()) => Ok(first.filter.as_ref()),
+        _ => Err(Error::invalid_path(format!(
+            "`{path}` has a filter on a sub-attribute"
+        ))),
+    }
+}

@@ -1,0 +1,244 @@
+//! The members of a group: operations become steps that a store carries out without reading the members.
+
+use serde_json::{Map, Value};
+
+use super::target::as_list;
+use super::{Patch, PatchOp, PatchOperation};
+use crate::condition::Condition;
+use crate::error::Error;
+use crate::filter::{CompareOp, Filter, Literal};
+use crate::schema::{AttributeRef, ResourceType, SchemaTarget};
+
+/// One change to the members of a group.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MemberStep {
+    /// These become members.
+    Add(Vec<Member>),
+    /// These are no longer members; whoever is none already stays none.
+    Remove(Vec<String>),
+    /// The members whom a value path selects are no longer members: the inner condition of `members[…]`, and the
+    /// ids that it names if it consists of `value eq "…"` joined by `or`.
+    RemoveMatching(Condition, Option<Vec<String>>),
+    /// Exactly these are members.
+    Replace(Vec<Member>),
+    /// Nobody is a member.
+    Clear,
+}
+
+/// Somebody who is to become a member (RFC 7643 section 4.2, `members`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// The id: `members.value`.
+    pub id: String,
+    /// `members.type`, as it was sent: `User`, `Group`, or nothing.
+    pub kind: Option<String>,
+}
+
+impl Patch {
+    /// Takes out the operations on `members`, in order, as steps. What is left can be [applied](Patch::apply) to the
+    /// group itself.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidValue` for a member without a `value`, 400 `mutability` for a path to a part of a member, 400
+    /// `invalidFilter` for a filter that members have no attributes for.
+    pub fn take_members(&mut self, group: &ResourceType) -> Result<Vec<MemberStep>, Error> {
+        let mut steps = Vec::new();
+        let mut rest = Vec::with_capacity(self.operations.len());
+        for (index, mut operation) in std::mem::take(&mut self.operations).into_iter().enumerate() {
+            let taken = take(&mut operation, group, &mut steps);
+            match taken.map_err(|error| error.within(format_args!("operation {}", index + 1)))? {
+                Taken::All => {}
+                Taken::NothingOrPart => rest.push(operation),
+            }
+        }
+        self.operations = rest;
+        Ok(steps)
+    }
+}
+
+impl MemberStep {
+    /// How many members the step names.
+    pub fn len(&self) -> usize {
+        match self {
+            Self::Add(members) | Self::Replace(members) => members.len(),
+            Self::Remove(ids) | Self::RemoveMatching(_, Some(ids)) => ids.len(),
+            Self::RemoveMatching(_, None) | Self::Clear => 0,
+        }
+    }
+
+    /// Whether the step names no member.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+impl Member {
+    /// Reads the `members` of a group's body, or of the value of an operation.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidValue` for a member that is no object with a `value`, or that has parts of a wrong type.
+    pub fn parse_all(members: &[Value]) -> Result<Vec<Self>, Error> {
+        members
+            .iter()
+            .filter(|member| !member.is_null())
+            .map(Self::parse)
+            .collect()
+    }
+
+    fn parse(member: &Value) -> Result<Self, Error> {
+        let members = member.as_object().ok_or_else(|| {
+            Error::invalid_value("`members` must be a list of objects such as `{\"value\": \"<user id>\"}`")
+        })?;
+        let text = |name: &str| match find(members, name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text.clone())),
+            Some(_) => Err(Error::invalid_value(format!("`members.{name}` must be a string"))),
+        };
+        text("$ref")?;
+        text("display")?;
+        match text("value")?.filter(|id| !id.is_empty()) {
+            Some(id) => Ok(Self {
+                id,
+                kind: text("type")?,
+            }),
+            None => Err(Error::invalid_value(
+                "`members.value` is missing: the id of the member",
+            )),
+        }
+    }
+}
+
+fn find<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    members
+        .iter()
+        .find(|(key, _)| key.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value)
+}
+
+/// How much of an operation was about members.
+enum Taken {
+    All,
+    NothingOrPart,
+}
+
+fn take(
+    operation: &mut PatchOperation,
+    group: &ResourceType,
+    steps: &mut Vec<MemberStep>,
+) -> Result<Taken, Error> {
+    let Some(path) = &operation.path else {
+        return take_from_value(operation, group, steps);
+    };
+    let Some(SchemaTarget::Attribute(attribute)) = group.resolve_patch(path) else {
+        return Ok(Taken::NothingOrPart);
+    };
+    if !is_members(&attribute) {
+        return Ok(Taken::NothingOrPart);
+    }
+    let whole = AttributeRef {
+        sub: None,
+        ..attribute.clone()
+    };
+    let filter = path.steps.first().and_then(|step| step.filter.as_ref());
+    match (filter, &attribute.sub) {
+        (_, Some(_)) => {
+            return Err(Error::mutability(format!(
+                "`{path}` is part of a member, which cannot be changed; add or remove the member"
+            )));
+        }
+        (None, None) => steps.push(without_filter(operation.op, operation.value.as_ref(), &whole)?),
+        (Some(filter), None) => steps.extend(with_filter(
+            operation.op,
+            filter,
+            operation.value.as_ref(),
+            &whole,
+        )?),
+    }
+    Ok(Taken::All)
+}
+
+/// An operation without a path, such as Okta's `{"members": [], "displayName": "Sales"}`.
+fn take_from_value(
+    operation: &mut PatchOperation,
+    group: &ResourceType,
+    steps: &mut Vec<MemberStep>,
+) -> Result<Taken, Error> {
+    let Some(Value::Object(members)) = &mut operation.value else {
+        return Ok(Taken::NothingOrPart);
+    };
+    let names: Vec<String> = members.keys().cloned().collect();
+    for name in names {
+        let path = name.parse::<crate::path::AttributePath>().ok();
+        let Some(attribute) = path.and_then(|path| group.resolve(&path)).filter(is_members) else {
+            continue;
+        };
+        if attribute.sub.is_none()
+            && let Some(value) = members.shift_remove(&name)
+        {
+            steps.push(without_filter(operation.op, Some(&value), &attribute)?);
+        }
+    }
+    Ok(Taken::NothingOrPart)
+}
+
+fn is_members(attribute: &AttributeRef) -> bool {
+    attribute.core_name() == Some("members")
+}
+
+fn without_filter(op: PatchOp, value: Option<&Value>, members: &AttributeRef) -> Result<MemberStep, Error> {
+    let listed = match (op, value) {
+        (PatchOp::Remove, None | Some(Value::Null)) => return Ok(MemberStep::Clear),
+        (_, None) => &[],
+        (_, Some(value)) => as_list(value, &members.attribute),
+    };
+    let listed = Member::parse_all(listed)?;
+    Ok(match op {
+        PatchOp::Add => MemberStep::Add(listed),
+        PatchOp::Replace => MemberStep::Replace(listed),
+        PatchOp::Remove => MemberStep::Remove(listed.into_iter().map(|member| member.id).collect()),
+    })
+}
+
+fn with_filter(
+    op: PatchOp,
+    filter: &Filter,
+    value: Option<&Value>,
+    members: &AttributeRef,
+) -> Result<Vec<MemberStep>, Error> {
+    let named = named_ids(filter);
+    match (op, named) {
+        (PatchOp::Remove, named) => Ok(vec![MemberStep::RemoveMatching(
+            filter.resolve_within(members)?,
+            named,
+        )]),
+        (PatchOp::Add, Some(ids)) if ids.len() == 1 => {
+            let ids = ids.into_iter().map(|id| Member { id, kind: None });
+            Ok(vec![MemberStep::Add(ids.collect())])
+        }
+        (PatchOp::Replace, Some(ids)) if ids.len() == 1 => Ok(vec![
+            MemberStep::Remove(ids),
+            without_filter(PatchOp::Add, value, members)?,
+        ]),
+        (PatchOp::Add | PatchOp::Replace, _) => Err(Error::no_target(format!(
+            "`members[{filter}]` does not name one member; `{}` needs `members[value eq \"<user id>\"]`",
+            op.as_str()
+        ))),
+    }
+}
+
+/// The ids that a filter names, if it does nothing else: `value eq "a" or value eq "b"`.
+fn named_ids(filter: &Filter) -> Option<Vec<String>> {
+    match filter {
+        Filter::Compare(path, CompareOp::Equal, Literal::String(id)) => {
+            (path.urn.is_none() && path.sub.is_none() && path.name.eq_ignore_ascii_case("value"))
+                .then(|| vec![id.clone()])
+        }
+        Filter::Or(operands) => {
+            let ids: Option<Vec<Vec<String>>> = operands.iter().map(named_ids).collect();
+            ids.map(|ids| ids.into_iter().flatten().collect())
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,77 @@
+//! PATCH (RFC 7644 section 3.5.2): operations, and what they make of a resource.
+//!
+//! [`Patch::parse`] reads a PatchOp message; a profile may then rewrite its operations; [`Patch::apply`] carries them out
+//! on a resource, all or none. The members of a group are not in its resource: [`Patch::take_members`] takes the operations
+//! on them out, as steps whose cost follows the change.
+
+mod apply;
+mod element;
+mod members;
+mod parse;
+mod target;
+
+use serde_json::Value;
+
+use crate::filter::FilterLimits;
+use crate::path::PatchPath;
+
+pub use members::{Member, MemberStep};
+
+/// The schema URI of a PATCH request.
+pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+/// The operations of a PATCH request, in order.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Patch {
+    /// Carried out one after the other; each sees what those before it did.
+    pub operations: Vec<PatchOperation>,
+}
+
+/// One operation of a PATCH request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PatchOperation {
+    /// What is done.
+    pub op: PatchOp,
+    /// What it is done to; without a path, to the attributes that the value names.
+    pub path: Option<PatchPath>,
+    /// The value; `remove` needs none.
+    pub value: Option<Value>,
+}
+
+/// What a PATCH operation does. On the wire in any case: Entra ID sends `Add`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PatchOp {
+    /// Sets a value, or adds values to a list.
+    Add,
+    /// Takes values away.
+    Remove,
+    /// Puts a value in the place of another.
+    Replace,
+}
+
+/// How large a PATCH may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PatchLimits {
+    /// Operations in one request (413).
+    pub operations: usize,
+    /// The limits of paths, and of the filters in them.
+    pub path: FilterLimits,
+}
+
+/// What applying a patch did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// The paths that were passed over, where the [`Tolerance`](crate::resource::Tolerance) let them.
+    pub ignored: Vec<String>,
+}
+
+impl PatchOp {
+    /// The word of RFC 7644.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Add => "add",
+            Self::Remove => "remove",
+            Self::Replace => "replace",
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! From a PatchOp message to operations.
+
+use serde_json::{Map, Value};
+
+use super::{PATCH_OP_URN, Patch, PatchLimits, PatchOp, PatchOperation};
+use crate::error::Error;
+use crate::path::PatchPath;
+use crate::resource::Tolerance;
+
+impl Patch {
+    /// Reads the body of a PATCH request (RFC 7644 section 3.5.2). Names and operations are taken in any case.
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidSyntax` for what is no PatchOp message, 400 `invalidPath` for a path that cannot be read, 413 for more
+    /// operations than the limit. The detail counts operations from 1.
+    pub fn parse(
+        body: &Map<String, Value>,
+        limits: &PatchLimits,
+        tolerance: &Tolerance,
+    ) -> Result<Self, Error> {
+        check_schemas(body, tolerance)?;
+        let operations = member(body, "Operations")
+            .ok_or_else(|| Error::invalid_syntax("`Operations` is missing"))?
+            .as_array()
+            .ok_or_else(|| Error::invalid_syntax("`Operations` must be a list of operations"))?;
+        if operations.is_empty() {
+            return Err(Error::invalid_syntax("`Operations` is empty"));
+        }
+        if operations.len() > limits.operations {
+            return Err(Error::too_large(format!(
+                "a PATCH may have {} operations, this one has {}",
+                limits.operations,
+                operations.len()
+            )));
+        }
+        let numbered = operations.iter().enumerate();
+        let operations = numbered.map(|(index, operation)| {
+            parse_operation(operation, limits)
+                .map_err(|error| error.within(format_args!("operation {}", index + 1)))
+        });
+        Ok(Self {
+            operations: operations.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn check_schemas(body: &Map<String, Value>, tolerance: &Tolerance) -> Result<(), Error> {
+    let expected = || Error::invalid_syntax(format!("`schemas` must be `[\"{PATCH_OP_URN}\"]`"));
+    let schemas = match member(body, "schemas") {
+        None | Some(Value::Null) if tolerance.missing_patch_schemas.tolerates() => return Ok(()),
+        schemas => schemas.and_then(Value::as_array).ok_or_else(expected)?,
+    };
+    let is_patch = |urn: &Value| {
+        urn.as_str()
+            .is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_OP_URN))
+    };
+    if schemas.iter().any(is_patch) {
+        Ok(())
+    } else {
+        Err(expected())
+    }
+}
+
+fn parse_operation(operation: &Value, limits: &PatchLimits) -> Result<PatchOperation, Error> {
+    let operation = operation
+        .as_object()
+        .ok_or_else(|| Error::invalid_syntax("must be an object"))?;
+    let op = match member(operation, "op") {
+        Some(Value::String(op)) => parse_op(op)?,
+        Some(_) => return Err(Error::invalid_syntax("`op` must be a string")),
+        None => return Err(Error::invalid_syntax("`op` is missing")),
+    };
+    let path = match member(operation, "path") {
+        None | Some(Value::Null) => None,
+        Some(Value::String(path)) if path.is_empty() => None,
+        Some(Value::String(path)) => {
+            Some(PatchPath::parse(path, &limits.path).map_err(|error| error.into_invalid_path())?)
+        }
+        Some(_) => return Err(Error::invalid_path("`path` must be a string")),
+    };
+    let value = member(operation, "value").cloned();
+    match (op, &path, &value) {
+        (PatchOp::Remove, None, _) => Err(Error::no_target("`remove` needs a `path`")),
+        (PatchOp::Add | PatchOp::Replace, _, None) => {
+            Err(Error::invalid_value(format!("`{}` needs a `value`", op.as_str())))
+        }
+        _ => Ok(PatchOperation { op, path, value }),
+    }
+}
+
+fn parse_op(op: &str) -> Result<PatchOp, Error> {
+    [PatchOp::Add, PatchOp::Remove, PatchOp::Replace]
+        .into_iter()
+        .find(|known| known.as_str().eq_ignore_ascii_case(op))
+        .ok_or_else(|| {
+            Error::invalid_syntax(format!(
+                "unknown `op` `{op}`, expected `add`, `remove` or `replace`"
+            ))
+        })
+}
+
+fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
+    object.get(name).or_else(|| {
+        object
+            .iter()
+            .find(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value)
+    })
+}

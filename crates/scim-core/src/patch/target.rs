@@ -1,0 +1,274 @@
+//! Changing one attribute of a resource.
+
+use serde_json::{Map, Value};
+
+use super::{PatchOp, element};
+use crate::condition::Condition;
+use crate::error::Error;
+use crate::filter::Filter;
+use crate::resource::check::{immutable, is_blank};
+use crate::resource::value::Check;
+use crate::resource::{Resource, Situation, Tolerance, list};
+use crate::schema::{Attribute, AttributeRef, Mutability};
+
+/// What an operation is aimed at: an attribute, perhaps a sub-attribute, perhaps some of its values.
+pub(super) struct Target<'a> {
+    pub(super) attribute: &'a AttributeRef,
+    pub(super) condition: Option<&'a Condition>,
+    pub(super) filter: Option<&'a Filter>,
+    pub(super) situation: Situation,
+}
+
+impl Target<'_> {
+    /// Carries the operation out; `false` if it matched nothing and the tolerance lets that pass.
+    pub(super) fn run(
+        &self,
+        resource: &mut Resource,
+        op: PatchOp,
+        value: Option<&Value>,
+        tolerance: &Tolerance,
+    ) -> Result<bool, Error> {
+        let attribute = &self.attribute.attribute;
+        let check = Check {
+            situation: self.situation,
+            tolerance,
+        };
+        let holder = holder(resource, self.attribute);
+        let before = holder.get(&attribute.name).cloned();
+        let mut values = Values::of(attribute, before.clone());
+        let value = value.filter(|_| op != PatchOp::Remove || attribute.multi_valued);
+        let matched = match (&self.attribute.sub, self.condition) {
+            (None, None) => self.whole(&mut values, op, value, &check).map(|()| true),
+            (Some(sub), None) => self
+                .sub_attribute(&mut values, sub, op, value, &check)
+                .map(|()| true),
+            (_, Some(condition)) => element::run(self, &mut values, condition, op, value, &check),
+        }?;
+        let after = values.settled(attribute);
+        if attribute.mutability == Mutability::Immutable && before.is_some() && before != after {
+            return Err(immutable(&self.attribute.to_string()));
+        }
+        if attribute.required && is_blank(after.as_ref()) {
+            return Err(Error::mutability(format!(
+                "`{}` is required and cannot be removed",
+                self.attribute
+            )));
+        }
+        store(resource, self.attribute, after);
+        Ok(matched)
+    }
+
+    /// Path without filter and sub-attribute: `name`, `emails`.
+    fn whole(
+        &self,
+        values: &mut Values,
+        op: PatchOp,
+        value: Option<&Value>,
+        check: &Check<'_>,
+    ) -> Result<(), Error> {
+        let attribute = &self.attribute.attribute;
+        let path = self.attribute.to_string();
+        let Some(value) = value else {
+            values.elements.clear();
+            return Ok(());
+        };
+        if attribute.multi_valued {
+            let named = as_list(value, attribute);
+            if op == PatchOp::Remove {
+                return element::remove_listed(values, attribute, &path, named, check);
+            }
+            if op == PatchOp::Replace {
+                values.elements.clear();
+            }
+            for element in named {
+                if let Some(element) = check.single(attribute, &path, element)? {
+                    values.push(element);
+                }
+            }
+            return Ok(());
+        }
+        if attribute.is_complex() && value.is_object() {
+            return self.merge_complex(values, value, check);
+        }
+        values.elements = check.single(attribute, &path, value)?.into_iter().collect();
+        Ok(())
+    }
+
+    /// `add` and `replace` on a complex attribute change the sub-attributes that they name (RFC 7644 section 3.5.2.3).
+    fn merge_complex(&self, values: &mut Values, value: &Value, check: &Check<'_>) -> Result<(), Error> {
+        let attribute = &self.attribute.attribute;
+        let mut merged = match values.elements.first() {
+            Some(Value::Object(members)) => members.clone(),
+            _ => Map::new(),
+        };
+        for (name, value) in value.as_object().into_iter().flatten() {
+            if let (Some(sub), Value::Null) = (attribute.sub_attribute(name), value) {
+                merged.shift_remove(&sub.name);
+            }
+        }
+        if let Some(Value::Object(checked)) = check.single(attribute, &self.attribute.to_string(), value)? {
+            list::merge(&mut merged, checked);
+        }
+        values.elements = vec![Value::Object(merged)];
+        Ok(())
+    }
+
+    /// Path with sub-attribute and without filter: `name.givenName`; of a list, every value's.
+    fn sub_attribute(
+        &self,
+        values: &mut Values,
+        sub: &Attribute,
+        op: PatchOp,
+        value: Option<&Value>,
+        check: &Check<'_>,
+    ) -> Result<(), Error> {
+        if values.elements.is_empty() && op != PatchOp::Remove {
+            values.elements.push(Value::Object(Map::new()));
+        }
+        for index in 0..values.elements.len() {
+            self.set_sub(values, index, sub, op, value, check)?;
+        }
+        Ok(())
+    }
+
+    /// Sets or takes away a sub-attribute of one value.
+    pub(super) fn set_sub(
+        &self,
+        values: &mut Values,
+        index: usize,
+        sub: &Attribute,
+        op: PatchOp,
+        value: Option<&Value>,
+        check: &Check<'_>,
+    ) -> Result<(), Error> {
+        let path = self.attribute.to_string();
+        let checked = match (op, value) {
+            (PatchOp::Remove, _) | (_, None) => None,
+            (_, Some(value)) => check.value(sub, &path, value)?,
+        };
+        let Some(Value::Object(members)) = values.elements.get_mut(index) else {
+            return Ok(());
+        };
+        let before = members.get(&sub.name);
+        if sub.mutability == Mutability::Immutable && before.is_some() && before != checked.as_ref() {
+            return Err(immutable(&path));
+        }
+        match checked {
+            Some(checked) => {
+                if sub.name == "primary" && checked == Value::Bool(true) {
+                    values.preferred = Some(index);
+                }
+                members.insert(sub.name.clone(), checked);
+            }
+            None => {
+                members.shift_remove(&sub.name);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The values of an attribute as a list, whether the attribute is one or not.
+pub(super) struct Values {
+    pub(super) elements: Vec<Value>,
+    /// The value that was made primary last.
+    pub(super) preferred: Option<usize>,
+}
+
+impl Values {
+    fn of(attribute: &Attribute, value: Option<Value>) -> Self {
+        let elements = match value {
+            None => Vec::new(),
+            Some(Value::Array(elements)) if attribute.multi_valued => elements,
+            Some(value) => vec![value],
+        };
+        Self {
+            elements,
+            preferred: None,
+        }
+    }
+
+    pub(super) fn push(&mut self, element: Value) {
+        if list::is_primary(&element) {
+            self.preferred = Some(self.elements.len());
+        }
+        self.elements.push(element);
+    }
+
+    fn settled(mut self, attribute: &Attribute) -> Option<Value> {
+        if attribute.multi_valued {
+            list::settle(attribute, &mut self.elements, self.preferred);
+        }
+        self.elements.retain(|element| !is_empty_object(element));
+        if attribute.multi_valued {
+            return (!self.elements.is_empty()).then_some(Value::Array(self.elements));
+        }
+        self.elements.pop()
+    }
+}
+
+fn is_empty_object(value: &Value) -> bool {
+    value.as_object().is_some_and(Map::is_empty)
+}
+
+/// The values that an operation gives for a list: a list, a single value, or (as Salesforce sends it) an object that holds
+/// the list under the name of the attribute.
+pub(super) fn as_list<'a>(value: &'a Value, attribute: &Attribute) -> &'a [Value] {
+    let wrapped = value
+        .as_object()
+        .filter(|members| members.len() == 1)
+        .and_then(|members| {
+            let (_, inner) = members
+                .iter()
+                .find(|(name, _)| name.eq_ignore_ascii_case(&attribute.name))?;
+            inner.as_array()
+        });
+    match (value, wrapped) {
+        (Value::Array(list), _) => list,
+        (_, Some(list)) => list,
+        (Value::Null, None) => &[],
+        (single, None) => std::slice::from_ref(single),
+    }
+}
+
+fn holder<'a>(resource: &'a mut Resource, attribute: &AttributeRef) -> &'a Map<String, Value> {
+    static EMPTY: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
+    match &attribute.extension {
+        None => resource.attributes(),
+        Some(schema) => resource
+            .attributes()
+            .get(&schema.id)
+            .and_then(Value::as_object)
+            .unwrap_or(&EMPTY),
+    }
+}
+
+/// Puts a value in its place. An extension of which nothing is left goes too.
+fn store(resource: &mut Resource, attribute: &AttributeRef, value: Option<Value>) {
+    let attributes = resource.attributes_mut();
+    let name = &attribute.attribute.name;
+    let Some(schema) = &attribute.extension else {
+        set(attributes, name, value);
+        return;
+    };
+    let extension = attributes
+        .entry(schema.id.clone())
+        .or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(members) = extension {
+        set(members, name, value);
+    }
+    if is_empty_object(extension) {
+        attributes.shift_remove(&schema.id);
+    }
+}
+
+fn set(members: &mut Map<String, Value>, name: &str, value: Option<Value>) {
+    match value {
+        Some(value) => {
+            members.insert(name.to_owned(), value);
+        }
+        None => {
+            members.shift_remove(name);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! Which attributes an answer holds (RFC 7644 section 3.9).
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::filter::FilterLimits;
+use crate::path::PatchPath;
+use crate::schema::{Attribute, ResourceType, Returned, Schema, SchemaTarget};
+
+/// What `attributes` and `excludedAttributes` ask for.
+///
+/// Attributes that are returned `always` are in every answer, those returned `never` in none.
+///
+/// ```
+/// use scim_core::projection::Projection;
+/// use scim_core::schema::ResourceType;
+///
+/// let user = ResourceType::user();
+/// let projection = Projection::new(&user, &["userName", "emails.value"], &[]);
+/// let mut answer = serde_json::json!({
+///     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+///     "id": "2819c223",
+///     "userName": "bjensen",
+///     "title": "Tour Guide",
+///     "emails": [{ "value": "bjensen@example.com", "type": "work" }]
+/// });
+/// if let Some(answer) = answer.as_object_mut() {
+///     projection.apply(&user, answer);
+/// }
+/// assert_eq!(answer, serde_json::json!({
+///     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+///     "id": "2819c223",
+///     "userName": "bjensen",
+///     "emails": [{ "value": "bjensen@example.com" }]
+/// }));
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Projection {
+    /// Nothing was asked for: everything that is returned by `default`.
+    #[default]
+    Default,
+    /// `attributes`: these and no others.
+    Only(Vec<SchemaTarget>),
+    /// `excludedAttributes`: not these.
+    Without(Vec<SchemaTarget>),
+}
+
+impl Projection {
+    /// A projection from the two parameters, each a list of paths. `attributes` decides where both are given. Paths
+    /// that name nothing are passed over: there is nothing to return or to leave out.
+    pub fn new(resource_type: &ResourceType, attributes: &[&str], excluded: &[&str]) -> Self {
+        let targets = |paths: &[&str]| {
+            let parsed = paths
+                .iter()
+                .filter_map(|path| PatchPath::parse(path, &FilterLimits::default()).ok());
+            parsed
+                .filter_map(|path| resource_type.resolve_patch(&path))
+                .collect()
+        };
+        match (attributes, excluded) {
+            ([], []) => Self::Default,
+            ([], excluded) => Self::Without(targets(excluded)),
+            (attributes, _) => Self::Only(targets(attributes)),
+        }
+    }
+
+    /// Whether any part of an attribute of the type's own schema is returned: if not, it need not be read.
+    pub fn includes(&self, resource_type: &ResourceType, name: &str) -> bool {
+        let Some(attribute) = resource_type.attribute(name) else {
+            return false;
+        };
+        match attribute.returned {
+            Returned::Always => true,
+            Returned::Never => false,
+            Returned::Default | Returned::Request => self.keeps(None, attribute),
+        }
+    }
+
+    /// Takes out of an answer what it shall not hold.
+    pub fn apply(&self, resource_type: &ResourceType, answer: &mut Map<String, Value>) {
+        answer.retain(|name, value| {
+            if let Some(extension) = resource_type.extension(name) {
+                return self.project_extension(&extension.schema, value);
+            }
+            resource_type
+                .attribute(name)
+                .is_some_and(|attribute| self.project(None, attribute, value))
+        });
+    }
+
+    fn project_extension(&self, schema: &Arc<Schema>, value: &mut Value) -> bool {
+        let Some(members) = value.as_object_mut() else {
+            return false;
+        };
+        members.retain(|name, value| {
+            schema
+                .attribute(name)
+                .is_some_and(|attribute| self.project(Some(schema), attribute, value))
+        });
+        !members.is_empty()
+    }
+
+    /// Whether the attribute stays; takes out of it the sub-attributes that do not.
+    fn project(
+        &self,
+        extension: Option<&Arc<Schema>>,
+        attribute: &Arc<Attribute>,
+        value: &mut Value,
+    ) -> bool {
+        if attribute.returned == Returned::Never {
+            return false;
+        }
+        let stays = attribute.returned == Returned::Always || self.keeps(extension, attribute);
+        if stays && attribute.is_complex() {
+            return self.project_subs(extension, attribute, value);
+        }
+        stays
+    }
+
+    fn project_subs(
+        &self,
+        extension: Option<&Arc<Schema>>,
+        attribute: &Arc<Attribute>,
+        value: &mut Value,
+    ) -> bool {
+        match value {
+            Value::Array(elements) => {
+                elements.retain_mut(|element| self.project_subs(extension, attribute, element));
+                // an empty list was one before, or none of its parts was asked for
+                true
+            }
+            Value::Object(members) => {
+                let was_empty = members.is_empty();
+                members.retain(|name, _| {
+                    attribute
+                        .sub_attribute(name)
+                        .is_some_and(|sub| self.keeps_sub(extension, attribute, sub))
+                });
+                was_empty || !members.is_empty()
+            }
+            _ => true,
+        }
+    }
+
+    fn keeps(&self, extension: Option<&Arc<Schema>>, attribute: &Attribute) -> bool {
+        let on_request = attribute.returned == Returned::Request;
+        match self {
+            Self::Default => !on_request,
+            Self::Only(targets) => targets.iter().any(|target| names(target, extension, attribute)),
+            Self::Without(targets) => {
+                !on_request
+                    && !targets
+                        .iter()
+                        .any(|target| names_all_of(target, extension, attribute))
+            }
+        }
+    }
+
+    fn keeps_sub(&self, extension: Option<&Arc<Schema>>, attribute: &Attribute, sub: &Attribute) -> bool {
+        let names_sub = |target: &SchemaTarget| match target {
+            SchemaTarget::Attribute(named) => {
+                names(target, extension, attribute)
+                    && named.sub.as_ref().is_some_and(|named| named.name == sub.name)
+            }
+            SchemaTarget::Extension(_) | SchemaTarget::Resource => false,
+        };
+        match (sub.returned, self) {
+            (Returned::Always, _) => true,
+            (Returned::Never, _) => false,
+            (returned, Self::Default) => returned != Returned::Request,
+            (returned, Self::Only(targets)) => {
+                let whole = targets
+                    .iter()
+                    .any(|target| names_all_of(target, extension, attribute));
+                targets.iter().any(names_sub) || (whole && returned != Returned::Request)
+            }
+            (returned, Self::Without(targets)) => {
+                returned != Returned::Request && !targets.iter().any(names_sub)
+            }
+        }
+    }
+}
+
+/// Whether the target is the attribute, a part of it, or something it is part of.
+fn names(target: &SchemaTarget, extension: Option<&Arc<Schema>>, attribute: &Attribute) -> bool {
+    match target {
+        SchemaTarget::Resource => extension.is_none(),
+        SchemaTarget::Extension(schema) => extension.is_some_and(|extension| extension.id == schema.id),
+        SchemaTarget::Attribute(named) => {
+            named.extension.as_ref().map(|schema| &schema.id) == extension.map(|schema| &schema.id)
+                && named.attribute.name == attribute.name
+        }
+    }
+}
+
+/// Whether the target is the whole attribute, or something it is part of.
+fn names_all_of(target: &SchemaTarget, extension: Option<&Arc<Schema>>, attribute: &Attribute) -> bool {
+    let is_part = matches!(target, SchemaTarget::Attribute(named) if named.sub.is_some());
+    !is_part && names(target, extension, attribute)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const ENTERPRISE: &str = crate::schema::ENTERPRISE_USER_URN;
+
+    fn projected(attributes: &[&str], excluded: &[&str]) -> Value {
+        let user = ResourceType::user();
+        let mut answer = json!({
+            "schemas": ["s"], "id": "1", "userName": "b", "password": "p",
+            "name": { "givenName": "B", "familyName": "J" },
+            "emails": [{ "value": "a", "type": "work" }, { "type": "home" }],
+            ENTERPRISE: { "department": "d", "manager": { "value": "2", "displayName": "M" } },
+            "meta": { "version": "1", "location": "l" }
+        });
+        Projection::new(&user, attributes, excluded).apply(&user, answer.as_object_mut().unwrap());
+        answer
+    }
+
+    #[test]
+    fn what_is_never_returned_is_not_returned_on_request_either() {
+        assert!(projected(&[], &[]).get("password").is_none());
+        assert!(projected(&["password"], &[]).get("password").is_none());
+    }
+
+    #[test]
+    fn only_what_was_asked_for_and_what_is_always_returned() {
+        let manager = format!("{ENTERPRISE}:manager.value");
+        assert_eq!(
+            projected(&["NAME.givenName", "emails.value", &manager], &[]),
+            json!({
+                "schemas": ["s"], "id": "1", "name": { "givenName": "B" }, "emails": [{ "value": "a" }],
+                ENTERPRISE: { "manager": { "value": "2" } }
+            })
+        );
+        assert_eq!(
+            projected(&["nonsense"], &[]),
+            json!({ "schemas": ["s"], "id": "1" })
+        );
+    }
+
+    #[test]
+    fn an_extension_is_asked_for_by_its_uri() {
+        let answer = projected(&[ENTERPRISE], &[]);
+        assert_eq!(answer[ENTERPRISE]["department"], "d");
+        assert!(answer.get("userName").is_none());
+    }
+
+    #[test]
+    fn all_but_what_was_excluded_yet_always_what_is_always_returned() {
+        let answer = projected(&[], &["id", "emails", "name.givenName", "meta", ENTERPRISE]);
+        assert_eq!(
+            answer,
+            json!({ "schemas": ["s"], "id": "1", "userName": "b", "name": { "familyName": "J" } })
+        );
+    }
+}

@@ -1,0 +1,133 @@
+//! Whether a value fits its attribute (RFC 7643 section 2.3), and the form in which it is kept.
+
+use serde_json::{Map, Value};
+use url::Url;
+
+use super::list;
+use super::situation::{Situation, Tolerance, Verdict};
+use crate::condition::described;
+use crate::error::Error;
+use crate::schema::{Attribute, AttributeType};
+use crate::time::Instant;
+
+/// What a check needs to know besides attribute and value.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Check<'a> {
+    pub(crate) situation: Situation,
+    pub(crate) tolerance: &'a Tolerance,
+}
+
+impl Check<'_> {
+    /// The value as it is kept, or `None` if it is no value: `null`, an empty list, an object without members
+    /// (RFC 7643 section 2.5).
+    pub(crate) fn value(
+        &self,
+        attribute: &Attribute,
+        path: &str,
+        value: &Value,
+    ) -> Result<Option<Value>, Error> {
+        match (attribute.multi_valued, value) {
+            (_, Value::Null) => Ok(None),
+            (true, Value::Array(elements)) => self.list(attribute, path, elements),
+            (true, _) => Err(Error::invalid_value(format!("`{path}` must be a list of values"))),
+            (false, value) => self.single(attribute, path, value),
+        }
+    }
+
+    fn list(&self, attribute: &Attribute, path: &str, elements: &[Value]) -> Result<Option<Value>, Error> {
+        let mut kept = Vec::with_capacity(elements.len());
+        for element in elements {
+            kept.extend(self.single(attribute, path, element)?);
+        }
+        list::settle(attribute, &mut kept, None);
+        Ok((!kept.is_empty()).then_some(Value::Array(kept)))
+    }
+
+    /// One value of the attribute, whether it is multi-valued or not.
+    pub(crate) fn single(
+        &self,
+        attribute: &Attribute,
+        path: &str,
+        value: &Value,
+    ) -> Result<Option<Value>, Error> {
+        let unfit = || {
+            Err(Error::invalid_value(format!(
+                "`{path}` must be {}",
+                described(attribute.kind)
+            )))
+        };
+        match (attribute.kind, value) {
+            (_, Value::Null) => Ok(None),
+            (AttributeType::Complex, Value::Object(members)) => self.complex(attribute, path, members),
+            (AttributeType::Complex, _) => Err(Error::invalid_value(format!(
+                "`{path}` must be an object of sub-attributes"
+            ))),
+            (AttributeType::Boolean, Value::Bool(_)) => Ok(Some(value.clone())),
+            (AttributeType::Integer, Value::Number(number)) if number.is_i64() => Ok(Some(value.clone())),
+            (AttributeType::Decimal, Value::Number(_)) => Ok(Some(value.clone())),
+            (AttributeType::Boolean | AttributeType::Integer | AttributeType::Decimal, _) => unfit(),
+            (_, Value::String(text)) if text.contains('\0') => {
+                Err(Error::invalid_value(format!("`{path}` contains a NUL character")))
+            }
+            (AttributeType::DateTime, Value::String(text)) if Instant::parse(text).is_none() => unfit(),
+            (AttributeType::Binary, Value::String(text)) if !is_base64(text) => unfit(),
+            (AttributeType::Reference, Value::String(text)) if !self.is_reference(attribute, text) => unfit(),
+            (_, Value::String(_)) => Ok(Some(value.clone())),
+            _ => unfit(),
+        }
+    }
+
+    /// The known members of a complex value, under the names of the schema. Unknown ones are passed over.
+    fn complex(
+        &self,
+        attribute: &Attribute,
+        path: &str,
+        members: &Map<String, Value>,
+    ) -> Result<Option<Value>, Error> {
+        let mut kept = Map::new();
+        for (name, value) in members {
+            let Some(sub) = attribute.sub_attribute(name) else {
+                continue;
+            };
+            let path = format!("{path}.{}", sub.name);
+            match self.situation.verdict(sub.mutability) {
+                Verdict::Ignore | Verdict::Refuse => {}
+                Verdict::Accept | Verdict::AcceptOnce => {
+                    if let Some(value) = self.value(sub, &path, value)? {
+                        insert_once(&mut kept, &sub.name, &path, value)?;
+                    }
+                }
+            }
+        }
+        Ok((!kept.is_empty()).then_some(Value::Object(kept)))
+    }
+
+    /// A reference to a resource may be relative; one to something else must be an absolute URI (RFC 7643
+    /// section 2.3.7). An empty one is no reference.
+    fn is_reference(&self, attribute: &Attribute, text: &str) -> bool {
+        let is_elsewhere = attribute.reference_types.iter().any(|kind| kind == "external");
+        self.tolerance.malformed_references.tolerates() || !is_elsewhere || Url::parse(text).is_ok()
+    }
+}
+
+/// Names are not case-sensitive, so the same attribute may come twice in two spellings: which is meant, nobody knows.
+pub(super) fn insert_once(
+    kept: &mut Map<String, Value>,
+    name: &str,
+    path: &str,
+    value: Value,
+) -> Result<(), Error> {
+    match kept.insert(name.to_owned(), value) {
+        None => Ok(()),
+        Some(_) => Err(Error::invalid_syntax(format!(
+            "`{path}` is given twice, in different spellings"
+        ))),
+    }
+}
+
+/// RFC 4648 Base64, either alphabet, padded or not, line breaks allowed as certificates have them.
+fn is_base64(text: &str) -> bool {
+    let is_digit =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'\r' | b'\n');
+    text.trim_end().trim_end_matches('=').bytes().all(is_digit)
+}

@@ -1,0 +1,130 @@
+//! Profiles: what one kind of client needs.
+
+use scim_core::filter::Filter;
+use scim_core::patch::Patch;
+use scim_core::resource::Tolerance;
+use scim_core::schema::ResourceType;
+use serde_json::{Map, Value};
+
+use crate::quirk::Quirk;
+use crate::{entra, okta, standard};
+
+/// What one kind of client needs.
+#[derive(Debug)]
+pub struct Profile {
+    pub(crate) name: &'static str,
+    pub(crate) quirks: &'static [&'static dyn Quirk],
+    pub(crate) tolerance: Tolerance,
+    pub(crate) behavior: Behavior,
+}
+
+/// How the server behaves where clients need different answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Behavior {
+    /// What a PATCH of a group is answered with.
+    pub group_patch_answer: PatchAnswer,
+    /// How a group without members is shown.
+    pub empty_members: EmptyMembers,
+    /// What becomes of members that are no users of the connection.
+    pub unknown_members: UnknownMembers,
+    /// What POST of a user who is inactive or was deleted does.
+    pub former_users: FormerUsers,
+    /// Whether two groups may have the same `displayName`.
+    pub group_names: GroupNames,
+}
+
+/// What a PATCH is answered with (RFC 7644 section 3.5.2). With `attributes` in the query it is always the resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PatchAnswer {
+    /// 200 and the resource.
+    Resource,
+    /// 204 and nothing: what a client wants that changes a group with 10,000 members.
+    NoContent,
+}
+
+/// How a group without members is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmptyMembers {
+    /// Without `members`.
+    Omit,
+    /// With `"members": []`.
+    Show,
+}
+
+/// What becomes of members that are no users of the connection, groups among them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownMembers {
+    /// 400 `invalidValue` naming them, and nothing changes.
+    Refuse,
+    /// They are skipped and logged; the others become members.
+    Skip,
+}
+
+/// What POST of a user who is inactive or was deleted does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FormerUsers {
+    /// An inactive user is in the way (409 `uniqueness`); a deleted one is not, the new user gets a new id
+    /// (RFC 7644 section 3.6).
+    Conflict,
+    /// The user comes back under the same id (201).
+    Reactivate,
+}
+
+/// Whether two groups of a connection may have the same `displayName`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupNames {
+    /// They may.
+    Shared,
+    /// They may not (409 `uniqueness`), whatever the case of its letters.
+    Unique,
+}
+
+impl Profile {
+    /// All profiles.
+    pub fn all() -> [&'static Self; 3] {
+        [&standard::PROFILE, &okta::PROFILE, &entra::PROFILE]
+    }
+
+    /// The profile of that name: `standard`, `okta` or `entra`.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        Self::all().into_iter().find(|profile| profile.name == name)
+    }
+
+    /// The name in a configuration.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Where the client is met half-way.
+    pub fn tolerance(&self) -> &Tolerance {
+        &self.tolerance
+    }
+
+    /// How the server behaves towards the client.
+    pub fn behavior(&self) -> Behavior {
+        self.behavior
+    }
+
+    /// Rewrites the body of a POST or PUT into standard SCIM.
+    pub fn rewrite_body(&self, resource_type: &ResourceType, body: &mut Map<String, Value>) {
+        for quirk in self.quirks {
+            quirk.body(resource_type, body);
+        }
+    }
+
+    /// Rewrites the operations of a PATCH into standard SCIM.
+    pub fn rewrite_patch(&self, resource_type: &ResourceType, patch: &mut Patch) {
+        for quirk in self.quirks {
+            for operation in &mut patch.operations {
+                quirk.operation(resource_type, operation);
+            }
+        }
+    }
+
+    /// Rewrites a filter into standard SCIM.
+    pub fn rewrite_filter(&self, resource_type: &ResourceType, filter: &mut Filter) {
+        for quirk in self.quirks {
+            quirk.filter(resource_type, filter);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! How much one request may ask for.
+
+use scim_core::filter::FilterLimits;
+use scim_core::patch::PatchLimits;
+
+/// How much one request may ask for. Each limit has its own clear error, none is silent.
+///
+/// JSON deeper than 128 levels is refused besides (400 `invalidSyntax`); that limit is fixed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of a body (413).
+    pub body_bytes: usize,
+    /// Bytes of a filter or path (400 `invalidFilter` or `invalidPath`).
+    pub filter_bytes: usize,
+    /// Depth of a filter (400 `invalidFilter`).
+    pub filter_depth: usize,
+    /// Comparisons in a filter (400 `invalidFilter`).
+    pub filter_terms: usize,
+    /// Operations of a PATCH (413).
+    pub patch_operations: usize,
+    /// Members that a PATCH may add or remove (413).
+    pub patch_members: usize,
+    /// Resources on a page; a larger `count` is capped (RFC 7644 section 3.4.2.4).
+    pub page_size: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body_bytes: 1 << 20,
+            filter_bytes: 4 << 10,
+            filter_depth: 32,
+            filter_terms: 256,
+            patch_operations: 1_000,
+            patch_members: 50_000,
+            page_size: 1_000,
+        }
+    }
+}
+
+impl Limits {
+    /// Those of filters and paths.
+    pub fn filter(&self) -> FilterLimits {
+        FilterLimits {
+            max_bytes: self.filter_bytes,
+            max_depth: self.filter_depth,
+            max_terms: self.filter_terms,
+        }
+    }
+
+    /// Those of PATCH.
+    pub fn patch(&self) -> PatchLimits {
+        PatchLimits {
+            operations: self.patch_operations,
+            path: self.filter(),
+        }
+    }
+}

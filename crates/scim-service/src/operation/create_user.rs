@@ -1,0 +1,63 @@
+//! POST /Users (RFC 7644 section 3.3).
+
+use http::StatusCode;
+use scim_core::resource::{Resource, Situation};
+use scim_profiles::profile::FormerUsers;
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::failure::{Failure, taken};
+use crate::service::Call;
+use crate::store::{Access, AccountState, Kind, Meta, Record, Transaction};
+
+pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
+    let projection = call.projection(Kind::User)?;
+    let body = call.body(Kind::User)?;
+    let tolerance = call.caller.profile.tolerance();
+    let mut user = Resource::check(
+        call.resource_type(Kind::User),
+        &body,
+        Situation::Create,
+        tolerance,
+    )?;
+    discard_password(&mut user);
+    if !user.attributes().contains_key("active") {
+        user.set("active", Value::Bool(true));
+    }
+    let mut transaction = call.begin(Access::Write).await?;
+    let meta = keep(call, transaction.as_mut(), &user).await?;
+    let record = Record {
+        meta,
+        document: user.to_document(),
+    };
+    let answer = call
+        .answer(transaction.as_mut(), Kind::User, &record, &projection)
+        .await?;
+    transaction.commit().await?;
+    Ok(Answer {
+        status: StatusCode::CREATED,
+        ..answer
+    })
+}
+
+/// Keeps a new user, or brings one back who was there before.
+async fn keep(call: &Call<'_>, transaction: &mut dyn Transaction, user: &Resource) -> Result<Meta, Failure> {
+    let draft = call.draft(user, Kind::User);
+    if call.caller.profile.behavior().former_users == FormerUsers::Reactivate
+        && let Some(user_name) = user.user_name()
+        && let Some(account) = transaction.account(user_name).await?
+    {
+        return match account.state {
+            AccountState::Active => Err(taken("userName").into()),
+            AccountState::Inactive | AccountState::Deleted => {
+                Ok(transaction.restore(&account.id, &draft).await?)
+            }
+        };
+    }
+    Ok(transaction.insert(Kind::User, &draft).await?)
+}
+
+/// Passwords are taken, as identity providers send them, and not kept: users do not log in here.
+pub(crate) fn discard_password(user: &mut Resource) {
+    user.take("password");
+}

@@ -1,0 +1,90 @@
+//! Discovery (RFC 7644 section 4): what the server says about itself.
+
+use scim_core::discovery::ServiceProviderConfig;
+use scim_core::error::Error;
+use scim_core::list::ListResponse;
+use scim_core::schema::{ResourceType, Schema};
+
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::query_string;
+use crate::service::Call;
+
+pub(crate) fn config(call: &Call<'_>) -> Result<Answer, Failure> {
+    refuse_filter(call)?;
+    let config = ServiceProviderConfig {
+        max_results: call.service.limits.page_size,
+        authentication: call.service.authentication.clone(),
+        documentation_uri: None,
+    };
+    Ok(Answer::ok(config.to_json(&call.caller.base_url).to_string()))
+}
+
+pub(crate) fn resource_types(call: &Call<'_>, id: Option<&str>) -> Result<Answer, Failure> {
+    refuse_filter(call)?;
+    let base_url = &call.caller.base_url;
+    let types = types(call);
+    let Some(id) = id else {
+        return Ok(all(types
+            .into_iter()
+            .map(|resource_type| resource_type.to_json(base_url).to_string())));
+    };
+    match types
+        .into_iter()
+        .find(|resource_type| resource_type.name.eq_ignore_ascii_case(id))
+    {
+        Some(resource_type) => Ok(Answer::ok(resource_type.to_json(base_url).to_string())),
+        None => Err(Error::not_found(format!("there is no resource type `{}`", shown(id))).into()),
+    }
+}
+
+pub(crate) fn schemas(call: &Call<'_>, id: Option<&str>) -> Result<Answer, Failure> {
+    refuse_filter(call)?;
+    let base_url = &call.caller.base_url;
+    let mut schemas = types(call).into_iter().flat_map(schemas_of);
+    match id {
+        None => Ok(all(schemas.map(|schema| schema.to_json(base_url).to_string()))),
+        Some(id) => match schemas.find(|schema| schema.id.eq_ignore_ascii_case(id)) {
+            Some(schema) => Ok(Answer::ok(schema.to_json(base_url).to_string())),
+            None => Err(Error::not_found(format!("there is no schema `{}`", shown(id))).into()),
+        },
+    }
+}
+
+fn types<'a>(call: &'a Call<'_>) -> [&'a ResourceType; 2] {
+    [&call.service.user, &call.service.group]
+}
+
+fn schemas_of(resource_type: &ResourceType) -> impl Iterator<Item = &Schema> {
+    let extensions = resource_type
+        .extensions
+        .iter()
+        .map(|extension| &*extension.schema);
+    std::iter::once(&*resource_type.schema).chain(extensions)
+}
+
+/// These lists are short and whole: query parameters other than `filter` make no difference (RFC 7644 section 4).
+fn all(documents: impl Iterator<Item = String>) -> Answer {
+    let resources: Vec<String> = documents.collect();
+    let response = ListResponse {
+        total_results: resources.len() as u64,
+        start_index: 1,
+        resources,
+    };
+    Answer::ok(response.to_json_text())
+}
+
+/// RFC 7644 section 4: a filter on a discovery endpoint is answered with 403.
+fn refuse_filter(call: &Call<'_>) -> Result<(), Error> {
+    let has_filter = query_string::pairs(call.query)?
+        .iter()
+        .any(|(name, _)| name == "filter");
+    match has_filter {
+        true => Err(Error::plain(403, "discovery endpoints cannot be filtered")),
+        false => Ok(()),
+    }
+}
+
+fn shown(id: &str) -> String {
+    id.chars().take(100).collect()
+}

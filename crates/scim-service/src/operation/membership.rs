@@ -1,0 +1,193 @@
+//! Changing who is in a group, by deltas.
+
+use scim_core::error::Error;
+use scim_core::membership::MembershipDelta;
+use scim_core::patch::{Member, MemberStep};
+use scim_profiles::profile::UnknownMembers;
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::service::Call;
+use crate::store::{ResourceId, Transaction};
+
+/// How many ids a refusal names.
+const NAMED: usize = 10;
+
+/// Takes `members` out of the body of a POST or PUT; `None` if it says nothing about members.
+pub(super) fn take_members(body: &mut Map<String, Value>) -> Result<Option<Vec<Member>>, Error> {
+    let name = body
+        .keys()
+        .find(|name| name.eq_ignore_ascii_case("members"))
+        .cloned();
+    match name.and_then(|name| body.shift_remove(&name)) {
+        None => Ok(None),
+        Some(Value::Null) => Ok(Some(Vec::new())),
+        Some(Value::Array(members)) => Member::parse_all(&members).map(Some),
+        Some(_) => Err(Error::invalid_value("`members` must be a list of values")),
+    }
+}
+
+/// The changes to the members of one group, gathered and then carried out.
+pub(super) struct Changes<'a> {
+    call: &'a Call<'a>,
+    group: &'a ResourceId,
+    delta: MembershipDelta,
+    groups: Vec<String>,
+    rows: u64,
+}
+
+impl<'a> Changes<'a> {
+    pub(super) fn new(call: &'a Call<'a>, group: &'a ResourceId) -> Self {
+        Self {
+            call,
+            group,
+            delta: MembershipDelta::default(),
+            groups: Vec::new(),
+            rows: 0,
+        }
+    }
+
+    /// Carries out the steps of a PATCH, in order.
+    pub(super) async fn run(
+        &mut self,
+        steps: Vec<MemberStep>,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), Failure> {
+        let named: usize = steps.iter().map(MemberStep::len).sum();
+        let limit = self.call.service.limits.patch_members;
+        if named > limit {
+            let detail = format!("a PATCH may add and remove {limit} members, this one names {named}");
+            return Err(Error::too_large(detail).into());
+        }
+        for step in steps {
+            match step {
+                MemberStep::Add(members) => self.add(members)?,
+                MemberStep::Remove(ids) => self.delta.remove(ids),
+                MemberStep::RemoveMatching(condition, ids) => {
+                    self.remove_matching(&condition, ids, transaction).await?;
+                }
+                MemberStep::Replace(members) => self.replace(members)?,
+                MemberStep::Clear => self.delta.clear(),
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn add(&mut self, members: Vec<Member>) -> Result<(), Failure> {
+        let ids = self.users(members)?;
+        self.delta.add(ids);
+        Ok(())
+    }
+
+    pub(super) fn replace(&mut self, members: Vec<Member>) -> Result<(), Failure> {
+        let ids = self.users(members)?;
+        self.delta.replace(ids);
+        Ok(())
+    }
+
+    /// Carries out what was gathered, and says whether anything changed.
+    pub(super) async fn finish(mut self, transaction: &mut dyn Transaction) -> Result<bool, Failure> {
+        self.flush(transaction).await?;
+        if !self.groups.is_empty() {
+            self.log_skipped(&self.groups, "members that are groups were skipped");
+        }
+        Ok(self.rows > 0)
+    }
+
+    /// `remove` with a value path. Ids that the path names are removed without a look; where a path that matches nothing is
+    /// an error, and for other conditions, the store is asked for the members that match, and for no others.
+    async fn remove_matching(
+        &mut self,
+        condition: &scim_core::condition::Condition,
+        ids: Option<Vec<String>>,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), Failure> {
+        let tolerates = self.call.caller.profile.tolerance().unmatched_paths.tolerates();
+        if let Some(ids) = &ids
+            && (tolerates || ids.iter().any(|id| self.delta.decides(id) == Some(true)))
+        {
+            self.delta.remove(ids.iter().cloned());
+            return Ok(());
+        }
+        self.flush(transaction).await?;
+        let matching = transaction
+            .members(std::slice::from_ref(self.group), Some(condition))
+            .await?;
+        if matching.is_empty() && !tolerates {
+            return Err(Error::no_target("no member of the group matches the path").into());
+        }
+        self.delta
+            .remove(matching.into_iter().map(|membership| membership.user.0));
+        Ok(())
+    }
+
+    async fn flush(&mut self, transaction: &mut dyn Transaction) -> Result<(), Failure> {
+        if self.delta.is_empty() {
+            return Ok(());
+        }
+        let mut delta = std::mem::take(&mut self.delta);
+        let added: Vec<&str> = delta.added().collect();
+        if !added.is_empty() {
+            let known = transaction.known_users(&added).await?;
+            let unknown: Vec<String> = added
+                .into_iter()
+                .filter(|id| !known.contains(*id))
+                .map(str::to_owned)
+                .collect();
+            if !unknown.is_empty() {
+                self.unknown(&unknown)?;
+                delta.retain_added(|id| known.contains(id));
+            }
+        }
+        self.rows += transaction.change_members(self.group, &delta).await?;
+        Ok(())
+    }
+
+    /// The ids of those who are users, as far as the client says. Nested groups give no access, so they are not kept.
+    fn users(&mut self, members: Vec<Member>) -> Result<Vec<String>, Failure> {
+        let is_user = |member: &Member| {
+            member
+                .kind
+                .as_deref()
+                .is_none_or(|kind| kind.eq_ignore_ascii_case("User"))
+        };
+        let (users, others): (Vec<Member>, Vec<Member>) = members.into_iter().partition(is_user);
+        let others: Vec<String> = others.into_iter().map(|member| member.id).collect();
+        if !others.is_empty() {
+            match self.call.caller.profile.behavior().unknown_members {
+                UnknownMembers::Refuse => {
+                    let detail = format!("only users can be members, these are not: {}", listed(&others));
+                    return Err(Error::invalid_value(detail).into());
+                }
+                UnknownMembers::Skip => self.groups.extend(others),
+            }
+        }
+        Ok(users.into_iter().map(|member| member.id).collect())
+    }
+
+    fn unknown(&self, ids: &[String]) -> Result<(), Failure> {
+        match self.call.caller.profile.behavior().unknown_members {
+            UnknownMembers::Refuse => {
+                let detail = format!("`members` names users who do not exist: {}", listed(ids));
+                Err(Error::invalid_value(detail).into())
+            }
+            UnknownMembers::Skip => {
+                self.log_skipped(ids, "members who are not known were skipped");
+                Ok(())
+            }
+        }
+    }
+
+    fn log_skipped(&self, ids: &[String], message: &str) {
+        tracing::warn!(connection = %self.call.caller.connection, group = %self.group, members = ?ids, "{message}");
+    }
+}
+
+fn listed(ids: &[String]) -> String {
+    let shorten = |id: &String| format!("`{}`", id.chars().take(64).collect::<String>());
+    let shown = ids.iter().take(NAMED).map(shorten).collect::<Vec<_>>().join(", ");
+    match ids.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}

@@ -1,0 +1,160 @@
+//! The operations, a file each: what happens, in order, in one transaction.
+
+pub(crate) mod create_group;
+pub(crate) mod create_user;
+pub(crate) mod delete;
+pub(crate) mod discovery;
+pub(crate) mod list;
+mod membership;
+pub(crate) mod patch_group;
+pub(crate) mod patch_user;
+pub(crate) mod read;
+pub(crate) mod replace_group;
+pub(crate) mod replace_user;
+
+use scim_core::error::Error;
+use scim_core::projection::Projection;
+use scim_core::query::Query;
+use scim_core::resource::Resource;
+use scim_core::schema::ResourceType;
+use serde_json::{Map, Value};
+
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::precondition::{check_match, etag};
+use crate::render::Render;
+use crate::service::Call;
+use crate::store::{Access, Draft, Kind, Naming, Record, ResourceId, Transaction};
+use crate::{body, query_string};
+
+impl Call<'_> {
+    pub(crate) async fn begin(&self, access: Access) -> Result<Box<dyn Transaction>, Failure> {
+        Ok(self.service.store.begin(&self.caller.connection, access).await?)
+    }
+
+    pub(crate) fn resource_type(&self, kind: Kind) -> &std::sync::Arc<ResourceType> {
+        self.service.resource_type(kind)
+    }
+
+    /// The parameters of the query string, their filter in standard SCIM.
+    pub(crate) fn query(&self, kind: Kind) -> Result<Query, Error> {
+        let pairs = query_string::pairs(self.query)?;
+        let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let mut query = Query::from_pairs(pairs, &self.service.limits.filter())?;
+        if let Some(filter) = &mut query.filter {
+            self.caller
+                .profile
+                .rewrite_filter(self.resource_type(kind), filter);
+        }
+        Ok(query)
+    }
+
+    /// Which attributes the answer to a request about one resource shall hold.
+    pub(crate) fn projection(&self, kind: Kind) -> Result<Projection, Error> {
+        match self.query.is_empty() {
+            true => Ok(Projection::Default),
+            false => Ok(self.query(kind)?.projection(self.resource_type(kind))),
+        }
+    }
+
+    /// The body of a POST or PUT in standard SCIM.
+    pub(crate) fn body(&self, kind: Kind) -> Result<Map<String, Value>, Error> {
+        let mut body = body::parse(self.headers, self.body)?;
+        self.caller
+            .profile
+            .rewrite_body(self.resource_type(kind), &mut body);
+        Ok(body)
+    }
+
+    /// The resource as it is, at the version that the client expects.
+    pub(crate) async fn current(
+        &self,
+        transaction: &mut dyn Transaction,
+        kind: Kind,
+        id: &ResourceId,
+    ) -> Result<Record, Failure> {
+        let record = transaction
+            .get(kind, id)
+            .await?
+            .ok_or_else(|| no_resource(kind, id))?;
+        check_match(self.headers, record.meta.version)?;
+        Ok(record)
+    }
+
+    pub(crate) fn resource(&self, kind: Kind, record: &Record) -> Result<Resource, Failure> {
+        Resource::from_document(self.resource_type(kind).clone(), &record.document)
+            .map_err(|error| Failure::Internal(Box::new(error)))
+    }
+
+    pub(crate) fn draft<'r>(&self, resource: &'r Resource, kind: Kind) -> Draft<'r> {
+        use scim_profiles::profile::GroupNames;
+        let naming = match (kind, self.caller.profile.behavior().group_names) {
+            (Kind::Group, GroupNames::Unique) => Naming::Unique,
+            _ => Naming::Shared,
+        };
+        Draft {
+            resource,
+            naming,
+            now: self.now,
+        }
+    }
+
+    pub(crate) fn render(&self, kind: Kind) -> Render<'_> {
+        Render {
+            kind,
+            resource_type: self.resource_type(kind),
+            base_url: &self.caller.base_url,
+            empty_members: self.caller.profile.behavior().empty_members,
+        }
+    }
+
+    /// The resource as an answer, with what the store knows about its memberships.
+    pub(crate) async fn answer(
+        &self,
+        transaction: &mut dyn Transaction,
+        kind: Kind,
+        record: &Record,
+        projection: &Projection,
+    ) -> Result<Answer, Failure> {
+        let render = self.render(kind);
+        let memberships = match render.needs_memberships(projection) {
+            true => memberships(transaction, kind, std::slice::from_ref(&record.meta.id)).await?,
+            false => Vec::new(),
+        };
+        let body = render.resource(record, &memberships, projection)?;
+        Ok(Answer {
+            etag: Some(etag(record.meta.version)),
+            location: Some(render.location(&record.meta.id)),
+            resource_id: Some(record.meta.id.to_string()),
+            ..Answer::ok(body)
+        })
+    }
+
+    /// Logs which paths of a PATCH were passed over: names of attributes, never values.
+    pub(crate) fn log_ignored(&self, id: &ResourceId, ignored: &[String]) {
+        if !ignored.is_empty() {
+            tracing::warn!(connection = %self.caller.connection, resource = %id, paths = ?ignored, "PATCH: passed over");
+        }
+    }
+}
+
+/// The members of groups, or the groups of users: one statement, however many resources there are.
+pub(crate) async fn memberships(
+    transaction: &mut dyn Transaction,
+    kind: Kind,
+    ids: &[ResourceId],
+) -> Result<Vec<crate::store::Membership>, Failure> {
+    Ok(match kind {
+        Kind::User => transaction.memberships(ids).await?,
+        Kind::Group => transaction.members(ids, None).await?,
+    })
+}
+
+pub(crate) fn no_resource(kind: Kind, id: &ResourceId) -> Failure {
+    let what = match kind {
+        Kind::User => "user",
+        Kind::Group => "group",
+    };
+    let id: String = id.as_str().chars().take(100).collect();
+    Error::not_found(format!("there is no {what} with the id `{id}`")).into()
+}

@@ -1,0 +1,49 @@
+//! PATCH /Users/{id} (RFC 7644 section 3.5.2).
+
+use scim_core::patch::Patch;
+
+use super::create_user::discard_password;
+use crate::answer::Answer;
+use crate::body;
+use crate::failure::Failure;
+use crate::service::Call;
+use crate::store::{Access, Kind, Record, ResourceId};
+
+pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Failure> {
+    let mut transaction = call.begin(Access::Write).await?;
+    let record = call.current(transaction.as_mut(), Kind::User, id).await?;
+    let projection = call.projection(Kind::User)?;
+    let patch = parse(call, Kind::User)?;
+    let before = call.resource(Kind::User, &record)?;
+    let mut after = before.clone();
+    let applied = patch.apply(&mut after, call.caller.profile.tolerance())?;
+    call.log_ignored(id, &applied.ignored);
+    discard_password(&mut after);
+    let record = match after == before {
+        true => record,
+        false => {
+            let draft = call.draft(&after, Kind::User);
+            let meta = transaction
+                .update(Kind::User, id, record.meta.version, &draft)
+                .await?;
+            Record {
+                meta,
+                document: after.to_document(),
+            }
+        }
+    };
+    let answer = call
+        .answer(transaction.as_mut(), Kind::User, &record, &projection)
+        .await?;
+    transaction.commit().await?;
+    Ok(answer)
+}
+
+/// The operations in standard SCIM.
+pub(super) fn parse(call: &Call<'_>, kind: Kind) -> Result<Patch, Failure> {
+    let body = body::parse(call.headers, call.body)?;
+    let profile = call.caller.profile;
+    let mut patch = Patch::parse(&body, &call.service.limits.patch(), profile.tolerance())?;
+    profile.rewrite_patch(call.resource_type(kind), &mut patch);
+    Ok(patch)
+}

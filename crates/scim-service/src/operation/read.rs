@@ -1,0 +1,20 @@
+//! GET of one resource (RFC 7644 section 3.4.1).
+
+use super::no_resource;
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::precondition::check_none_match;
+use crate::service::Call;
+use crate::store::{Access, Kind, ResourceId};
+
+pub(crate) async fn read(call: &Call<'_>, kind: Kind, id: &ResourceId) -> Result<Answer, Failure> {
+    let projection = call.projection(kind)?;
+    let mut transaction = call.begin(Access::Read).await?;
+    let record = transaction
+        .get(kind, id)
+        .await?
+        .ok_or_else(|| no_resource(kind, id))?;
+    check_none_match(call.headers, record.meta.version)?;
+    call.answer(transaction.as_mut(), kind, &record, &projection)
+        .await
+}

@@ -1,0 +1,51 @@
+//! PUT /Groups/{id} (RFC 7644 section 3.5.1).
+
+use scim_core::resource::{Resource, Situation};
+
+use super::membership::{Changes, take_members};
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::service::Call;
+use crate::store::{Access, Kind, Record, ResourceId};
+
+/// A body without `members` leaves the members alone; `"members": []` removes them.
+pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Failure> {
+    let mut transaction = call.begin(Access::Write).await?;
+    let record = call.current(transaction.as_mut(), Kind::Group, id).await?;
+    let before = call.resource(Kind::Group, &record)?;
+    let projection = call.projection(Kind::Group)?;
+    let mut body = call.body(Kind::Group)?;
+    let members = take_members(&mut body)?;
+    let tolerance = call.caller.profile.tolerance();
+    let mut after = Resource::check(
+        call.resource_type(Kind::Group),
+        &body,
+        Situation::Replace,
+        tolerance,
+    )?;
+    after.keep_immutable(&before)?;
+    let mut changes = Changes::new(call, id);
+    if let Some(members) = members {
+        changes.replace(members)?;
+    }
+    let members_changed = changes.finish(transaction.as_mut()).await?;
+    let version = record.meta.version;
+    let meta = if after != before {
+        transaction
+            .update(Kind::Group, id, version, &call.draft(&after, Kind::Group))
+            .await?
+    } else if members_changed {
+        transaction.touch(Kind::Group, id, version, call.now).await?
+    } else {
+        record.meta
+    };
+    let record = Record {
+        meta,
+        document: after.to_document(),
+    };
+    let answer = call
+        .answer(transaction.as_mut(), Kind::Group, &record, &projection)
+        .await?;
+    transaction.commit().await?;
+    Ok(answer)
+}

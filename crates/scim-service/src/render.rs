@@ -1,0 +1,116 @@
+//! From a record to the text of a resource.
+//!
+//! The document is kept as it is sent, so an answer without projection is put together as text: nothing is parsed.
+
+use std::fmt::Write as _;
+
+use scim_core::projection::Projection;
+use scim_core::schema::ResourceType;
+use scim_profiles::profile::EmptyMembers;
+use serde_json::{Map, Value};
+
+use crate::failure::Failure;
+use crate::store::{Kind, Membership, Record, ResourceId};
+
+/// Renders the resources of a kind for one request.
+pub(crate) struct Render<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) resource_type: &'a ResourceType,
+    pub(crate) base_url: &'a str,
+    pub(crate) empty_members: EmptyMembers,
+}
+
+impl Render<'_> {
+    /// The URI of a resource.
+    pub(crate) fn location(&self, id: &ResourceId) -> String {
+        format!("{}{}/{id}", self.base_url, self.resource_type.endpoint)
+    }
+
+    /// Whether the answer holds members of a group, or groups of a user.
+    pub(crate) fn needs_memberships(&self, projection: &Projection) -> bool {
+        projection.includes(self.resource_type, self.membership_attribute())
+    }
+
+    /// The text of the resource. `memberships` are those of this resource alone.
+    pub(crate) fn resource(
+        &self,
+        record: &Record,
+        memberships: &[Membership],
+        projection: &Projection,
+    ) -> Result<String, Failure> {
+        let text = self.whole(record, memberships, projection);
+        if *projection == Projection::Default {
+            return Ok(text);
+        }
+        let mut members: Map<String, Value> =
+            serde_json::from_str(&text).map_err(|error| Failure::Internal(Box::new(error)))?;
+        projection.apply(self.resource_type, &mut members);
+        Ok(Value::Object(members).to_string())
+    }
+
+    fn whole(&self, record: &Record, memberships: &[Membership], projection: &Projection) -> String {
+        let meta = &record.meta;
+        let inner = record
+            .document
+            .trim()
+            .strip_prefix('{')
+            .and_then(|inner| inner.strip_suffix('}'));
+        let mut text = String::with_capacity(record.document.len() + 320 + 160 * memberships.len());
+        // writing to a string cannot fail
+        let _ = write!(text, r#"{{"id":{}"#, json(meta.id.as_str()));
+        if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
+            text.push(',');
+            text.push_str(inner);
+        }
+        if self.needs_memberships(projection) {
+            self.write_memberships(&mut text, memberships);
+        }
+        let _ = write!(
+            text,
+            r#","meta":{{"resourceType":{},"created":"{}","lastModified":"{}","location":{},"version":"W/\"{}\""}}}}"#,
+            json(&self.resource_type.name),
+            meta.created,
+            meta.modified,
+            json(&self.location(&meta.id)),
+            meta.version.0,
+        );
+        text
+    }
+
+    fn write_memberships(&self, text: &mut String, memberships: &[Membership]) {
+        let shows_empty = self.kind == Kind::Group && self.empty_members == EmptyMembers::Show;
+        if memberships.is_empty() && !shows_empty {
+            return;
+        }
+        let _ = write!(text, r#","{}":["#, self.membership_attribute());
+        for (index, membership) in memberships.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            let (other, endpoint, kind) = match self.kind {
+                Kind::User => (&membership.group, "/Groups", "direct"),
+                Kind::Group => (&membership.user, "/Users", "User"),
+            };
+            let _ = write!(
+                text,
+                r#"{{"value":{},"$ref":{},"display":{},"type":"{kind}"}}"#,
+                json(other.as_str()),
+                json(&format!("{}{endpoint}/{other}", self.base_url)),
+                json(&membership.display),
+            );
+        }
+        text.push(']');
+    }
+
+    fn membership_attribute(&self) -> &'static str {
+        match self.kind {
+            Kind::User => "groups",
+            Kind::Group => "members",
+        }
+    }
+}
+
+/// A string as JSON text.
+fn json(text: &str) -> String {
+    Value::from(text).to_string()
+}

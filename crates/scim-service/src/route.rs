@@ -1,0 +1,159 @@
+//! Which operation a method and a path ask for.
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+use scim_core::error::Error;
+
+use crate::failure::Failure;
+use crate::store::{Kind, ResourceId};
+
+/// An operation and what it is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// GET of a collection.
+    List(Kind),
+    /// POST of a SearchRequest to a collection.
+    Search(Kind),
+    /// POST to a collection.
+    Create(Kind),
+    /// GET of a resource.
+    Read(Kind, ResourceId),
+    /// PUT.
+    Replace(Kind, ResourceId),
+    /// PATCH.
+    Patch(Kind, ResourceId),
+    /// DELETE.
+    Delete(Kind, ResourceId),
+    /// GET of ServiceProviderConfig.
+    ServiceProviderConfig,
+    /// GET of all resource types, or of one.
+    ResourceTypes(Option<String>),
+    /// GET of all schemas, or of one.
+    Schemas(Option<String>),
+}
+
+impl Route {
+    /// Reads a method and a path below the base URL. A slash at the end makes no difference; HEAD is GET.
+    pub(crate) fn of(method: &Method, path: &str) -> Result<Self, Failure> {
+        let path = path.strip_suffix('/').unwrap_or(path);
+        let mut segments = path.strip_prefix('/').unwrap_or(path).split('/');
+        let (first, second, rest) = (segments.next().unwrap_or(""), segments.next(), segments.next());
+        if rest.is_some() {
+            return Err(no_endpoint(path));
+        }
+        match (first, second) {
+            ("Users", None) => collection(method, Kind::User),
+            ("Groups", None) => collection(method, Kind::Group),
+            ("Users", Some(".search")) => only(method, "POST", Self::Search(Kind::User)),
+            ("Groups", Some(".search")) => only(method, "POST", Self::Search(Kind::Group)),
+            ("Users", Some(id)) => resource(method, Kind::User, id),
+            ("Groups", Some(id)) => resource(method, Kind::Group, id),
+            ("ServiceProviderConfig", None) => only(method, "GET", Self::ServiceProviderConfig),
+            ("ResourceTypes", id) => only(method, "GET", Self::ResourceTypes(id.map(decode))),
+            ("Schemas", id) => only(method, "GET", Self::Schemas(id.map(decode))),
+            ("Me" | "Bulk" | ".search", None) => {
+                Err(Error::plain(501, format!("`/{first}` is not supported by this server")).into())
+            }
+            _ => Err(no_endpoint(path)),
+        }
+    }
+
+    /// The name of the operation in the log.
+    pub(crate) fn operation(&self) -> &'static str {
+        match self {
+            Self::List(Kind::User) => "user.list",
+            Self::List(Kind::Group) => "group.list",
+            Self::Search(Kind::User) => "user.search",
+            Self::Search(Kind::Group) => "group.search",
+            Self::Create(Kind::User) => "user.create",
+            Self::Create(Kind::Group) => "group.create",
+            Self::Read(Kind::User, _) => "user.read",
+            Self::Read(Kind::Group, _) => "group.read",
+            Self::Replace(Kind::User, _) => "user.replace",
+            Self::Replace(Kind::Group, _) => "group.replace",
+            Self::Patch(Kind::User, _) => "user.patch",
+            Self::Patch(Kind::Group, _) => "group.patch",
+            Self::Delete(Kind::User, _) => "user.delete",
+            Self::Delete(Kind::Group, _) => "group.delete",
+            Self::ServiceProviderConfig => "discovery.config",
+            Self::ResourceTypes(_) => "discovery.resource_types",
+            Self::Schemas(_) => "discovery.schemas",
+        }
+    }
+
+    /// The id in the path.
+    pub(crate) fn resource_id(&self) -> Option<&ResourceId> {
+        match self {
+            Self::Read(_, id) | Self::Replace(_, id) | Self::Patch(_, id) | Self::Delete(_, id) => Some(id),
+            _ => None,
+        }
+    }
+}
+
+fn collection(method: &Method, kind: Kind) -> Result<Route, Failure> {
+    match *method {
+        Method::GET | Method::HEAD => Ok(Route::List(kind)),
+        Method::POST => Ok(Route::Create(kind)),
+        _ => Err(Failure::MethodNotAllowed("GET, HEAD, POST")),
+    }
+}
+
+fn resource(method: &Method, kind: Kind, id: &str) -> Result<Route, Failure> {
+    let id = ResourceId(decode(id));
+    match *method {
+        Method::GET | Method::HEAD => Ok(Route::Read(kind, id)),
+        Method::PUT => Ok(Route::Replace(kind, id)),
+        Method::PATCH => Ok(Route::Patch(kind, id)),
+        Method::DELETE => Ok(Route::Delete(kind, id)),
+        _ => Err(Failure::MethodNotAllowed("GET, HEAD, PUT, PATCH, DELETE")),
+    }
+}
+
+fn only(method: &Method, allowed: &'static str, route: Route) -> Result<Route, Failure> {
+    match (allowed, method) {
+        ("GET", &Method::GET | &Method::HEAD) | ("POST", &Method::POST) => Ok(route),
+        ("GET", _) => Err(Failure::MethodNotAllowed("GET, HEAD")),
+        _ => Err(Failure::MethodNotAllowed("POST")),
+    }
+}
+
+fn decode(segment: &str) -> String {
+    percent_decode_str(segment).decode_utf8_lossy().into_owned()
+}
+
+fn no_endpoint(path: &str) -> Failure {
+    let shown: String = path.chars().take(100).collect();
+    Error::not_found(format!(
+        "there is no endpoint `{shown}` here, only /Users, /Groups, /ServiceProviderConfig, /ResourceTypes and /Schemas"
+    ))
+    .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slash_at_the_end_makes_no_difference() {
+        assert_eq!(
+            Route::of(&Method::GET, "/Users/").unwrap(),
+            Route::List(Kind::User)
+        );
+        assert_eq!(
+            Route::of(&Method::GET, "/Schemas/urn%3Aa").unwrap(),
+            Route::Schemas(Some("urn:a".to_owned()))
+        );
+    }
+
+    #[test]
+    fn other_paths_and_methods_are_refused() {
+        let status = |method: Method, path: &str| Route::of(&method, path).unwrap_err().into_error().status();
+        assert_eq!(status(Method::GET, "/"), 404);
+        assert_eq!(status(Method::GET, "/users"), 404);
+        assert_eq!(status(Method::GET, "/Users/1/emails"), 404);
+        assert_eq!(status(Method::DELETE, "/Users"), 405);
+        assert_eq!(status(Method::POST, "/Users/1"), 405);
+        assert_eq!(status(Method::PUT, "/Schemas"), 405);
+        assert_eq!(status(Method::GET, "/Me"), 501);
+    }
+}
