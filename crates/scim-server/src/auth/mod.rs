@@ -17,4 +17,4 @@ pub use source::{CredentialSource, CredentialSourceError, StoredConnection, Stor
 
 pub(crate) use guard::{Guard, Refused};
 pub(crate) use presented::Presented;
-pub(crate) use registry::{Entry, Registry, canonical_name};
+pub(crate) use registry::{Entry, Registry, canonical_key, default_profile};

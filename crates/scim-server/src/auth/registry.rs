@@ -5,15 +5,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant as Monotonic};
 
 use scim_core::time::Instant;
-use scim_profiles::Profile;
+use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
-use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
+use subtle::ConditionallySelectable as _;
 use tokio::sync::Mutex;
 
 use super::code::AuthCode;
 use super::credential::Credential;
 use super::presented::Presented;
-use super::source::CredentialSource;
+use super::source::{CredentialSource, StoredConnection, StoredCredential};
+use crate::causes::Causes;
 
 /// How old what is known of stored credentials may be: a credential that is taken away works no longer than this.
 const MAX_AGE: Duration = Duration::from_secs(5);
@@ -22,7 +23,7 @@ const MAX_AGE: Duration = Duration::from_secs(5);
 const MAX_AGE_OF_A_MISS: Duration = Duration::from_millis(500);
 
 /// The name under which the connection of that name is kept: `microsoft` is another name of `azure`.
-pub(crate) fn canonical_name(name: &str) -> &str {
+fn canonical_name(name: &str) -> &str {
     match name {
         "microsoft" => "azure",
         name => name,
@@ -56,6 +57,8 @@ struct Snapshot {
 
 impl Registry {
     /// A registry of the connections that have a profile or a code, and those of the source.
+    ///
+    /// `okta` and `azure` are known always: without a credential they answer 401, not 404.
     pub(crate) fn new(
         profiles: BTreeMap<ConnectionKey, &'static Profile>,
         codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
@@ -145,8 +148,9 @@ impl Registry {
 
     fn entries(&self, stored: Vec<StoredConnection>) -> HashMap<String, Arc<Entry>> {
         let mut credentials: BTreeMap<ConnectionKey, Vec<Credential>> = BTreeMap::new();
-        for key in self.profiles.keys() {
-            credentials.entry(key.clone()).or_default();
+        let known = ["okta", "azure"].into_iter().filter_map(|name| name.parse().ok());
+        for key in self.profiles.keys().cloned().chain(known) {
+            credentials.entry(key).or_default();
         }
         for (key, codes) in &self.codes {
             let hashes = codes.iter().flat_map(AuthCode::accepted);
@@ -155,7 +159,8 @@ impl Registry {
         }
         for connection in stored {
             let made = connection.credentials.into_iter().map(Credential::from);
-            credentials.entry(connection.key).or_default().extend(made);
+            let key = canonical_key(connection.key);
+            credentials.entry(key).or_default().extend(made);
         }
         let entry = |(key, credentials): (ConnectionKey, Vec<Credential>)| {
             let profile = self.profiles.get(&key).copied().unwrap_or_else(|| default_profile(&key));
@@ -177,8 +182,22 @@ pub(crate) fn default_profile(key: &ConnectionKey) -> &'static Profile {
         "azure" => "entra",
         _ => "standard",
     };
-    let standard = || Profile::all().first();
-    Profile::named(name).or_else(standard).unwrap_or_else(|| Profile::standard())
+    let [standard, ..] = Profile::all();
+    Profile::named(name).unwrap_or(standard)
+}
+
+/// The key under which the connection of that key is kept.
+pub(crate) fn canonical_key(key: ConnectionKey) -> ConnectionKey {
+    match canonical_name(key.as_str()) {
+        name if name == key.as_str() => key,
+        name => name.parse().unwrap_or(key),
+    }
+}
+
+impl From<StoredCredential> for Credential {
+    fn from(stored: StoredCredential) -> Self {
+        Self::stored(stored.id, stored.hash, stored.expires_at, stored.last_used_at)
+    }
 }
 
 impl Entry {
@@ -198,5 +217,68 @@ impl Entry {
 impl Snapshot {
     fn is_younger_than(&self, age: Duration) -> bool {
         self.taken.is_some_and(|taken| taken.elapsed() < age)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+
+    use super::super::credential::SecretHash;
+    use super::super::source::CredentialSourceError;
+    use super::*;
+
+    /// A source that knows one secret more each time it is asked.
+    #[derive(Default)]
+    struct Growing(AtomicUsize);
+
+    #[async_trait]
+    impl CredentialSource for Growing {
+        async fn connections(&self) -> Result<Vec<StoredConnection>, CredentialSourceError> {
+            let asked = self.0.fetch_add(1, Ordering::SeqCst);
+            let credential = |number: usize| StoredCredential {
+                id: number.to_string(),
+                hash: SecretHash::of(format!("secret-{number}").as_bytes()),
+                expires_at: None,
+                last_used_at: None,
+            };
+            Ok(vec![StoredConnection {
+                key: "corp".parse().unwrap(),
+                credentials: (0..=asked).map(credential).collect(),
+            }])
+        }
+
+        async fn note_use(&self, _: &str, _: Instant) -> Result<(), CredentialSourceError> {
+            Ok(())
+        }
+    }
+
+    fn shown(secret: &str) -> Presented {
+        Presented::Secrets([SecretHash::of(secret.as_bytes()); 2])
+    }
+
+    #[tokio::test]
+    async fn a_new_credential_is_found_within_half_a_second() {
+        let registry = Registry::new(BTreeMap::new(), BTreeMap::new(), Some(Arc::new(Growing::default())));
+        let entry = registry.connection("corp").await.unwrap();
+        let now = Instant::from_millis(0);
+        assert!(registry.accepts(&entry, &shown("secret-0"), now).await);
+        assert!(!registry.accepts(&entry, &shown("secret-1"), now).await);
+        tokio::time::sleep(MAX_AGE_OF_A_MISS).await;
+        assert!(registry.accepts(&entry, &shown("secret-1"), now).await);
+        assert!(!registry.accepts(&entry, &Presented::Malformed, now).await);
+    }
+
+    #[tokio::test]
+    async fn okta_and_azure_are_known_and_accept_nothing() {
+        let registry = Registry::new(BTreeMap::new(), BTreeMap::new(), None);
+        for (name, key) in [("okta", "okta"), ("azure", "azure"), ("microsoft", "azure")] {
+            let entry = registry.connection(name).await.unwrap();
+            assert_eq!(entry.key.as_str(), key);
+            assert!(!registry.accepts(&entry, &shown(""), Instant::from_millis(0)).await);
+        }
+        assert!(registry.connection("Okta").await.is_none());
     }
 }
