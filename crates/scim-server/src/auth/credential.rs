@@ -1,5 +1,7 @@
 //! One secret that a connection accepts.
 
+use std::fmt;
+use std::str::FromStr;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use base64::Engine as _;
@@ -28,19 +30,30 @@ impl SecretHash {
         Self(Sha256::digest(secret).into())
     }
 
-    /// A hash from its 32 bytes, as they were stored.
-    pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
-    /// The 32 bytes, to store them.
-    pub fn as_bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
     /// Whether the two are equal, found in a time that does not tell where they differ.
     pub(crate) fn matches(&self, other: &Self) -> Choice {
         self.0.ct_eq(&other.0)
+    }
+}
+
+/// As it is stored: base64 for URLs.
+impl fmt::Display for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
+    }
+}
+
+/// The text is no [`SecretHash`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is no hash of a secret")]
+pub struct InvalidSecretHash;
+
+impl FromStr for SecretHash {
+    type Err = InvalidSecretHash;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| InvalidSecretHash)?;
+        bytes.try_into().map(Self).map_err(|_| InvalidSecretHash)
     }
 }
 
@@ -140,6 +153,13 @@ mod tests {
         assert_eq!(one.expose_secret().len(), 48);
         assert_ne!(one.expose_secret(), other.expose_secret());
         assert_eq!(secret_hint(&one).chars().count(), 9);
+    }
+
+    #[test]
+    fn a_hash_is_read_as_it_was_printed() {
+        let hash = SecretHash::of(b"secret");
+        assert_eq!(hash.to_string().parse(), Ok(hash));
+        assert!("secret".parse::<SecretHash>().is_err());
     }
 
     #[test]

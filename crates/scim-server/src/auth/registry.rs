@@ -96,6 +96,15 @@ impl Registry {
         }
     }
 
+    /// All connections, with the profile of each and how many of its credentials are valid.
+    pub(crate) async fn overview(&self, now: Instant) -> BTreeMap<ConnectionKey, (&'static str, usize)> {
+        let entry = |entry: &Arc<Entry>| {
+            let valid = entry.credentials.iter().filter(|credential| credential.is_valid(now));
+            (entry.key.clone(), (entry.profile.name(), valid.count()))
+        };
+        self.fresh(MAX_AGE).await.entries.values().map(entry).collect()
+    }
+
     fn accepts_now(&self, entry: &Entry, shown: &Presented, now: Instant) -> bool {
         let Some(credential) = entry.accepting(shown, now) else {
             return false;

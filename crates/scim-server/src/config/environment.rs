@@ -42,7 +42,7 @@ impl Environment {
                 }
             } else if name == CONFIG_VARIABLE {
                 environment.file = Some(value).filter(|value| !value.is_empty());
-            } else if !is_made_by_an_orchestrator(name) {
+            } else if !is_made_by_an_orchestrator(name, &value) {
                 return Err(unknown(name));
             }
         }
@@ -61,13 +61,14 @@ impl Environment {
 }
 
 /// Kubernetes and Docker links describe a service called `scim…` in variables of these shapes; they are none of ours.
-fn is_made_by_an_orchestrator(name: &str) -> bool {
+fn is_made_by_an_orchestrator(name: &str, value: &str) -> bool {
     let parts: Vec<&str> = name.split('_').collect();
-    let is_number = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
     match parts.as_slice() {
-        [_, .., "SERVICE", "HOST" | "PORT"] | [_, .., "PORT"] => true,
+        [_, .., "SERVICE", "HOST" | "PORT"] => true,
         [_, .., "PORT", number, "TCP" | "UDP"] => is_number(number),
         [_, .., "PORT", number, "TCP" | "UDP", "ADDR" | "PORT" | "PROTO"] => is_number(number),
+        [_, .., "PORT"] => value.contains("://"),
         parts => parts.windows(2).any(|pair| pair == ["SERVICE", "PORT"]),
     }
 }
@@ -104,12 +105,13 @@ mod tests {
             "SCIM_SERVER_SERVICE_HOST",
             "SCIM_SERVER_SERVICE_PORT",
             "SCIM_SERVER_SERVICE_PORT_HTTP",
-            "SCIM_SERVER_PORT",
             "SCIM_SERVER_PORT_8080_TCP",
             "SCIM_SERVER_PORT_8080_TCP_ADDR",
         ] {
             assert!(read(&[(name, "x")]).is_ok(), "{name}");
         }
+        assert!(read(&[("SCIM_PORT", "tcp://10.0.0.7:8080")]).is_ok());
+        assert!(read(&[("SCIM_PORT", "8080")]).is_err());
     }
 
     #[test]
