@@ -10,6 +10,8 @@ mod m0001_directory;
 
 use sea_orm_migration::prelude::*;
 
+pub use sea_orm_migration::MigratorTrait;
+
 /// All steps, in order.
 #[derive(Debug, Clone, Copy)]
 pub struct Migrator;

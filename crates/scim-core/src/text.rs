@@ -38,6 +38,16 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     })
 }
 
+/// The form in which names of groups are told apart where each may be there once: [folded](fold), with single spaces and
+/// none at the ends, so that `Sales ` is no second `Sales`.
+///
+/// ```
+/// assert_eq!(scim_core::text::name_key(" Sales  EMEA "), "sales emea");
+/// ```
+pub fn name_key(name: &str) -> String {
+    fold(name).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn ordinary_width(character: char) -> impl Iterator<Item = char> {
     let has_width_form = matches!(character, '\u{3000}' | '\u{ff00}'..='\u{ffef}');
     let mapped = has_width_form.then(|| std::iter::once(character).nfkc());
