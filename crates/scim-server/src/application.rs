@@ -26,9 +26,6 @@ const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 /// request into a connection that is being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// How long closing the database may take after the last request.
-const CLOSING: Duration = Duration::from_secs(5);
-
 /// A server that is bound to its address and has its database open.
 ///
 /// ```
@@ -156,11 +153,7 @@ impl Application {
             }
         };
         purging.abort();
-        match tokio::time::timeout(CLOSING, self.database.close()).await {
-            Ok(Ok(())) => tracing::info!("stopped"),
-            Ok(Err(error)) => tracing::warn!(error = %Causes(&error), "the database was not closed well"),
-            Err(_) => tracing::warn!("the database was not closed in time"),
-        }
+        tracing::info!("stopped");
         result
     }
 }

@@ -1,14 +1,16 @@
 //! The database of the binary: users, teams, connections and their credentials.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
 use scim_core::time::Instant;
+use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Store, StoreError};
-use scim_storage::{Connections, Credential, CredentialId, NewCredential, Options, Removed, SqlStore};
+use scim_storage::connections::{ConnectionInfo, Connections, Credential, NewCredential, Removed};
+use scim_storage::store::{Options, SchemaState, SqlStore};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::auth::{
@@ -31,7 +33,7 @@ pub enum Opening {
 }
 
 /// An open database.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Database {
     store: SqlStore,
 }
@@ -63,9 +65,7 @@ impl Database {
         {
             return Err(StartError::NoDatabase(file.clone()));
         }
-        let is_plain = !url.contains('?');
-        let path = file.as_deref().and_then(Path::to_str).filter(|_| is_plain);
-        let store = SqlStore::connect(path.unwrap_or(url), &Options::default())
+        let store = SqlStore::connect(url, &Options::default())
             .await
             .map_err(StartError::Database)?;
         let migrates = match opening {
@@ -74,10 +74,12 @@ impl Database {
             Opening::Existing => false,
         };
         if migrates {
-            store.migrate().await.map_err(StartError::Migration)?;
+            store.migrate().await.map_err(StartError::Database)?;
         }
-        store.ready().await.map_err(StartError::Schema)?;
-        Ok(Self { store })
+        match store.schema().await.map_err(StartError::Database)? {
+            SchemaState::Current => Ok(Self { store }),
+            SchemaState::Behind(steps) => Err(StartError::Schema(steps.join(", "))),
+        }
     }
 
     /// The store of the service.
@@ -90,7 +92,7 @@ impl Database {
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn connections(&self) -> Result<Vec<scim_storage::Connection>, StoreError> {
+    pub async fn connections(&self) -> Result<Vec<ConnectionInfo>, StoreError> {
         self.store.connections().list().await
     }
 
@@ -100,7 +102,21 @@ impl Database {
     ///
     /// If the database fails.
     pub async fn credentials(&self, connection: &ConnectionKey) -> Result<Vec<Credential>, StoreError> {
-        self.store.connections().credentials(connection).await
+        self.store.connections().credentials(Some(connection)).await
+    }
+
+    /// Makes a connection if it is not there, and gives it a profile if one is named.
+    ///
+    /// # Errors
+    ///
+    /// If the database fails.
+    pub async fn make_connection(
+        &self,
+        connection: &ConnectionKey,
+        profile: Option<&Profile>,
+    ) -> Result<(), StoreError> {
+        let profile = profile.map(Profile::name);
+        self.store.connections().ensure(connection, profile, now()).await
     }
 
     /// Makes a credential, and the connection if it is not there.
@@ -114,19 +130,18 @@ impl Database {
         lifetime: Option<Duration>,
     ) -> Result<MadeCredential, StoreError> {
         let secret = new_secret().map_err(|error| StoreError::Failed(Box::new(error)))?;
-        let hash = SecretHash::of(secret.expose_secret().as_bytes()).to_string();
         let now = now();
         let expires_at = lifetime.map(|lifetime| after(now, lifetime));
         let kept = NewCredential {
-            hash: &hash,
-            hint: &secret_hint(&secret),
+            hash: SecretHash::of(secret.expose_secret().as_bytes()).to_string(),
+            hint: secret_hint(&secret),
+            created: now,
             expires: expires_at,
-            now,
         };
-        let id = self.store.connections().add_credential(connection, kept).await?;
+        let id = self.store.connections().add_credential(connection, &kept).await?;
         Ok(MadeCredential {
             connection: connection.clone(),
-            id: id.0,
+            id,
             secret,
             expires_at,
         })
@@ -148,14 +163,14 @@ impl Database {
         let end = after(now, grace);
         let connections = self.store.connections();
         let mut retired = 0;
-        for credential in connections.credentials(connection).await? {
+        for credential in connections.credentials(Some(connection)).await? {
             let is_valid = credential.expires.is_none_or(|expiry| expiry > now);
-            if credential.id.0 == except || !is_valid {
+            if credential.id == except || !is_valid {
                 continue;
             }
             retired += 1;
             if credential.expires.is_none_or(|expiry| expiry > end) {
-                connections.expire_credential(credential.id, end).await?;
+                connections.expire(credential.id, end).await?;
             }
         }
         Ok(retired)
@@ -181,15 +196,6 @@ impl Database {
         self.store.purge_deleted(before).await
     }
 
-    /// Closes it, after those who use it have ended.
-    ///
-    /// # Errors
-    ///
-    /// If the database fails.
-    pub async fn close(&self) -> Result<(), StoreError> {
-        self.store.close().await
-    }
-
     /// Its credentials, for authentication.
     pub fn credential_source(&self) -> Arc<dyn CredentialSource> {
         Arc::new(Source(self.store.connections()))
@@ -198,11 +204,7 @@ impl Database {
 
 /// The file of a SQLite database, if it is one.
 pub fn sqlite_file(url: &str) -> Option<PathBuf> {
-    if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-        return None;
-    }
-    let path = url.strip_prefix("sqlite:").unwrap_or(url);
-    let path = path.strip_prefix("//").unwrap_or(path);
+    let path = url.strip_prefix("sqlite://")?;
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     Some(PathBuf::from(path))
 }
@@ -218,21 +220,22 @@ struct Source(Connections);
 impl CredentialSource for Source {
     async fn connections(&self) -> Result<Vec<StoredConnection>, CredentialSourceError> {
         let failed = |error: StoreError| CredentialSourceError(Box::new(error));
-        let valid = self.0.all_valid_credentials(now()).await.map_err(failed)?;
+        let credentials = self.0.credentials(None).await.map_err(failed)?;
         let known = self.0.list().await.map_err(failed)?;
-        let stored = |connection: scim_storage::Connection| {
-            let own = valid.iter().filter(|credential| credential.connection == connection.key);
+        let with_credentials = |connection: ConnectionInfo| {
+            let own = credentials.iter().filter(|credential| credential.connection == connection.key);
             StoredConnection {
+                profile: connection.profile.as_deref().and_then(Profile::named),
                 credentials: own.filter_map(stored).collect(),
                 key: connection.key,
             }
         };
-        Ok(known.into_iter().map(stored).collect())
+        Ok(known.into_iter().map(with_credentials).collect())
     }
 
     async fn note_use(&self, id: &str, now: Instant) -> Result<(), CredentialSourceError> {
         let Ok(id) = id.parse() else { return Ok(()) };
-        let noted = self.0.touch_last_used(CredentialId(id), now).await;
+        let noted = self.0.touch(id, now).await;
         noted.map_err(|error| CredentialSourceError(Box::new(error)))
     }
 }
@@ -240,7 +243,7 @@ impl CredentialSource for Source {
 /// A credential whose hash is none cannot be accepted.
 fn stored(credential: &Credential) -> Option<StoredCredential> {
     Some(StoredCredential {
-        id: credential.id.0.to_string(),
+        id: credential.id.to_string(),
         hash: credential.hash.parse().ok()?,
         expires_at: credential.expires,
         last_used_at: credential.last_used,
@@ -256,8 +259,6 @@ mod tests {
         for (url, file) in [
             ("sqlite://scim-server.sqlite", Some("scim-server.sqlite")),
             ("sqlite:///var/lib/scim.sqlite?mode=rwc", Some("/var/lib/scim.sqlite")),
-            ("sqlite:scim.sqlite", Some("scim.sqlite")),
-            ("/tmp/scim.sqlite", Some("/tmp/scim.sqlite")),
             ("postgres://db/scim", None),
         ] {
             assert_eq!(sqlite_file(url), file.map(PathBuf::from), "{url}");

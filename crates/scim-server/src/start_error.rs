@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use scim_service::store::StoreError;
+use scim_storage::error::OpenError;
 
 use crate::config::ConfigError;
 use crate::log::LogError;
@@ -24,14 +25,11 @@ pub enum StartError {
     #[error("there is no database at `{}`; start the server, or run `scim-server migrate`", .0.display())]
     NoDatabase(PathBuf),
     /// The database cannot be opened.
-    #[error("the database cannot be opened; check `DATABASE_URL`")]
-    Database(#[source] StoreError),
-    /// The schema cannot be brought up to date.
-    #[error("the schema of the database cannot be brought up to date")]
-    Migration(#[source] StoreError),
-    /// The schema is not the one that this program needs.
-    #[error("the database does not have the schema of this version; run `scim-server migrate`")]
-    Schema(#[source] StoreError),
+    #[error("the database cannot be used; check `DATABASE_URL`")]
+    Database(#[source] OpenError),
+    /// The schema is older than what this program needs.
+    #[error("the schema of the database is not up to date, it lacks {0}; run `scim-server migrate`")]
+    Schema(String),
     /// The database failed.
     #[error("the database fails")]
     Store(#[source] StoreError),

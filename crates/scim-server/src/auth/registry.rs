@@ -166,13 +166,18 @@ impl Registry {
             let configured = hashes.map(|hash| Credential::configured(*hash));
             credentials.entry(key.clone()).or_default().extend(configured);
         }
+        let mut given: HashMap<ConnectionKey, &'static Profile> = HashMap::new();
         for connection in stored {
             let made = connection.credentials.into_iter().map(Credential::from);
             let key = canonical_key(connection.key);
+            if let Some(profile) = connection.profile {
+                given.insert(key.clone(), profile);
+            }
             credentials.entry(key).or_default().extend(made);
         }
         let entry = |(key, credentials): (ConnectionKey, Vec<Credential>)| {
-            let profile = self.profiles.get(&key).copied().unwrap_or_else(|| default_profile(&key));
+            let profile = self.profiles.get(&key).or_else(|| given.get(&key)).copied();
+            let profile = profile.unwrap_or_else(|| default_profile(&key));
             let entry = Entry {
                 profile,
                 credentials,
@@ -255,6 +260,7 @@ mod tests {
             };
             Ok(vec![StoredConnection {
                 key: "corp".parse().unwrap(),
+                profile: None,
                 credentials: (0..=asked).map(credential).collect(),
             }])
         }

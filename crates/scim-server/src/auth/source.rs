@@ -4,6 +4,7 @@ use std::error::Error as StdError;
 
 use async_trait::async_trait;
 use scim_core::time::Instant;
+use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 
 use super::credential::SecretHash;
@@ -31,6 +32,8 @@ pub trait CredentialSource: Send + Sync + 'static {
 pub struct StoredConnection {
     /// Its name.
     pub key: ConnectionKey,
+    /// Its profile, if it was given one.
+    pub profile: Option<&'static Profile>,
     /// Its credentials.
     pub credentials: Vec<StoredCredential>,
 }
