@@ -71,11 +71,18 @@ impl Application {
         let mut builder = Scim::builder(service)
             .credentials(database.credential_source())
             .public_url(config.public_url())
-            .failures(config.limits.auth_failures, config.limits.auth_failures_per_minute);
+            .failures(
+                config.limits.auth_failures,
+                config.limits.auth_failures_per_minute,
+            );
         for (key, profile) in profiles {
             builder = builder.profile(key, profile);
         }
-        for (key, code) in config.auth_codes.iter().flat_map(|(key, codes)| codes.iter().map(move |code| (key, code))) {
+        for (key, code) in config
+            .auth_codes
+            .iter()
+            .flat_map(|(key, codes)| codes.iter().map(move |code| (key, code)))
+        {
             if code.is_weak() {
                 tracing::warn!(connection = %key, "the code is short: one of 32 random characters cannot be guessed");
             }

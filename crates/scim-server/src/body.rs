@@ -24,7 +24,9 @@ pub(crate) async fn read(headers: &HeaderMap, body: web::Payload, limit: usize) 
     {
         return Err(Error::plain(415, "send the body without a content encoding"));
     }
-    let announced = headers.get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
+    let announced = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|length| length.to_str().ok());
     let announced = announced.and_then(|length| length.parse::<usize>().ok());
     if announced.is_some_and(|length| length > limit) {
         return Err(body_too_large(limit));
@@ -36,7 +38,11 @@ pub(crate) async fn read(headers: &HeaderMap, body: web::Payload, limit: usize) 
 }
 
 async fn collect(mut body: web::Payload, limit: usize) -> Result<Bytes, Error> {
-    let mut body = Bounded { body: &mut body, limit, taken: 0 };
+    let mut body = Bounded {
+        body: &mut body,
+        limit,
+        taken: 0,
+    };
     let Some(first) = body.next().await? else {
         return Ok(Bytes::new());
     };

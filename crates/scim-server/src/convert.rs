@@ -10,7 +10,10 @@ use http::{HeaderMap, Method, Request, Response, Uri};
 pub(crate) fn headers(actix: &ActixHeaders) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(actix.len());
     for (name, value) in actix {
-        let is_secret = matches!(*name, header::AUTHORIZATION | header::COOKIE | header::PROXY_AUTHORIZATION);
+        let is_secret = matches!(
+            *name,
+            header::AUTHORIZATION | header::COOKIE | header::PROXY_AUTHORIZATION
+        );
         let name = http::HeaderName::from_bytes(name.as_str().as_bytes());
         let value = http::HeaderValue::from_bytes(value.as_bytes());
         if let (false, Ok(name), Ok(value)) = (is_secret, name, value) {

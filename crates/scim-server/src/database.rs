@@ -17,7 +17,7 @@ use crate::auth::{
     CredentialSource, CredentialSourceError, SecretHash, StoredConnection, StoredCredential, new_secret,
     secret_hint,
 };
-use crate::clock::now;
+pub use crate::clock::now;
 use crate::config::DatabaseConfig;
 use crate::start_error::StartError;
 
@@ -204,7 +204,9 @@ impl Database {
 
 /// The file of a SQLite database, if it is one.
 pub fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let path = url.strip_prefix("sqlite://")?;
+    let path = url
+        .strip_prefix("sqlite://")
+        .or_else(|| url.strip_prefix("sqlite:"))?;
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     Some(PathBuf::from(path))
 }
@@ -223,7 +225,9 @@ impl CredentialSource for Source {
         let credentials = self.0.credentials(None).await.map_err(failed)?;
         let known = self.0.list().await.map_err(failed)?;
         let with_credentials = |connection: ConnectionInfo| {
-            let own = credentials.iter().filter(|credential| credential.connection == connection.key);
+            let own = credentials
+                .iter()
+                .filter(|credential| credential.connection == connection.key);
             StoredConnection {
                 profile: connection.profile.as_deref().and_then(Profile::named),
                 credentials: own.filter_map(stored).collect(),
@@ -258,7 +262,10 @@ mod tests {
     fn the_file_of_a_database_is_found() {
         for (url, file) in [
             ("sqlite://scim-server.sqlite", Some("scim-server.sqlite")),
-            ("sqlite:///var/lib/scim.sqlite?mode=rwc", Some("/var/lib/scim.sqlite")),
+            (
+                "sqlite:///var/lib/scim.sqlite?mode=rwc",
+                Some("/var/lib/scim.sqlite"),
+            ),
             ("postgres://db/scim", None),
         ] {
             assert_eq!(sqlite_file(url), file.map(PathBuf::from), "{url}");

@@ -20,7 +20,8 @@ pub(crate) async fn first_credentials(
         return Ok(Vec::new());
     }
     let stored = database.credential_source().connections().await;
-    let stored = stored.map_err(|error| StartError::Store(scim_service::store::StoreError::Failed(error.0)))?;
+    let stored =
+        stored.map_err(|error| StartError::Store(scim_service::store::StoreError::Failed(error.0)))?;
     let has_valid = stored.iter().any(|connection| !connection.credentials.is_empty());
     if has_valid {
         return Ok(Vec::new());
@@ -38,7 +39,12 @@ pub(crate) async fn first_credentials(
         let Ok(key) = name.parse::<ConnectionKey>() else {
             continue;
         };
-        made.push(database.make_credential(&key, None).await.map_err(StartError::Store)?);
+        made.push(
+            database
+                .make_credential(&key, None)
+                .await
+                .map_err(StartError::Store)?,
+        );
     }
     Ok(made)
 }

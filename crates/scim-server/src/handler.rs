@@ -110,7 +110,11 @@ impl Scim {
         let now = clock::now();
         let Some(client) = client else {
             let accepted = self.registry.accepts(entry, &shown, now).await;
-            return if accepted { Ok(()) } else { Err(answer::unauthorized()) };
+            return if accepted {
+                Ok(())
+            } else {
+                Err(answer::unauthorized())
+            };
         };
         let admission = self.guard.admit(client).map_err(answer::too_many_failures)?;
         if self.registry.accepts(entry, &shown, now).await {

@@ -17,7 +17,9 @@ const QUIET: &str = "actix_server=warn,sqlx=warn,sea_orm=warn,rustls=warn";
 #[non_exhaustive]
 pub enum LogError {
     /// The level is none.
-    #[error("`{level}` is no level such as `info`, nor directives such as `info,scim_service=debug` (`log.level`)")]
+    #[error(
+        "`{level}` is no level such as `info`, nor directives such as `info,scim_service=debug` (`log.level`)"
+    )]
     Level {
         /// What it is instead.
         level: String,

@@ -98,7 +98,10 @@ pub(crate) async fn write(
 
 /// The id that the client gave, if it is harmless in a log, or else a new one.
 fn request_id(request: &ServiceRequest) -> String {
-    let given = request.headers().get(X_REQUEST_ID).and_then(|value| value.to_str().ok());
+    let given = request
+        .headers()
+        .get(X_REQUEST_ID)
+        .and_then(|value| value.to_str().ok());
     let suits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     match given {
         Some(id) if (1..=64).contains(&id.len()) && id.bytes().all(suits) => id.to_owned(),

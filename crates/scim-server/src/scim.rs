@@ -73,7 +73,10 @@ impl ScimBuilder {
     /// Lets a connection accept a code, besides those that it accepts already. Codes for `microsoft` are codes of `azure`.
     #[must_use]
     pub fn auth_code(mut self, connection: ConnectionKey, code: AuthCode) -> Self {
-        self.codes.entry(canonical_key(connection)).or_default().push(code);
+        self.codes
+            .entry(canonical_key(connection))
+            .or_default()
+            .push(code);
         self
     }
 

@@ -132,7 +132,15 @@ mod tests {
 
     #[test]
     fn short_secrets_are_weak() {
-        assert!(AuthCode::parse(&"a-long-user-name:short".into()).unwrap().is_weak());
-        assert!(!AuthCode::parse(&"okta:0123456789abcdef".into()).unwrap().is_weak());
+        assert!(
+            AuthCode::parse(&"a-long-user-name:short".into())
+                .unwrap()
+                .is_weak()
+        );
+        assert!(
+            !AuthCode::parse(&"okta:0123456789abcdef".into())
+                .unwrap()
+                .is_weak()
+        );
     }
 }

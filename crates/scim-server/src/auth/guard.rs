@@ -36,8 +36,7 @@ const FREE_FAILURES: u32 = 3;
 /// The longest wait for a 401.
 const MAX_WAIT: Duration = Duration::from_millis(500);
 
-type Limiter =
-    RateLimiter<IpAddr, DefaultKeyedStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>;
+type Limiter = RateLimiter<IpAddr, DefaultKeyedStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>;
 
 /// Counts failures by client address.
 pub(crate) struct Guard {
@@ -126,7 +125,9 @@ impl Guard {
 
     fn knows(&self, address: IpAddr) -> bool {
         let known = self.read_known();
-        let seen = known.get(&network(address)).map(|seen| seen.load(Ordering::Relaxed));
+        let seen = known
+            .get(&network(address))
+            .map(|seen| seen.load(Ordering::Relaxed));
         seen.is_some_and(|seen| self.seconds().saturating_sub(seen) < KNOWN_FOR.as_secs())
     }
 
@@ -143,7 +144,9 @@ impl Guard {
 fn wait(failures: u32) -> Duration {
     match failures.checked_sub(FREE_FAILURES + 1) {
         None => Duration::ZERO,
-        Some(step) => Duration::from_millis(50).saturating_mul(1 << step.min(10)).min(MAX_WAIT),
+        Some(step) => Duration::from_millis(50)
+            .saturating_mul(1 << step.min(10))
+            .min(MAX_WAIT),
     }
 }
 
@@ -207,8 +210,14 @@ mod tests {
 
     #[test]
     fn an_ipv6_network_is_one_client_and_a_mapped_address_is_ipv4() {
-        assert_eq!(network(address("2001:db8::1")), network(address("2001:db8::ffff:1")));
-        assert_ne!(network(address("2001:db8::1")), network(address("2001:db8:0:1::1")));
+        assert_eq!(
+            network(address("2001:db8::1")),
+            network(address("2001:db8::ffff:1"))
+        );
+        assert_ne!(
+            network(address("2001:db8::1")),
+            network(address("2001:db8:0:1::1"))
+        );
         assert_eq!(network(address("::ffff:192.0.2.1")), address("192.0.2.1"));
     }
 }

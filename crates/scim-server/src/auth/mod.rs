@@ -17,4 +17,6 @@ pub use source::{CredentialSource, CredentialSourceError, StoredConnection, Stor
 
 pub(crate) use guard::{Guard, Refused};
 pub(crate) use presented::Presented;
-pub(crate) use registry::{Entry, Registry, canonical_key, default_profile};
+pub use registry::canonical_key;
+
+pub(crate) use registry::{Entry, Registry, default_profile};

@@ -99,7 +99,10 @@ impl Registry {
     /// All connections, with the profile of each and how many of its credentials are valid.
     pub(crate) async fn overview(&self, now: Instant) -> BTreeMap<ConnectionKey, (&'static str, usize)> {
         let entry = |entry: &Arc<Entry>| {
-            let valid = entry.credentials.iter().filter(|credential| credential.is_valid(now));
+            let valid = entry
+                .credentials
+                .iter()
+                .filter(|credential| credential.is_valid(now));
             (entry.key.clone(), (entry.profile.name(), valid.count()))
         };
         self.fresh(MAX_AGE).await.entries.values().map(entry).collect()
@@ -200,8 +203,8 @@ pub(crate) fn default_profile(key: &ConnectionKey) -> &'static Profile {
     Profile::named(name).unwrap_or(standard)
 }
 
-/// The key under which the connection of that key is kept.
-pub(crate) fn canonical_key(key: ConnectionKey) -> ConnectionKey {
+/// The key under which the connection of that key is kept: `microsoft` is another name of `azure`.
+pub fn canonical_key(key: ConnectionKey) -> ConnectionKey {
     match canonical_name(key.as_str()) {
         name if name == key.as_str() => key,
         name => name.parse().unwrap_or(key),
@@ -276,7 +279,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_new_credential_is_found_within_half_a_second() {
-        let registry = Registry::new(BTreeMap::new(), BTreeMap::new(), Some(Arc::new(Growing::default())));
+        let registry = Registry::new(
+            BTreeMap::new(),
+            BTreeMap::new(),
+            Some(Arc::new(Growing::default())),
+        );
         let entry = registry.connection("corp").await.unwrap();
         let now = Instant::from_millis(0);
         assert!(registry.accepts(&entry, &shown("secret-0"), now).await);
@@ -292,7 +299,11 @@ mod tests {
         for (name, key) in [("okta", "okta"), ("azure", "azure"), ("microsoft", "azure")] {
             let entry = registry.connection(name).await.unwrap();
             assert_eq!(entry.key.as_str(), key);
-            assert!(!registry.accepts(&entry, &shown(""), Instant::from_millis(0)).await);
+            assert!(
+                !registry
+                    .accepts(&entry, &shown(""), Instant::from_millis(0))
+                    .await
+            );
         }
         assert!(registry.connection("Okta").await.is_none());
     }

@@ -25,7 +25,9 @@ pub(super) struct Environment {
 
 impl Environment {
     /// Reads variables; those that are none of ours and do not begin with `SCIM_` do not matter.
-    pub(super) fn read(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Result<Self, ConfigError> {
+    pub(super) fn read(
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
         let mut environment = Self::default();
         for (name, value) in variables {
             let Some(name) = name.to_str() else { continue };
@@ -33,7 +35,9 @@ impl Environment {
             if setting.is_none() && !name.starts_with("SCIM_") {
                 continue;
             }
-            let value = value.into_string().map_err(|_| ConfigError::NotText(name.to_owned()))?;
+            let value = value
+                .into_string()
+                .map_err(|_| ConfigError::NotText(name.to_owned()))?;
             if let Some(connection) = name.strip_prefix(AUTH_CODE) {
                 environment.add_code(connection, value.into())?;
             } else if let Some(setting) = setting {

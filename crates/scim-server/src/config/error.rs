@@ -48,7 +48,9 @@ pub enum ConfigError {
     #[error(transparent)]
     Connection(InvalidConnectionKey),
     /// A connection has a profile that is not known.
-    #[error("connection `{connection}` has the unknown profile `{profile}`: use `standard`, `okta` or `entra`")]
+    #[error(
+        "connection `{connection}` has the unknown profile `{profile}`: use `standard`, `okta` or `entra`"
+    )]
     Profile {
         /// The connection.
         connection: String,

@@ -34,7 +34,9 @@ impl Loaded {
             let profiles = self.config.profiles().unwrap_or_default();
             let profile = profiles.iter().find(|(key, _)| key.as_str() == name);
             lines.push(Listed {
-                value: profile.map(|(_, profile)| profile.name().to_owned()).unwrap_or_default(),
+                value: profile
+                    .map(|(_, profile)| profile.name().to_owned())
+                    .unwrap_or_default(),
                 source: self.source(&key),
                 key,
             });
@@ -71,7 +73,10 @@ fn value(config: &Config, key: &str) -> String {
             let networks: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
             networks.join(", ")
         }
-        "workers" => config.workers.map(|workers| workers.to_string()).unwrap_or_default(),
+        "workers" => config
+            .workers
+            .map(|workers| workers.to_string())
+            .unwrap_or_default(),
         "database.url" => masked_url(config.database.url.expose_secret()),
         "database.auto_migrate" => config.database.auto_migrate.to_string(),
         "database.purge_deleted_after" => time(config.database.purge_deleted_after),
@@ -120,7 +125,13 @@ mod tests {
     #[test]
     fn every_setting_has_a_value_where_the_default_has_one() {
         let config = Config::default();
-        let without = ["public_url", "trusted_proxies", "workers", "tls.certificate", "tls.key"];
+        let without = [
+            "public_url",
+            "trusted_proxies",
+            "workers",
+            "tls.certificate",
+            "tls.key",
+        ];
         for setting in SETTINGS.iter().filter(|setting| !without.contains(&setting.key)) {
             assert_ne!(value(&config, setting.key), "", "{}", setting.key);
         }

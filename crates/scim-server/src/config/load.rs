@@ -80,7 +80,9 @@ impl One {
         let text = text.trim();
         let value = match setting.shape {
             Shape::Text => Value::from(text),
-            Shape::Number => text.parse::<u64>().map_or_else(|_| Value::from(text), Value::from),
+            Shape::Number => text
+                .parse::<u64>()
+                .map_or_else(|_| Value::from(text), Value::from),
             Shape::Switch => match text.to_ascii_lowercase().as_str() {
                 "true" | "1" | "yes" | "on" => Value::from(true),
                 "false" | "0" | "no" | "off" => Value::from(false),

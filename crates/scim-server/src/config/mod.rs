@@ -254,4 +254,19 @@ impl Config {
         };
         self.connections.iter().map(named).collect()
     }
+
+    /// The profile of a connection: the one configured, else the one that it was made with, else that of its name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`profiles`](Self::profiles).
+    pub fn profile_of(
+        &self,
+        key: &ConnectionKey,
+        made_with: Option<&str>,
+    ) -> Result<&'static Profile, ConfigError> {
+        let configured = self.profiles()?.get(key).copied();
+        let profile = configured.or_else(|| made_with.and_then(Profile::named));
+        Ok(profile.unwrap_or_else(|| crate::auth::default_profile(key)))
+    }
 }

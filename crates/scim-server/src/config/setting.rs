@@ -21,12 +21,7 @@ pub(super) enum Shape {
     List,
 }
 
-const fn setting(
-    key: &'static str,
-    variable: &'static str,
-    shape: Shape,
-    meaning: &'static str,
-) -> Setting {
+const fn setting(key: &'static str, variable: &'static str, shape: Shape, meaning: &'static str) -> Setting {
     Setting {
         key,
         variable,
@@ -37,7 +32,12 @@ const fn setting(
 
 /// All settings that have one value; `[connections.<name>]` stands in the file alone.
 pub const SETTINGS: &[Setting] = &[
-    setting("listen", "SCIM_LISTEN", Shape::Text, "address and port to listen on"),
+    setting(
+        "listen",
+        "SCIM_LISTEN",
+        Shape::Text,
+        "address and port to listen on",
+    ),
     setting(
         "public_url",
         "SCIM_PUBLIC_URL",
@@ -50,8 +50,18 @@ pub const SETTINGS: &[Setting] = &[
         Shape::List,
         "networks whose X-Forwarded-* headers are believed, with commas between",
     ),
-    setting("workers", "SCIM_WORKERS", Shape::Number, "threads that serve requests"),
-    setting("database.url", "DATABASE_URL", Shape::Text, "sqlite://… or postgres://…"),
+    setting(
+        "workers",
+        "SCIM_WORKERS",
+        Shape::Number,
+        "threads that serve requests",
+    ),
+    setting(
+        "database.url",
+        "DATABASE_URL",
+        Shape::Text,
+        "sqlite://… or postgres://…",
+    ),
     setting(
         "database.auto_migrate",
         "SCIM_AUTO_MIGRATE",
@@ -64,7 +74,12 @@ pub const SETTINGS: &[Setting] = &[
         Shape::Text,
         "how long deleted users are kept for restoring",
     ),
-    setting("log.level", "SCIM_LOG", Shape::Text, "level or directives of the log"),
+    setting(
+        "log.level",
+        "SCIM_LOG",
+        Shape::Text,
+        "level or directives of the log",
+    ),
     setting("log.format", "SCIM_LOG_FORMAT", Shape::Text, "pretty or json"),
     setting(
         "tls.certificate",
@@ -72,7 +87,12 @@ pub const SETTINGS: &[Setting] = &[
         Shape::Text,
         "PEM file with the certificate chain",
     ),
-    setting("tls.key", "SCIM_TLS_KEY", Shape::Text, "PEM file with the private key"),
+    setting(
+        "tls.key",
+        "SCIM_TLS_KEY",
+        Shape::Text,
+        "PEM file with the private key",
+    ),
     setting(
         "limits.body_bytes",
         "SCIM_LIMIT_BODY_BYTES",

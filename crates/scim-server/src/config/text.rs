@@ -10,8 +10,11 @@ use url::Url;
 /// `127.0.0.1:8080`, `[::]:8080`
 pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse()
-        .map_err(|_| D::Error::custom(format!("`{text}` is no address and port such as `127.0.0.1:8080`")))
+    text.parse().map_err(|_| {
+        D::Error::custom(format!(
+            "`{text}` is no address and port such as `127.0.0.1:8080`"
+        ))
+    })
 }
 
 /// `90 days`, `30s`
@@ -43,7 +46,11 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec
     let network = |text: String| {
         let text = text.trim();
         let network = text.parse::<IpNet>().ok();
-        let address = || text.parse().ok().map(|address: std::net::IpAddr| IpNet::from(address));
+        let address = || {
+            text.parse()
+                .ok()
+                .map(|address: std::net::IpAddr| IpNet::from(address))
+        };
         network
             .or_else(address)
             .ok_or_else(|| D::Error::custom(format!("`{text}` is no network such as `10.0.0.0/8`")))
