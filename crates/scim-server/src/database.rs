@@ -1,6 +1,7 @@
 //! The database of the binary: users, teams, connections and their credentials.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -64,6 +65,9 @@ impl Database {
             && !file.exists()
         {
             return Err(StartError::NoDatabase(file.clone()));
+        }
+        if let Some(file) = &file {
+            make_private(file);
         }
         let store = SqlStore::connect(url, &Options::default())
             .await
@@ -209,6 +213,16 @@ pub fn sqlite_file(url: &str) -> Option<PathBuf> {
         .or_else(|| url.strip_prefix("sqlite:"))?;
     let path = path.split_once('?').map_or(path, |(path, _)| path);
     Some(PathBuf::from(path))
+}
+
+/// Makes the file so that others on this machine cannot read it; what SQLite puts beside it follows. If that fails, so
+/// does opening it, which says why.
+fn make_private(file: &Path) {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    drop(options.open(file));
 }
 
 fn after(now: Instant, time: Duration) -> Instant {

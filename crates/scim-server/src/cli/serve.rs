@@ -37,7 +37,7 @@ fn show_once(application: &Application) {
         let MadeCredential {
             connection, secret, ..
         } = credential;
-        print::notice(format!("  {connection:<6} {}", secret.expose_secret()));
+        print::notice(format!("  {:<6} {}", connection.as_str(), secret.expose_secret()));
     }
     print::notice("\nTry them:\n");
     for credential in made {
@@ -49,8 +49,8 @@ fn show_once(application: &Application) {
             format!("{}/v1/scim/v2/{connection}/Users", application.origin()),
         );
         print::notice(match connection.as_str() {
-            "okta" => format!("  curl -u '{connection}:{secret}' {url}"),
-            _ => format!("  curl -H 'Authorization: Bearer {secret}' {url}"),
+            "okta" => format!("  curl -u '{connection}:{secret}' '{url}'"),
+            _ => format!("  curl -H 'Authorization: Bearer {secret}' '{url}'"),
         });
     }
     print::notice(

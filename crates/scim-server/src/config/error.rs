@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::PathBuf;
 
-use figment::error::Kind;
+use figment::error::{Actual, Kind};
 use scim_service::connection::InvalidConnectionKey;
 
 /// Why a configuration is refused. The texts are read by whoever starts the server.
@@ -109,7 +109,7 @@ impl From<figment::Error> for ConfigError {
             };
         }
         Self::Value {
-            message: error.kind.to_string(),
+            message: message(&error.kind),
             key: path.join("."),
             place,
         }
@@ -121,5 +121,24 @@ pub(super) fn place(metadata: &figment::Metadata) -> String {
     match &metadata.source {
         Some(figment::Source::File(path)) => format!("file `{}`", path.display()),
         _ => metadata.name.to_string(),
+    }
+}
+
+/// What is wrong with a value, in words of the configuration.
+fn message(kind: &Kind) -> String {
+    let Kind::InvalidType(found, expected) = kind else {
+        return kind.to_string();
+    };
+    let is_number = ["usize", "u32", "u64", "nonzero"]
+        .iter()
+        .any(|number| expected.contains(number));
+    let wanted = match expected.as_str() {
+        "a boolean" => "true or false",
+        _ if is_number => "a number",
+        expected => expected,
+    };
+    match found {
+        Actual::Str(text) => format!("`{text}` is not {wanted}"),
+        found => format!("{found} is not {wanted}"),
     }
 }

@@ -1,5 +1,7 @@
 //! The effective configuration, for people to look at.
 
+use std::time::Duration;
+
 use secrecy::ExposeSecret as _;
 use url::Url;
 
@@ -65,7 +67,7 @@ fn value(config: &Config, key: &str) -> String {
             .map(|path| path.display().to_string())
             .unwrap_or_default()
     };
-    let time = |time| humantime::format_duration(time).to_string();
+    let time = duration;
     match key {
         "listen" => config.listen.to_string(),
         "public_url" => config.public_url.clone().unwrap_or_default(),
@@ -98,6 +100,17 @@ fn value(config: &Config, key: &str) -> String {
         "limits.auth_failures_per_minute" => config.limits.auth_failures_per_minute.to_string(),
         "shutdown.timeout" => time(config.shutdown.timeout),
         _ => String::new(),
+    }
+}
+
+/// A time as it may be written in the configuration. Whole days stay days: months are none of a fixed length.
+fn duration(time: Duration) -> String {
+    const DAY: u64 = 24 * 3_600;
+    match time.as_secs() {
+        seconds if seconds > 0 && seconds % DAY == 0 && time.subsec_nanos() == 0 => {
+            format!("{} days", seconds / DAY)
+        }
+        _ => humantime::format_duration(time).to_string(),
     }
 }
 
@@ -135,6 +148,12 @@ mod tests {
         for setting in SETTINGS.iter().filter(|setting| !without.contains(&setting.key)) {
             assert_ne!(value(&config, setting.key), "", "{}", setting.key);
         }
+    }
+
+    #[test]
+    fn times_are_printed_as_they_are_written() {
+        assert_eq!(duration(Duration::from_secs(90 * 24 * 3_600)), "90 days");
+        assert_eq!(duration(Duration::from_secs(30)), "30s");
     }
 
     #[test]
