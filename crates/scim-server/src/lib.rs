@@ -26,8 +26,8 @@
 //!     Ok(server.await?)
 //! }
 //! # let directory = tempfile::tempdir().unwrap();
-//! # let database = directory.path().join("scim.sqlite");
-//! # actix_web::rt::System::new().block_on(serve(database.to_str().unwrap(), "okta:secret")).unwrap();
+//! # let database = format!("sqlite://{}/scim.sqlite", directory.path().display());
+//! # actix_web::rt::System::new().block_on(serve(&database, "okta:secret")).unwrap();
 //! ```
 //!
 //! An application with users of its own implements [`Store`](scim_service::store::Store) in place of `SqlStore`; one

@@ -1,5 +1,12 @@
 //! Who is let in.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what helps tests may stop at the first surprise, as tests do"
+)]
+
 mod support;
 
 use std::time::Duration;
@@ -152,7 +159,8 @@ async fn an_address_that_guesses_is_slowed_down_and_then_refused() {
 async fn a_guesser_does_not_shut_out_an_identity_provider_at_the_same_address() {
     let app = TestApp::start_with(|config| config.limits.auth_failures = 5.try_into().unwrap()).await;
     assert_eq!(app.as_okta().get("/Users").await.status, 200);
-    for _ in 0..5 {
+    // the first request of an address that is not known counts as an attempt until it succeeds
+    for _ in 0..4 {
         app.users_of("okta", &basic("okta:guess"))
             .await
             .is_scim_error(401);

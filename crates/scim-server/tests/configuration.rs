@@ -1,5 +1,12 @@
 //! Where settings come from, and which are refused.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what helps tests may stop at the first surprise, as tests do"
+)]
+
 mod support;
 
 use std::fs;

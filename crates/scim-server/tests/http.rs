@@ -1,5 +1,12 @@
 //! What the server does with requests whatever they are about.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "what helps tests may stop at the first surprise, as tests do"
+)]
+
 mod support;
 
 use reqwest::Method;

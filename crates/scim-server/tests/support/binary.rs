@@ -7,20 +7,20 @@ use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A folder in which commands run, without any configuration of whoever runs the tests.
-pub struct Folder {
-    pub folder: TempDir,
-    pub port: u16,
+pub(crate) struct Folder {
+    pub(crate) folder: TempDir,
+    pub(crate) port: u16,
 }
 
 /// A server that runs as a process.
-pub struct Running {
+pub(crate) struct Running {
     child: Child,
-    pub port: u16,
+    pub(crate) port: u16,
 }
 
 impl Folder {
     /// A new one, and a port that was free a moment ago.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
         Self {
             folder: tempfile::tempdir().unwrap(),
@@ -29,7 +29,7 @@ impl Folder {
     }
 
     /// The command with these arguments.
-    pub fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_scim-server"));
         command
             .args(arguments)
@@ -40,13 +40,13 @@ impl Folder {
     }
 
     /// What the command with these arguments does.
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().unwrap()
     }
 
     /// What it prints; it must succeed.
     #[track_caller]
-    pub fn prints(&self, arguments: &[&str]) -> String {
+    pub(crate) fn prints(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap()
@@ -54,14 +54,14 @@ impl Folder {
 
     /// What it complains about; it must fail.
     #[track_caller]
-    pub fn complains(&self, arguments: &[&str]) -> String {
+    pub(crate) fn complains(&self, arguments: &[&str]) -> String {
         let output = self.run(arguments);
         assert!(!output.status.success(), "{output:?}");
         String::from_utf8(output.stderr).unwrap()
     }
 
     /// Starts the server and waits until it listens.
-    pub fn serve(&self, environment: &[(&str, &str)]) -> Running {
+    pub(crate) fn serve(&self, environment: &[(&str, &str)]) -> Running {
         let mut command = self.command(&["serve"]);
         command.envs(environment.iter().copied());
         let child = command
@@ -88,7 +88,7 @@ impl Running {
     }
 
     /// The lines on standard error up to one that contains a text.
-    pub fn notice_until(&mut self, text: &str) -> Vec<String> {
+    pub(crate) fn notice_until(&mut self, text: &str) -> Vec<String> {
         let mut lines = Vec::new();
         for line in BufReader::new(self.child.stderr.as_mut().unwrap()).lines() {
             lines.push(line.unwrap());
@@ -100,7 +100,7 @@ impl Running {
     }
 
     /// Sends SIGTERM.
-    pub fn terminate(&self) {
+    pub(crate) fn terminate(&self) {
         let kill = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();
@@ -108,7 +108,7 @@ impl Running {
     }
 
     /// Waits for the end: the exit code, standard output and what is left of standard error.
-    pub fn wait(mut self) -> (Option<i32>, String, String) {
+    pub(crate) fn wait(mut self) -> (Option<i32>, String, String) {
         let (mut out, mut err) = (String::new(), String::new());
         self.child
             .stdout

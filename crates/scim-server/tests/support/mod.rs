@@ -2,7 +2,7 @@
 
 #![allow(dead_code, reason = "every test file uses another part")]
 
-pub mod binary;
+pub(crate) mod binary;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Response};
@@ -15,23 +15,23 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 
 /// The code of `okta` in tests.
-pub const OKTA: &str = "okta:an-okta-password-of-tests";
+pub(crate) const OKTA: &str = "okta:an-okta-password-of-tests";
 /// The base64 of [`OKTA`].
-pub const OKTA_BASE64: &str = "b2t0YTphbi1va3RhLXBhc3N3b3JkLW9mLXRlc3Rz";
+pub(crate) const OKTA_BASE64: &str = "b2t0YTphbi1va3RhLXBhc3N3b3JkLW9mLXRlc3Rz";
 /// The code of `azure` in tests.
-pub const AZURE: &str = "an-entra-token-of-the-tests";
+pub(crate) const AZURE: &str = "an-entra-token-of-the-tests";
 
 /// A running server.
-pub struct TestApp {
-    pub port: u16,
-    pub config: Config,
+pub(crate) struct TestApp {
+    pub(crate) port: u16,
+    pub(crate) config: Config,
     client: Client,
     stop: Option<oneshot::Sender<()>>,
     folder: TempDir,
 }
 
 /// A running server and a credential for one of its connections.
-pub struct TestConnection<'a> {
+pub(crate) struct TestConnection<'a> {
     app: &'a TestApp,
     name: &'static str,
     authorization: String,
@@ -39,20 +39,20 @@ pub struct TestConnection<'a> {
 
 /// An answer, read to its end.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: u16,
-    pub headers: HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) headers: HeaderMap,
+    pub(crate) text: String,
 }
 
 impl TestApp {
     /// One with codes for `okta` and `azure`.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
     /// One with codes for `okta` and `azure`, and whatever else is configured.
-    pub async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
+    pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -79,36 +79,36 @@ impl TestApp {
     }
 
     /// The database that the server has, opened beside it.
-    pub async fn database(&self) -> Database {
+    pub(crate) async fn database(&self) -> Database {
         Database::open(&self.config.database, Opening::Existing)
             .await
             .unwrap()
     }
 
     /// The origin of the server.
-    pub fn origin(&self) -> String {
+    pub(crate) fn origin(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
     }
 
     /// A request to any path, with nothing added.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.origin()))
     }
 
     /// What GET of a path answers.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path)).await
     }
 
     /// What GET of the users of a connection answers to that `Authorization`.
-    pub async fn users_of(&self, connection: &str, authorization: &str) -> Answer {
+    pub(crate) async fn users_of(&self, connection: &str, authorization: &str) -> Answer {
         let request = self.request(Method::GET, &format!("/v1/scim/v2/{connection}/Users"));
         let value = HeaderValue::from_str(authorization).unwrap();
         Answer::of(request.header("authorization", value)).await
     }
 
     /// As Okta signs in.
-    pub fn as_okta(&self) -> TestConnection<'_> {
+    pub(crate) fn as_okta(&self) -> TestConnection<'_> {
         TestConnection {
             app: self,
             name: "okta",
@@ -117,7 +117,7 @@ impl TestApp {
     }
 
     /// As Entra ID signs in.
-    pub fn as_entra(&self) -> TestConnection<'_> {
+    pub(crate) fn as_entra(&self) -> TestConnection<'_> {
         TestConnection {
             app: self,
             name: "azure",
@@ -126,35 +126,35 @@ impl TestApp {
     }
 
     /// Stops the server.
-    pub fn stop(&mut self) {
+    pub(crate) fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            drop(stop.send(()));
+            stop.send(()).ok();
         }
     }
 }
 
 impl TestConnection<'_> {
     /// A request to a path of the connection.
-    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.app
             .request(method, &format!("/v1/scim/v2/{}{path}", self.name))
             .header("authorization", &self.authorization)
     }
 
     /// What GET answers.
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path)).await
     }
 
     /// What POST of a body answers.
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         let request = self.request(Method::POST, path);
         let request = request.header("content-type", "application/scim+json");
         Answer::of(request.body(body.to_string())).await
     }
 
     /// The new user of that name.
-    pub async fn creates_user(&self, name: &str) -> Value {
+    pub(crate) async fn creates_user(&self, name: &str) -> Value {
         let schemas = ["urn:ietf:params:scim:schemas:core:2.0:User"];
         let answer = self
             .post("/Users", &json!({ "schemas": schemas, "userName": name }))
@@ -166,7 +166,7 @@ impl TestConnection<'_> {
 
 impl Answer {
     /// Sends a request and reads the answer.
-    pub async fn of(request: RequestBuilder) -> Self {
+    pub(crate) async fn of(request: RequestBuilder) -> Self {
         Self::read(request.send().await.unwrap()).await
     }
 
@@ -179,18 +179,18 @@ impl Answer {
     }
 
     /// The body.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// A header.
-    pub fn header(&self, name: &str) -> &str {
+    pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Asserts that this is a SCIM Error with that status, and gives its detail.
     #[track_caller]
-    pub fn is_scim_error(&self, status: u16) -> String {
+    pub(crate) fn is_scim_error(&self, status: u16) -> String {
         assert_eq!(self.status, status, "{self:?}");
         assert_eq!(self.header("content-type"), "application/scim+json", "{self:?}");
         let error = self.json();
