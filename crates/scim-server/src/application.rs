@@ -6,8 +6,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::Server;
-use actix_web::{App, HttpServer};
+use actix_server::Server;
 use scim_service::service::Service;
 
 use crate::causes::Causes;
@@ -15,16 +14,13 @@ use crate::clock::now;
 use crate::config::Config;
 use crate::database::{Database, MadeCredential, Opening};
 use crate::first_start::first_credentials;
-use crate::scim::{Scim, mount};
+use crate::listener::{self, Listening};
+use crate::scim::Scim;
 use crate::start_error::StartError;
-use crate::{health, tls};
+use crate::tls;
 
 /// How often users are purged who were deleted long ago.
 const PURGE_EVERY: Duration = Duration::from_secs(3_600);
-
-/// How long an idle connection is kept: longer than load balancers keep theirs (60 s), so that none of them sends a
-/// request into a connection that is being closed.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// A server that is bound to its address and has its database open.
 ///
@@ -91,26 +87,18 @@ impl Application {
         let scim = builder.build();
         report_connections(&scim).await;
 
-        let app = move || App::new().configure(mount(&scim)).configure(health::mount(&scim));
-        let seconds = config.shutdown.timeout.as_millis().div_ceil(1_000);
-        let mut server = HttpServer::new(app)
-            .keep_alive(KEEP_ALIVE)
-            .disable_signals()
-            .shutdown_timeout(u64::try_from(seconds).unwrap_or(u64::MAX));
-        if let Some(workers) = config.workers {
-            server = server.workers(workers.get());
-        }
-        let bound = match tls {
-            Some(tls) => server.bind_rustls_0_23(config.listen, tls),
-            None => server.bind(config.listen),
+        let listening = Listening {
+            address: config.listen,
+            workers: config.workers,
+            grace: config.shutdown.timeout,
+            tls,
         };
-        let bound = bound.map_err(|source| StartError::Listen {
+        let (server, address) = listener::bind(scim, listening).map_err(|source| StartError::Listen {
             address: config.listen,
             source,
         })?;
-        let address = bound.addrs().first().copied().unwrap_or(config.listen);
         Ok(Self {
-            server: bound.run(),
+            server,
             address,
             config,
             database,

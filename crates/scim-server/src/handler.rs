@@ -16,6 +16,7 @@ use crate::auth::{Entry, Presented, Refused};
 use crate::body;
 use crate::clock;
 use crate::convert;
+use crate::listener::OverTls;
 use crate::request_line::Subject;
 use crate::scim::{BASE_PATH, Scim};
 
@@ -136,9 +137,10 @@ fn arrival(request: &HttpRequest) -> Arrival<'_> {
     let config = request.app_config();
     let authority = request.uri().authority().map(|authority| authority.as_str());
     let header = || request.headers().get(HOST)?.to_str().ok();
+    let is_secure = config.secure() || request.conn_data::<OverTls>().is_some();
     Arrival {
         peer: request.peer_addr().map(|peer| peer.ip()),
-        scheme: if config.secure() { "https" } else { "http" },
+        scheme: if is_secure { "https" } else { "http" },
         host: authority.or_else(header).unwrap_or_else(|| config.host()),
     }
 }

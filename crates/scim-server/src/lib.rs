@@ -46,6 +46,7 @@ pub mod database;
 mod first_start;
 mod handler;
 mod health;
+mod listener;
 mod log;
 mod request_line;
 mod scim;

@@ -10,7 +10,9 @@ use tracing_subscriber::filter::ParseError;
 use crate::config::{LogConfig, LogFormat};
 
 /// What is quiet unless it is asked for.
-const QUIET: &str = "actix_server=warn,sqlx=warn,sea_orm=warn,rustls=warn";
+///
+/// The HTTP layer complains of every malformed request; these have a line like others.
+const QUIET: &str = "actix_server=warn,actix_http::h1=off,sqlx=warn,sea_orm=warn,rustls=warn";
 
 /// Why the log cannot be set up.
 #[derive(Debug, thiserror::Error)]

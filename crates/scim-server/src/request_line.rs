@@ -96,6 +96,20 @@ pub(crate) async fn write(
     Ok(response)
 }
 
+/// Writes the line of what was refused before it was a request, and gives the id of the answer.
+pub(crate) fn write_refusal(status: u16) -> String {
+    let id = Uuid::now_v7().to_string();
+    tracing::info!(
+        target: "scim_server::request",
+        parent: None,
+        request_id = %id,
+        operation = "none",
+        status,
+        "request"
+    );
+    id
+}
+
 /// The id that the client gave, if it is harmless in a log, or else a new one.
 fn request_id(request: &ServiceRequest) -> String {
     let given = request

@@ -197,3 +197,47 @@ async fn paths_are_neither_decoded_nor_tidied_on_the_way() {
         .await
         .is_scim_error(404);
 }
+
+/// What the server answers to bytes on a connection of their own.
+async fn raw(app: &TestApp, bytes: &[u8]) -> String {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let mut stream = tokio::net::TcpStream::connect(("127.0.0.1", app.port))
+        .await
+        .unwrap();
+    // the server may stop reading before all is sent
+    stream.write_all(bytes).await.ok();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn what_is_no_request_is_a_scim_error_too() {
+    let app = TestApp::start().await;
+    let long = |length: usize| {
+        format!(
+            "GET /v1/scim/v2/okta/Users?filter={} HTTP/1.1\r\nHost: x\r\n\r\n",
+            "(".repeat(length)
+        )
+    };
+    for (status, request) in [
+        (
+            "400",
+            b"GET /v1/scim/v2/okta/Users?filter=\xff HTTP/1.1\r\nHost: x\r\n\r\n".to_vec(),
+        ),
+        (
+            "400",
+            b"GET /v1/scim/v2/okta/Users?filter=a b HTTP/1.1\r\nHost: x\r\n\r\n".to_vec(),
+        ),
+        ("400", b"nonsense\r\n\r\n".to_vec()),
+        ("400", long(100_000).into_bytes()),
+        ("431", long(300_000).into_bytes()),
+    ] {
+        let answer = raw(&app, &request).await;
+        let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+        assert!(head.starts_with(&format!("HTTP/1.1 {status} ")), "{head}");
+        assert!(head.contains("content-type: application/scim+json"), "{head}");
+        let error: serde_json::Value = serde_json::from_str(body).unwrap();
+        assert_eq!(error["status"], status);
+    }
+}
