@@ -1,8 +1,8 @@
 //! Who may speak for a connection.
 //!
-//! A request shows a credential in its `Authorization` header; [`presented`] reads it. [`Registry`] knows which
-//! credentials each connection accepts: those of the configuration, and those made at run time. [`Guard`] slows down
-//! addresses that guess.
+//! A request shows a credential in its `Authorization` header (`presented.rs`). A registry knows which credentials each
+//! connection accepts: [codes](AuthCode) of the configuration, and those [made at run time](CredentialSource). A guard
+//! slows down addresses that guess.
 
 mod code;
 mod credential;

@@ -27,7 +27,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for T {}
 ///
 /// The HTTP layer refuses what is no request with a head and nothing else, and drops the connection. It writes such an
 /// answer at once, so it is recognised by looking at the beginning of what is written; no answer of the application looks
-/// like it, because those to errors have a body.
+/// like it, because those to errors have a body. Only a refusal that is written together with answers to requests sent
+/// before it on the same connection, without waiting for them, leaves as it is.
 pub(crate) struct Refusals<T: Stream> {
     /// Taken when it is dropped.
     io: Option<T>,

@@ -1,11 +1,9 @@
 //! `scim-server doctor`
 
-use std::fs::OpenOptions;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-use std::path::Path;
+mod file;
+mod server;
+
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Result;
 use scim_core::time::Instant;
@@ -13,16 +11,12 @@ use scim_server::config::{Config, Loaded};
 use scim_server::database::{Database, Opening, sqlite_file};
 use scim_server::tls;
 use secrecy::ExposeSecret as _;
-use ureq::Agent;
-use ureq::tls::{RootCerts, TlsConfig};
 
 use super::flags::Flags;
 use super::print;
 
 /// A credential that ends sooner than that deserves a word.
 const SOON_MILLIS: i64 = 14 * 24 * 3_600_000;
-/// How long the server may take to answer.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What was found so far.
 #[derive(Default)]
@@ -53,9 +47,9 @@ pub(crate) async fn doctor(flags: &Flags) -> Result<ExitCode> {
             findings.good("configuration: every key is known and every value does");
             check_public_url(&config, &mut findings);
             check_tls(&config, &mut findings);
-            check_file(&config, &mut findings);
+            file::check(&config, &mut findings);
             check_database(&config, &mut findings).await;
-            check_server(config, &mut findings).await;
+            server::check(config, &mut findings).await;
         }
         Err(error) => findings.bad(format!("configuration: {error}")),
     }
@@ -96,61 +90,6 @@ fn check_tls(config: &Config, findings: &mut Findings) {
         Ok(_) => findings.good("TLS: certificate and key are readable and fit together"),
         Err(error) => findings.bad(format!("TLS: {:#}", anyhow::Error::from(error))),
     }
-}
-
-/// Whether the file of a SQLite database and its folder can be written, and are open to others.
-fn check_file(config: &Config, findings: &mut Findings) {
-    let Some(file) = sqlite_file(config.database.url.expose_secret()) else {
-        return;
-    };
-    let folder = match file.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    // SQLite keeps its journal beside the file, so the folder must be writable too
-    let is_folder_writable = tempfile_in(folder);
-    if !file.exists() {
-        match is_folder_writable {
-            Ok(()) => findings.odd(format!(
-                "database file: `{}` is not there; the first start makes it",
-                file.display()
-            )),
-            Err(error) => findings.bad(format!(
-                "database file: `{}` cannot be made ({error}); change DATABASE_URL or the permissions of its folder",
-                file.display()
-            )),
-        }
-        return;
-    }
-    let opened = OpenOptions::new().read(true).write(true).open(&file).map(drop);
-    match opened.and(is_folder_writable) {
-        Ok(()) => findings.good(format!(
-            "database file: `{}` and its folder can be written",
-            file.display()
-        )),
-        Err(error) => findings.bad(format!(
-            "database file: `{}` or its folder cannot be written ({error}); change the permissions",
-            file.display()
-        )),
-    }
-    #[cfg(unix)]
-    if let Ok(metadata) = file.metadata() {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = metadata.permissions().mode() & 0o777;
-        if mode & 0o007 != 0 {
-            findings.odd(format!(
-                "database file: anybody on this machine can read it (mode {mode:o}); `chmod o-rwx {}`",
-                file.display()
-            ));
-        }
-    }
-}
-
-/// Makes a file in a folder and takes it away again.
-fn tempfile_in(folder: &Path) -> std::io::Result<()> {
-    let probe = folder.join(format!(".scim-server-doctor-{}", std::process::id()));
-    OpenOptions::new().write(true).create_new(true).open(&probe)?;
-    std::fs::remove_file(probe)
 }
 
 async fn check_database(config: &Config, findings: &mut Findings) {
@@ -225,55 +164,4 @@ async fn check_connections(config: &Config, database: &Database, findings: &mut 
 
 fn now() -> Instant {
     scim_server::database::now()
-}
-
-/// Asks the server at its own address, and at its public one, if it runs.
-async fn check_server(config: Config, findings: &mut Findings) {
-    let mut listen = config.listen;
-    if listen.ip().is_unspecified() {
-        listen.set_ip(match listen.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    if tokio::time::timeout(PATIENCE, tokio::net::TcpStream::connect(listen))
-        .await
-        .is_ok_and(|it| it.is_ok())
-    {
-        findings.good(format!("server: something listens on {listen}"));
-    } else {
-        findings.odd(format!("server: it does not run, nothing listens on {listen}"));
-        return;
-    }
-    let mut origins = Vec::new();
-    if config.tls.certificate.is_none() {
-        origins.push(format!("http://{listen}"));
-    }
-    origins.extend(config.public_url);
-    for origin in origins {
-        let url = format!("{origin}/v1/readyz");
-        let asked = tokio::task::spawn_blocking({
-            let url = url.clone();
-            move || agent().get(&url).call().map(|answer| answer.status().as_u16())
-        });
-        match asked.await {
-            Ok(Ok(200)) => findings.good(format!("server: {url} says that it is ready")),
-            Ok(Ok(status)) => findings.bad(format!("server: {url} answers {status}; its log says why")),
-            Ok(Err(error)) => findings.bad(format!("server: {url} cannot be asked ({error})")),
-            Err(error) => findings.bad(format!("server: {url} was not asked ({error})")),
-        }
-    }
-}
-
-fn agent() -> Agent {
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::PlatformVerifier)
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build();
-    Agent::config_builder()
-        .tls_config(tls)
-        .timeout_global(Some(PATIENCE))
-        .http_status_as_error(false)
-        .build()
-        .into()
 }
