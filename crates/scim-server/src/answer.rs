@@ -1,0 +1,101 @@
+//! Answers that this layer gives by itself: SCIM Error documents, all of them.
+
+use std::time::Duration;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use scim_core::error::Error;
+
+/// The media type of SCIM (RFC 7644 section 8.1).
+pub(crate) const SCIM_JSON: &str = "application/scim+json";
+
+/// The answer that carries an error.
+pub(crate) fn refuse(error: &Error) -> HttpResponse {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    HttpResponse::build(status)
+        .content_type(SCIM_JSON)
+        .body(error.to_json().to_string())
+}
+
+/// 401: nothing was shown that the connection accepts. It is the same whatever was wrong with it.
+pub(crate) fn unauthorized() -> HttpResponse {
+    let mut answer = refuse(&Error::plain(
+        401,
+        "the credentials of this connection are missing or wrong",
+    ));
+    let challenges = [r#"Basic realm="scim", charset="UTF-8""#, r#"Bearer realm="scim""#];
+    for challenge in challenges {
+        let value = actix_web::http::header::HeaderValue::from_static(challenge);
+        answer.headers_mut().append(WWW_AUTHENTICATE, value);
+    }
+    answer
+}
+
+/// 404: there is nothing under that path.
+pub(crate) fn unknown_path() -> HttpResponse {
+    refuse(&Error::not_found("there is nothing under this path"))
+}
+
+/// 404: there is no connection of that name.
+pub(crate) fn unknown_connection() -> HttpResponse {
+    refuse(&Error::not_found("there is no connection of this name"))
+}
+
+/// 405: the methods that would do.
+pub(crate) fn method_not_allowed(allowed: &'static str) -> HttpResponse {
+    let mut answer = refuse(&Error::plain(405, format!("use one of {allowed} here")));
+    let value = actix_web::http::header::HeaderValue::from_static(allowed);
+    answer.headers_mut().insert(ALLOW, value);
+    answer
+}
+
+/// 429: too many failures, to be tried again after that time.
+pub(crate) fn too_many_failures(after: Duration) -> HttpResponse {
+    retry_later(
+        &Error::plain(429, "too many failed attempts to authenticate from this address"),
+        after,
+    )
+}
+
+/// 503: to be tried again after that time.
+pub(crate) fn unavailable(detail: &'static str, after: Duration) -> HttpResponse {
+    retry_later(&Error::plain(503, detail), after)
+}
+
+/// 500: something went wrong here. The log says what.
+pub(crate) fn internal_error() -> HttpResponse {
+    refuse(&Error::plain(500, "the server failed; its log says why"))
+}
+
+/// `Retry-After` in whole seconds, never less than the time.
+fn retry_later(error: &Error, after: Duration) -> HttpResponse {
+    let mut answer = refuse(error);
+    let seconds = after.as_millis().div_ceil(1000).max(1).to_string();
+    if let Ok(value) = seconds.parse() {
+        answer.headers_mut().insert(RETRY_AFTER, value);
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seconds_are_whole_and_never_too_few() {
+        let seconds = |millis| {
+            let answer = too_many_failures(Duration::from_millis(millis));
+            answer
+                .headers()
+                .get(RETRY_AFTER)
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .to_owned()
+        };
+        assert_eq!(seconds(0), "1");
+        assert_eq!(seconds(1_001), "2");
+        assert_eq!(seconds(3_000), "3");
+    }
+}

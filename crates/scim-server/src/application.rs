@@ -1,0 +1,177 @@
+//! The server as a whole: built, then run until it is told to stop.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_server::Server;
+use scim_service::service::Service;
+
+use crate::causes::Causes;
+use crate::clock::now;
+use crate::config::Config;
+use crate::database::{Database, MadeCredential, Opening};
+use crate::first_start::first_credentials;
+use crate::listener::{self, Listening};
+use crate::scim::Scim;
+use crate::start_error::StartError;
+use crate::tls;
+
+/// How often users are purged who were deleted long ago.
+const PURGE_EVERY: Duration = Duration::from_secs(3_600);
+
+/// A server that is bound to its address and has its database open.
+///
+/// ```
+/// use scim_server::Application;
+/// use scim_server::config::Config;
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// let mut config = Config::default();
+/// config.listen = "127.0.0.1:0".parse()?;
+/// config.database.url = format!("sqlite://{}/scim.sqlite", directory.path().display()).into();
+/// let application = Application::build(config).await?;
+/// println!("listening on port {}", application.port());
+/// application.run_until_stopped(async { /* a signal */ }).await?;
+/// # Ok(())
+/// # }
+/// # actix_web::rt::System::new().block_on(run()).unwrap();
+/// ```
+pub struct Application {
+    server: Server,
+    address: SocketAddr,
+    config: Config,
+    database: Database,
+    made: Vec<MadeCredential>,
+}
+
+impl Application {
+    /// Opens the database, makes sure that somebody can sign in, and binds the address.
+    ///
+    /// # Errors
+    ///
+    /// What hinders it, with what to do about it.
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        let profiles = config.profiles()?;
+        let tls = match (&config.tls.certificate, &config.tls.key) {
+            (Some(certificate), Some(key)) => Some(tls::server_config(certificate, key)?),
+            _ => None,
+        };
+        let database = Database::open(&config.database, Opening::Prepare).await?;
+        let made = first_credentials(&config, &database).await?;
+
+        let service = Service::new(database.store(), config.service_limits());
+        let mut builder = Scim::builder(service)
+            .credentials(database.credential_source())
+            .public_url(config.public_url())
+            .failures(
+                config.limits.auth_failures,
+                config.limits.auth_failures_per_minute,
+            );
+        for (key, profile) in profiles {
+            builder = builder.profile(key, profile);
+        }
+        for (key, code) in config
+            .auth_codes
+            .iter()
+            .flat_map(|(key, codes)| codes.iter().map(move |code| (key, code)))
+        {
+            if code.is_weak() {
+                tracing::warn!(connection = %key, "the code is short: one of 32 random characters cannot be guessed");
+            }
+            builder = builder.auth_code(key.clone(), code.clone());
+        }
+        let scim = builder.build();
+        report_connections(&scim).await;
+
+        let listening = Listening {
+            address: config.listen,
+            workers: config.workers,
+            grace: config.shutdown.timeout,
+            tls,
+        };
+        let (server, address) = listener::bind(scim, listening).map_err(|source| StartError::Listen {
+            address: config.listen,
+            source,
+        })?;
+        Ok(Self {
+            server,
+            address,
+            config,
+            database,
+            made,
+        })
+    }
+
+    /// The port that it listens on.
+    pub fn port(&self) -> u16 {
+        self.address.port()
+    }
+
+    /// The origin under which this machine reaches it: `http://127.0.0.1:8080`.
+    pub fn origin(&self) -> String {
+        let scheme = match self.config.tls.certificate {
+            Some(_) => "https",
+            None => "http",
+        };
+        format!("{scheme}://{}", self.address)
+    }
+
+    /// The credentials that were made because nobody could have signed in. They are shown nowhere else, and not again.
+    pub fn made_credentials(&self) -> &[MadeCredential] {
+        &self.made
+    }
+
+    /// Serves until `shutdown` ends; then takes no more requests, finishes those it has within the configured time, and
+    /// returns.
+    ///
+    /// # Errors
+    ///
+    /// If the server fails by itself.
+    pub async fn run_until_stopped(self, shutdown: impl Future<Output = ()>) -> Result<(), io::Error> {
+        let purging = tokio::spawn(purge(
+            self.database.clone(),
+            self.config.database.purge_deleted_after,
+        ));
+        tracing::info!(address = %self.address, "listening");
+        let handle = self.server.handle();
+        let mut server = self.server;
+        let result = tokio::select! {
+            result = &mut server => result,
+            () = shutdown => {
+                tracing::info!("stopping: requests in flight may finish");
+                let (result, ()) = tokio::join!(server, handle.stop(true));
+                result
+            }
+        };
+        purging.abort();
+        tracing::info!("stopped");
+        result
+    }
+}
+
+/// Says which connections are on.
+async fn report_connections(scim: &Arc<Scim>) {
+    for (key, (profile, credentials)) in scim.registry.overview(now()).await {
+        match credentials {
+            0 => tracing::info!(connection = %key, profile, "connection is off: it has no valid credential"),
+            _ => tracing::info!(connection = %key, profile, "connection is on"),
+        }
+    }
+}
+
+/// Purges users now and every hour.
+async fn purge(database: Database, kept_for: Duration) {
+    let mut hours = tokio::time::interval(PURGE_EVERY);
+    loop {
+        hours.tick().await;
+        match database.purge_deleted(kept_for).await {
+            Ok(0) => {}
+            Ok(users) => tracing::info!(users, "purged users who were deleted long ago"),
+            Err(error) => tracing::warn!(error = %Causes(&error), "deleted users were not purged"),
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! Codes from the environment: `SCIM_AUTH_CODE_<NAME>`.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::general_purpose::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::credential::SecretHash;
+
+/// Base64 whose padding may be there or not.
+pub(super) const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+        .with_decode_allow_trailing_bits(true),
+);
+
+/// A secret that the operator chose for a connection, in one of the [forms](AuthCodeForm).
+///
+/// ```
+/// use scim_server::auth::{AuthCode, AuthCodeForm};
+///
+/// let code = AuthCode::parse(&"okta:correct horse".into()).unwrap();
+/// assert_eq!(code.form(), AuthCodeForm::UserAndPassword);
+/// let code = AuthCode::parse(&"b2t0YTpjb3JyZWN0IGhvcnNl".into()).unwrap();
+/// assert_eq!(code.form(), AuthCodeForm::Base64);
+/// assert!(AuthCode::parse(&"  ".into()).is_none());
+/// ```
+#[derive(Debug, Clone)]
+pub struct AuthCode {
+    form: AuthCodeForm,
+    weak: bool,
+    accepted: Vec<SecretHash>,
+}
+
+/// How an [`AuthCode`] was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum AuthCodeForm {
+    /// `user:password`. Basic with both, or Bearer with the text or its base64.
+    UserAndPassword,
+    /// The base64 of `user:password`. Basic with both, or Bearer with the base64 as given or the text.
+    Base64,
+    /// Text without a colon. Bearer with it, or Basic with it as the password of any user.
+    Token,
+}
+
+impl AuthCode {
+    /// Reads a code; white space around it does not count, and an empty one is none.
+    pub fn parse(text: &SecretString) -> Option<Self> {
+        let given = text.expose_secret().trim();
+        let decoded = || {
+            let bytes = LENIENT_BASE64.decode(given).ok()?;
+            let text = SecretString::from(String::from_utf8(bytes).ok()?);
+            text.expose_secret().contains(':').then_some(text)
+        };
+        if given.is_empty() {
+            return None;
+        }
+        let hash = |text: &str| SecretHash::of(text.as_bytes());
+        let code = if given.contains(':') {
+            Self {
+                form: AuthCodeForm::UserAndPassword,
+                weak: is_weak(given),
+                accepted: vec![hash(given), hash(&STANDARD.encode(given))],
+            }
+        } else if let Some(decoded) = decoded() {
+            Self {
+                form: AuthCodeForm::Base64,
+                weak: is_weak(decoded.expose_secret()),
+                accepted: vec![hash(decoded.expose_secret()), hash(given)],
+            }
+        } else {
+            Self {
+                form: AuthCodeForm::Token,
+                weak: is_weak(given),
+                accepted: vec![hash(given)],
+            }
+        };
+        Some(code)
+    }
+
+    /// How it was written.
+    pub fn form(&self) -> AuthCodeForm {
+        self.form
+    }
+
+    /// Whether its secret part is so short that it may be guessed.
+    pub fn is_weak(&self) -> bool {
+        self.weak
+    }
+
+    /// The hashes of everything that is accepted for it.
+    pub(super) fn accepted(&self) -> &[SecretHash] {
+        &self.accepted
+    }
+}
+
+fn is_weak(code: &str) -> bool {
+    let password = code.split_once(':').map_or(code, |(_, password)| password);
+    password.chars().count() < 16
+}
+
+impl fmt::Display for AuthCodeForm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::UserAndPassword => "user and password",
+            Self::Base64 => "base64 of user and password",
+            Self::Token => "one token",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn random_base64_without_a_colon_inside_is_a_token() {
+        let code = AuthCode::parse(&"q83vEjRWeJCrze8SNFZ4kA==".into()).unwrap();
+        assert_eq!(code.form(), AuthCodeForm::Token);
+    }
+
+    #[test]
+    fn padding_may_be_missing() {
+        let code = AuthCode::parse(&"dXNlcjpwYXNzd29yZA".into()).unwrap();
+        assert_eq!(code.form(), AuthCodeForm::Base64);
+    }
+
+    #[test]
+    fn short_secrets_are_weak() {
+        assert!(
+            AuthCode::parse(&"a-long-user-name:short".into())
+                .unwrap()
+                .is_weak()
+        );
+        assert!(
+            !AuthCode::parse(&"okta:0123456789abcdef".into())
+                .unwrap()
+                .is_weak()
+        );
+    }
+}

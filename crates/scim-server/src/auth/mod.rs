@@ -1,0 +1,22 @@
+//! Who may speak for a connection.
+//!
+//! A request shows a credential in its `Authorization` header (`presented.rs`). A registry knows which credentials each
+//! connection accepts: [codes](AuthCode) of the configuration, and those [made at run time](CredentialSource). A guard
+//! slows down addresses that guess.
+
+mod code;
+mod credential;
+mod guard;
+mod presented;
+mod registry;
+mod source;
+
+pub use code::{AuthCode, AuthCodeForm};
+pub use credential::{InvalidSecretHash, SecretHash, new_secret, secret_hint};
+pub use source::{CredentialSource, CredentialSourceError, StoredConnection, StoredCredential};
+
+pub(crate) use guard::{Guard, Refused};
+pub(crate) use presented::Presented;
+pub use registry::canonical_key;
+
+pub(crate) use registry::{Entry, Registry, default_profile};

@@ -1,0 +1,310 @@
+//! Which connections there are, and what each accepts.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::{Duration, Instant as Monotonic};
+
+use scim_core::time::Instant;
+use scim_profiles::profile::Profile;
+use scim_service::connection::ConnectionKey;
+use subtle::ConditionallySelectable as _;
+use tokio::sync::Mutex;
+
+use super::code::AuthCode;
+use super::credential::Credential;
+use super::presented::Presented;
+use super::source::{CredentialSource, StoredConnection, StoredCredential};
+use crate::causes::Causes;
+
+/// How old what is known of stored credentials may be: a credential that is taken away works no longer than this.
+const MAX_AGE: Duration = Duration::from_secs(5);
+
+/// How old it may be when it does not tell about a credential or connection, which may be new.
+const MAX_AGE_OF_A_MISS: Duration = Duration::from_millis(500);
+
+/// The name under which the connection of that name is kept: `microsoft` is another name of `azure`.
+fn canonical_name(name: &str) -> &str {
+    match name {
+        "microsoft" => "azure",
+        name => name,
+    }
+}
+
+/// All connections, those of the configuration and those made at run time.
+///
+/// Requests are decided by a snapshot in memory, taken anew from the source when it is older than five seconds.
+pub(crate) struct Registry {
+    codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+    profiles: BTreeMap<ConnectionKey, &'static Profile>,
+    source: Option<Arc<dyn CredentialSource>>,
+    snapshot: RwLock<Arc<Snapshot>>,
+    refreshing: Mutex<()>,
+}
+
+/// A connection at the time of the snapshot.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) key: ConnectionKey,
+    pub(crate) profile: &'static Profile,
+    credentials: Vec<Credential>,
+}
+
+#[derive(Default)]
+struct Snapshot {
+    taken: Option<Monotonic>,
+    entries: HashMap<String, Arc<Entry>>,
+}
+
+impl Registry {
+    /// A registry of the connections that have a profile or a code, and those of the source.
+    ///
+    /// `okta` and `azure` are known always: without a credential they answer 401, not 404.
+    pub(crate) fn new(
+        profiles: BTreeMap<ConnectionKey, &'static Profile>,
+        codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+        source: Option<Arc<dyn CredentialSource>>,
+    ) -> Self {
+        let registry = Self {
+            codes,
+            profiles,
+            source,
+            snapshot: RwLock::default(),
+            refreshing: Mutex::default(),
+        };
+        registry.keep(registry.entries(Vec::new()), None);
+        registry
+    }
+
+    /// The connection of that name, if there is one.
+    pub(crate) async fn connection(&self, name: &str) -> Option<Arc<Entry>> {
+        let name = canonical_name(name);
+        if let Some(entry) = self.fresh(MAX_AGE).await.entries.get(name) {
+            return Some(Arc::clone(entry));
+        }
+        self.fresh(MAX_AGE_OF_A_MISS).await.entries.get(name).cloned()
+    }
+
+    /// Whether the connection accepts what was shown.
+    pub(crate) async fn accepts(&self, entry: &Arc<Entry>, shown: &Presented, now: Instant) -> bool {
+        if self.accepts_now(entry, shown, now) {
+            return true;
+        }
+        let snapshot = self.fresh(MAX_AGE_OF_A_MISS).await;
+        match snapshot.entries.get(entry.key.as_str()) {
+            Some(newer) if !Arc::ptr_eq(newer, entry) => self.accepts_now(newer, shown, now),
+            _ => false,
+        }
+    }
+
+    /// All connections, with the profile of each and how many of its credentials are valid.
+    pub(crate) async fn overview(&self, now: Instant) -> BTreeMap<ConnectionKey, (&'static str, usize)> {
+        let entry = |entry: &Arc<Entry>| {
+            let valid = entry
+                .credentials
+                .iter()
+                .filter(|credential| credential.is_valid(now));
+            (entry.key.clone(), (entry.profile.name(), valid.count()))
+        };
+        self.fresh(MAX_AGE).await.entries.values().map(entry).collect()
+    }
+
+    fn accepts_now(&self, entry: &Entry, shown: &Presented, now: Instant) -> bool {
+        let Some(credential) = entry.accepting(shown, now) else {
+            return false;
+        };
+        if let (Some(id), Some(source)) = (credential.note_use(now), &self.source) {
+            let (source, id) = (Arc::clone(source), id.to_owned());
+            tokio::spawn(async move {
+                if let Err(error) = source.note_use(&id, now).await {
+                    tracing::warn!(error = %Causes(&error), "the use of a credential was not noted");
+                }
+            });
+        }
+        true
+    }
+
+    /// A snapshot no older than that, or the last one if the source fails.
+    async fn fresh(&self, max_age: Duration) -> Arc<Snapshot> {
+        let known = self.snapshot();
+        let Some(source) = &self.source else {
+            return known;
+        };
+        if known.is_younger_than(max_age) {
+            return known;
+        }
+        let _one_at_a_time = self.refreshing.lock().await;
+        let known = self.snapshot();
+        if known.is_younger_than(max_age) {
+            return known;
+        }
+        let entries = match source.connections().await {
+            Ok(stored) => self.entries(stored),
+            Err(error) => {
+                tracing::warn!(error = %Causes(&error), "the credentials of connections were not read anew");
+                known.entries.clone()
+            }
+        };
+        self.keep(entries, Some(Monotonic::now()))
+    }
+
+    fn snapshot(&self) -> Arc<Snapshot> {
+        Arc::clone(&self.snapshot.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn keep(&self, entries: HashMap<String, Arc<Entry>>, taken: Option<Monotonic>) -> Arc<Snapshot> {
+        let snapshot = Arc::new(Snapshot { taken, entries });
+        let mut place = self.snapshot.write().unwrap_or_else(PoisonError::into_inner);
+        *place = Arc::clone(&snapshot);
+        snapshot
+    }
+
+    fn entries(&self, stored: Vec<StoredConnection>) -> HashMap<String, Arc<Entry>> {
+        let mut credentials: BTreeMap<ConnectionKey, Vec<Credential>> = BTreeMap::new();
+        let known = ["okta", "azure"].into_iter().filter_map(|name| name.parse().ok());
+        for key in self.profiles.keys().cloned().chain(known) {
+            credentials.entry(key).or_default();
+        }
+        for (key, codes) in &self.codes {
+            let hashes = codes.iter().flat_map(AuthCode::accepted);
+            let configured = hashes.map(|hash| Credential::configured(*hash));
+            credentials.entry(key.clone()).or_default().extend(configured);
+        }
+        let mut given: HashMap<ConnectionKey, &'static Profile> = HashMap::new();
+        for connection in stored {
+            let made = connection.credentials.into_iter().map(Credential::from);
+            let key = canonical_key(connection.key);
+            if let Some(profile) = connection.profile {
+                given.insert(key.clone(), profile);
+            }
+            credentials.entry(key).or_default().extend(made);
+        }
+        let entry = |(key, credentials): (ConnectionKey, Vec<Credential>)| {
+            let profile = self.profiles.get(&key).or_else(|| given.get(&key)).copied();
+            let profile = profile.unwrap_or_else(|| default_profile(&key));
+            let entry = Entry {
+                profile,
+                credentials,
+                key,
+            };
+            (entry.key.as_str().to_owned(), Arc::new(entry))
+        };
+        credentials.into_iter().map(entry).collect()
+    }
+}
+
+/// The profile of a connection for which none is configured.
+pub(crate) fn default_profile(key: &ConnectionKey) -> &'static Profile {
+    let name = match key.as_str() {
+        "okta" => "okta",
+        "azure" => "entra",
+        _ => "standard",
+    };
+    let [standard, ..] = Profile::all();
+    Profile::named(name).unwrap_or(standard)
+}
+
+/// The key under which the connection of that key is kept: `microsoft` is another name of `azure`.
+pub fn canonical_key(key: ConnectionKey) -> ConnectionKey {
+    match canonical_name(key.as_str()) {
+        name if name == key.as_str() => key,
+        name => name.parse().unwrap_or(key),
+    }
+}
+
+impl From<StoredCredential> for Credential {
+    fn from(stored: StoredCredential) -> Self {
+        Self::stored(stored.id, stored.hash, stored.expires_at, stored.last_used_at)
+    }
+}
+
+impl Entry {
+    /// The credential that what was shown is, looking at every one of them, so that the time taken does not tell which.
+    fn accepting(&self, shown: &Presented, now: Instant) -> Option<&Credential> {
+        let hashes = shown.hashes();
+        let mut hit = 0_u32;
+        for (number, credential) in (1_u32..).zip(&self.credentials) {
+            hit.conditional_assign(&number, credential.accepts(&hashes, now));
+        }
+        let index = usize::try_from(hit).ok()?.checked_sub(1)?;
+        let is_shown = matches!(shown, Presented::Secrets(_));
+        self.credentials.get(index).filter(|_| is_shown)
+    }
+}
+
+impl Snapshot {
+    fn is_younger_than(&self, age: Duration) -> bool {
+        self.taken.is_some_and(|taken| taken.elapsed() < age)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use async_trait::async_trait;
+
+    use super::super::credential::SecretHash;
+    use super::super::source::CredentialSourceError;
+    use super::*;
+
+    /// A source that knows one secret more each time it is asked.
+    #[derive(Default)]
+    struct Growing(AtomicUsize);
+
+    #[async_trait]
+    impl CredentialSource for Growing {
+        async fn connections(&self) -> Result<Vec<StoredConnection>, CredentialSourceError> {
+            let asked = self.0.fetch_add(1, Ordering::SeqCst);
+            let credential = |number: usize| StoredCredential {
+                id: number.to_string(),
+                hash: SecretHash::of(format!("secret-{number}").as_bytes()),
+                expires_at: None,
+                last_used_at: None,
+            };
+            Ok(vec![StoredConnection {
+                key: "corp".parse().unwrap(),
+                profile: None,
+                credentials: (0..=asked).map(credential).collect(),
+            }])
+        }
+
+        async fn note_use(&self, _: &str, _: Instant) -> Result<(), CredentialSourceError> {
+            Ok(())
+        }
+    }
+
+    fn shown(secret: &str) -> Presented {
+        Presented::Secrets([SecretHash::of(secret.as_bytes()); 2])
+    }
+
+    #[tokio::test]
+    async fn a_new_credential_is_found_within_half_a_second() {
+        let registry = Registry::new(
+            BTreeMap::new(),
+            BTreeMap::new(),
+            Some(Arc::new(Growing::default())),
+        );
+        let entry = registry.connection("corp").await.unwrap();
+        let now = Instant::from_millis(0);
+        assert!(registry.accepts(&entry, &shown("secret-0"), now).await);
+        assert!(!registry.accepts(&entry, &shown("secret-1"), now).await);
+        tokio::time::sleep(MAX_AGE_OF_A_MISS).await;
+        assert!(registry.accepts(&entry, &shown("secret-1"), now).await);
+        assert!(!registry.accepts(&entry, &Presented::Malformed, now).await);
+    }
+
+    #[tokio::test]
+    async fn okta_and_azure_are_known_and_accept_nothing() {
+        let registry = Registry::new(BTreeMap::new(), BTreeMap::new(), None);
+        for (name, key) in [("okta", "okta"), ("azure", "azure"), ("microsoft", "azure")] {
+            let entry = registry.connection(name).await.unwrap();
+            assert_eq!(entry.key.as_str(), key);
+            assert!(
+                !registry
+                    .accepts(&entry, &shown(""), Instant::from_millis(0))
+                    .await
+            );
+        }
+        assert!(registry.connection("Okta").await.is_none());
+    }
+}

@@ -1,0 +1,167 @@
+//! `scim-server doctor`
+
+mod file;
+mod server;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use scim_core::time::Instant;
+use scim_server::config::{Config, Loaded};
+use scim_server::database::{Database, Opening, sqlite_file};
+use scim_server::tls;
+use secrecy::ExposeSecret as _;
+
+use super::flags::Flags;
+use super::print;
+
+/// A credential that ends sooner than that deserves a word.
+const SOON_MILLIS: i64 = 14 * 24 * 3_600_000;
+
+/// What was found so far.
+#[derive(Default)]
+struct Findings {
+    has_failed: bool,
+}
+
+impl Findings {
+    fn good(&self, text: impl AsRef<str>) {
+        print::line(format!("✓ {}", text.as_ref()));
+    }
+
+    fn odd(&self, text: impl AsRef<str>) {
+        print::line(format!("! {}", text.as_ref()));
+    }
+
+    fn bad(&mut self, text: impl AsRef<str>) {
+        self.has_failed = true;
+        print::line(format!("✗ {}", text.as_ref()));
+    }
+}
+
+/// Looks at everything that a running server needs.
+pub(crate) async fn doctor(flags: &Flags) -> Result<ExitCode> {
+    let mut findings = Findings::default();
+    match flags.load() {
+        Ok(Loaded { config, .. }) => {
+            findings.good("configuration: every key is known and every value does");
+            check_public_url(&config, &mut findings);
+            check_tls(&config, &mut findings);
+            file::check(&config, &mut findings);
+            check_database(&config, &mut findings).await;
+            server::check(config, &mut findings).await;
+        }
+        Err(error) => findings.bad(format!("configuration: {error}")),
+    }
+    Ok(match findings.has_failed {
+        true => ExitCode::FAILURE,
+        false => ExitCode::SUCCESS,
+    })
+}
+
+fn check_public_url(config: &Config, findings: &mut Findings) {
+    let Some(url) = &config.public_url else {
+        if config.listen.ip().is_loopback() && config.trusted_proxies.is_empty() {
+            findings.odd("public URL: not set; set SCIM_PUBLIC_URL before an identity provider is to reach this server");
+        } else {
+            findings.odd("public URL: not set, so it is what requests say; set SCIM_PUBLIC_URL to make locations certain");
+        }
+        return;
+    };
+    if url.contains('_') {
+        findings.bad(format!(
+            "public URL: `{url}` has an underscore, which Okta refuses; use another name"
+        ));
+    } else if !url.starts_with("https://") {
+        findings.odd(format!(
+            "public URL: `{url}` is not https; Okta and Entra ID send secrets over https only"
+        ));
+    } else {
+        findings.good(format!("public URL: {url}"));
+    }
+}
+
+fn check_tls(config: &Config, findings: &mut Findings) {
+    let (Some(certificate), Some(key)) = (&config.tls.certificate, &config.tls.key) else {
+        findings.good("TLS: off; a proxy in front is expected to do it");
+        return;
+    };
+    match tls::server_config(certificate, key) {
+        Ok(_) => findings.good("TLS: certificate and key are readable and fit together"),
+        Err(error) => findings.bad(format!("TLS: {:#}", anyhow::Error::from(error))),
+    }
+}
+
+async fn check_database(config: &Config, findings: &mut Findings) {
+    let is_missing = sqlite_file(config.database.url.expose_secret()).is_some_and(|file| !file.exists());
+    if is_missing {
+        check_codes_alone(config, findings);
+        return;
+    }
+    match Database::open(&config.database, Opening::Existing).await {
+        Ok(database) => {
+            findings.good("database: it answers, and its schema is up to date");
+            if let Err(error) = check_connections(config, &database, findings).await {
+                findings.bad(format!("connections: {error:#}"));
+            }
+        }
+        Err(error) => findings.bad(format!("database: {:#}", anyhow::Error::from(error))),
+    }
+}
+
+fn check_codes_alone(config: &Config, findings: &mut Findings) {
+    if config.auth_codes.is_empty() && !config.listen.ip().to_canonical().is_loopback() {
+        findings.bad("connections: none has a credential; set SCIM_AUTH_CODE_OKTA or SCIM_AUTH_CODE_AZURE");
+    }
+    check_codes(config, findings);
+}
+
+fn check_codes(config: &Config, findings: &Findings) {
+    for (key, codes) in &config.auth_codes {
+        match codes.iter().any(|code| code.is_weak()) {
+            true => findings.odd(format!(
+                "connection `{key}`: its code is short and may be guessed; use 32 random characters"
+            )),
+            false => findings.good(format!("connection `{key}`: a code from the environment")),
+        }
+    }
+}
+
+async fn check_connections(config: &Config, database: &Database, findings: &mut Findings) -> Result<()> {
+    check_codes(config, findings);
+    let now = now();
+    let connections = database.connections().await?;
+    for connection in &connections {
+        if config.auth_codes.contains_key(&connection.key) {
+            continue;
+        }
+        let name = &connection.key;
+        let credentials = database.credentials(name).await?;
+        let valid = credentials
+            .iter()
+            .filter(|credential| credential.expires.is_none_or(|expiry| expiry > now));
+        // a credential without an end outlasts all others
+        let last = valid
+            .map(|credential| credential.expires.map_or(i64::MAX, Instant::as_millis))
+            .max();
+        match last {
+            None => findings.bad(format!(
+                "connection `{name}`: no valid credential; `scim-server connection rotate {name}` makes one"
+            )),
+            Some(end) if end.saturating_sub(now.as_millis()) < SOON_MILLIS => findings.odd(format!(
+                "connection `{name}`: its last credential ends at {}; `scim-server connection rotate {name}`",
+                Instant::from_millis(end)
+            )),
+            Some(_) => findings.good(format!("connection `{name}`: has a valid credential")),
+        }
+    }
+    if connections.is_empty() && config.auth_codes.is_empty() {
+        findings
+            .odd("connections: there is none; the first start on a loopback address makes okta and azure");
+    }
+    Ok(())
+}
+
+fn now() -> Instant {
+    scim_server::database::now()
+}

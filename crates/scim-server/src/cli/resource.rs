@@ -1,0 +1,163 @@
+//! What the commands on users and on teams have in common.
+
+use anyhow::{Result, bail};
+use clap::{Args, Subcommand};
+use scim_core::query::Selection;
+use scim_server::config::Config;
+use scim_server::database::{Database, Opening};
+use scim_service::connection::ConnectionKey;
+use scim_service::store::{Access, Kind, Record, ResourceId, Transaction};
+use serde_json::{Map, Value, json};
+
+use super::{Format, print};
+
+/// `scim-server user …`, `scim-server team …`
+#[derive(Debug, Subcommand)]
+pub(crate) enum ResourceCommand {
+    /// List them, a page at a time
+    List {
+        #[command(flatten)]
+        scope: Scope,
+        /// The first one to list, counted from 1, in each connection
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+        start_index: u64,
+        /// How many to list of each connection
+        #[arg(long, default_value_t = 100)]
+        count: u32,
+        /// How to print them
+        #[arg(long, value_enum, default_value_t)]
+        format: Format,
+    },
+    /// Show one, as JSON
+    Show {
+        /// Its id
+        id: String,
+        #[command(flatten)]
+        scope: Scope,
+    },
+}
+
+/// Which connections are meant.
+#[derive(Debug, Args)]
+pub(crate) struct Scope {
+    /// The connection; without it, all
+    #[arg(long)]
+    connection: Option<ConnectionKey>,
+}
+
+/// A resource and where it belongs.
+pub(crate) struct Found {
+    pub(crate) connection: ConnectionKey,
+    pub(crate) record: Record,
+    pub(crate) attributes: Map<String, Value>,
+}
+
+impl Scope {
+    /// The connections that are meant.
+    pub(crate) async fn connections(&self, database: &Database) -> Result<Vec<ConnectionKey>> {
+        let known = database
+            .connections()
+            .await?
+            .into_iter()
+            .map(|connection| connection.key);
+        let Some(wanted) = &self.connection else {
+            return Ok(known.collect());
+        };
+        let wanted = scim_server::auth::canonical_key(wanted.clone());
+        match known.into_iter().find(|key| *key == wanted) {
+            Some(key) => Ok(vec![key]),
+            None => bail!("there is no connection `{wanted}`"),
+        }
+    }
+}
+
+/// The resources of a page, and how many there are in all.
+pub(crate) async fn page(
+    config: &Config,
+    scope: &Scope,
+    kind: Kind,
+    start_index: u64,
+    count: u32,
+) -> Result<(Vec<Found>, u64)> {
+    let database = Database::open(&config.database, Opening::Existing).await?;
+    let selection = Selection {
+        offset: start_index.saturating_sub(1),
+        limit: count,
+        ..Selection::default()
+    };
+    let (mut found, mut total) = (Vec::new(), 0);
+    for connection in scope.connections(&database).await? {
+        let mut transaction = database.store().begin(&connection, Access::Read).await?;
+        let page = transaction.list(kind, &selection).await?;
+        total += page.total;
+        for record in page.records {
+            found.push(Found::of(connection.clone(), record)?);
+        }
+    }
+    Ok((found, total))
+}
+
+/// The resource with that id, in whichever connection, with its transaction.
+pub(crate) async fn one(
+    config: &Config,
+    scope: &Scope,
+    kind: Kind,
+    id: &str,
+) -> Result<(Found, Box<dyn Transaction>)> {
+    let database = Database::open(&config.database, Opening::Existing).await?;
+    let resource = ResourceId(id.to_owned());
+    for connection in scope.connections(&database).await? {
+        let mut transaction = database.store().begin(&connection, Access::Read).await?;
+        if let Some(record) = transaction.get(kind, &resource).await? {
+            return Ok((Found::of(connection, record)?, transaction));
+        }
+    }
+    bail!("there is nothing with the id `{id}`");
+}
+
+impl Found {
+    fn of(connection: ConnectionKey, record: Record) -> Result<Self> {
+        Ok(Self {
+            connection,
+            attributes: serde_json::from_str(&record.document)?,
+            record,
+        })
+    }
+
+    /// A cell of a list: the attribute as text.
+    pub(crate) fn cell(&self, attribute: &str) -> String {
+        match self.attributes.get(attribute) {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => print::plain(text),
+            Some(value) => print::plain(&value.to_string()),
+        }
+    }
+
+    /// Everything known of it but its relations.
+    pub(crate) fn to_json(&self) -> Map<String, Value> {
+        let mut whole = Map::new();
+        whole.insert("connection".to_owned(), self.connection.as_str().into());
+        whole.insert("id".to_owned(), self.record.meta.id.as_str().into());
+        whole.extend(self.attributes.clone());
+        whole.insert(
+            "meta".to_owned(),
+            json!({
+                "created": self.record.meta.created.to_string(),
+                "lastModified": self.record.meta.modified.to_string(),
+                "version": self.record.meta.version.0,
+            }),
+        );
+        whole
+    }
+}
+
+/// Says what comes after the page.
+pub(crate) fn more(found: usize, total: u64, start_index: u64, count: u32) {
+    let found = u64::try_from(found).unwrap_or(u64::MAX);
+    let next = start_index.saturating_add(count.into());
+    let hint = match start_index == 1 && found == total {
+        true => String::new(),
+        false => format!("; the next page begins with --start-index {next}"),
+    };
+    print::line(format!("{found} of {total}{hint}"));
+}

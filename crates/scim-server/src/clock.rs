@@ -1,0 +1,11 @@
+//! The one place that asks for the time of day.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use scim_core::time::Instant;
+
+/// The time.
+pub fn now() -> Instant {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Instant::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,0 +1,51 @@
+//! Compresses what is worth it, with gzip, for clients that accept it.
+
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse};
+use scim_core::error::Error as ScimError;
+
+use crate::answer;
+
+/// Below this many bytes, compressing costs more than sending.
+const WORTH_IT: u64 = 4 << 10;
+
+const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
+
+/// Middleware within [`actix_web::middleware::Compress`]: keeps it away from small bodies.
+pub(crate) async fn spare_small_bodies(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?;
+    let is_small = match response.response().body().size() {
+        BodySize::None => true,
+        BodySize::Sized(size) => size < WORTH_IT,
+        BodySize::Stream => false,
+    };
+    if is_small && !response.headers().contains_key(CONTENT_ENCODING) {
+        response.headers_mut().insert(CONTENT_ENCODING, IDENTITY);
+    }
+    Ok(response)
+}
+
+/// Middleware around it: takes the mark away again, and makes a SCIM Error of its refusal to serve a client that accepts
+/// nothing.
+pub(crate) async fn tidy_up(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if response.headers().get(CONTENT_ENCODING) == Some(&IDENTITY) {
+        response.headers_mut().remove(CONTENT_ENCODING);
+    }
+    let is_foreign = response.status().as_u16() == 406 && !response.headers().contains_key(CONTENT_TYPE);
+    if is_foreign {
+        let detail = "accept an answer as it is or compressed with gzip";
+        let refusal: HttpResponse = answer::refuse(&ScimError::plain(406, detail));
+        response = response.into_response(refusal);
+    }
+    Ok(response)
+}

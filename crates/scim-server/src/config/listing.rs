@@ -1,0 +1,170 @@
+//! The effective configuration, for people to look at.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret as _;
+use url::Url;
+
+use super::error::place;
+use super::load::Loaded;
+use super::{Config, LogFormat, SETTINGS};
+
+/// One line of the effective configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Listed {
+    /// The key in the file.
+    pub key: String,
+    /// The value in force; what is secret of it is masked.
+    pub value: String,
+    /// Where it came from.
+    pub source: String,
+}
+
+impl Loaded {
+    /// All settings in force with their sources, secrets masked.
+    pub fn listing(&self) -> Vec<Listed> {
+        let mut lines: Vec<Listed> = SETTINGS
+            .iter()
+            .map(|setting| Listed {
+                key: setting.key.to_owned(),
+                value: value(&self.config, setting.key),
+                source: self.source(setting.key),
+            })
+            .collect();
+        for name in self.config.connections.keys() {
+            let key = format!("connections.{name}.profile");
+            let profiles = self.config.profiles().unwrap_or_default();
+            let profile = profiles.iter().find(|(key, _)| key.as_str() == name);
+            lines.push(Listed {
+                value: profile
+                    .map(|(_, profile)| profile.name().to_owned())
+                    .unwrap_or_default(),
+                source: self.source(&key),
+                key,
+            });
+        }
+        for (key, codes) in &self.config.auth_codes {
+            let forms: Vec<String> = codes.iter().map(|code| code.form().to_string()).collect();
+            lines.push(Listed {
+                key: format!("auth code of {key}"),
+                value: format!("*** ({})", forms.join(", ")),
+                source: "environment".to_owned(),
+            });
+        }
+        lines
+    }
+
+    fn source(&self, key: &str) -> String {
+        self.figment
+            .find_metadata(key)
+            .map_or_else(|| "default".to_owned(), place)
+    }
+}
+
+fn value(config: &Config, key: &str) -> String {
+    let path = |path: &Option<std::path::PathBuf>| {
+        path.as_ref()
+            .map(|path| path.display().to_string())
+            .unwrap_or_default()
+    };
+    let time = duration;
+    match key {
+        "listen" => config.listen.to_string(),
+        "public_url" => config.public_url.clone().unwrap_or_default(),
+        "trusted_proxies" => {
+            let networks: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
+            networks.join(", ")
+        }
+        "workers" => config
+            .workers
+            .map(|workers| workers.to_string())
+            .unwrap_or_default(),
+        "database.url" => masked_url(config.database.url.expose_secret()),
+        "database.auto_migrate" => config.database.auto_migrate.to_string(),
+        "database.purge_deleted_after" => time(config.database.purge_deleted_after),
+        "log.level" => config.log.level.clone(),
+        "log.format" => match config.log.format {
+            LogFormat::Pretty => "pretty".to_owned(),
+            LogFormat::Json => "json".to_owned(),
+        },
+        "tls.certificate" => path(&config.tls.certificate),
+        "tls.key" => path(&config.tls.key),
+        "limits.body_bytes" => config.limits.body_bytes.to_string(),
+        "limits.filter_bytes" => config.limits.filter_bytes.to_string(),
+        "limits.filter_depth" => config.limits.filter_depth.to_string(),
+        "limits.filter_terms" => config.limits.filter_terms.to_string(),
+        "limits.patch_operations" => config.limits.patch_operations.to_string(),
+        "limits.patch_members" => config.limits.patch_members.to_string(),
+        "limits.page_size" => config.limits.page_size.to_string(),
+        "limits.auth_failures" => config.limits.auth_failures.to_string(),
+        "limits.auth_failures_per_minute" => config.limits.auth_failures_per_minute.to_string(),
+        "shutdown.timeout" => time(config.shutdown.timeout),
+        _ => String::new(),
+    }
+}
+
+/// A time as it may be written in the configuration. Whole days stay days: months are none of a fixed length.
+fn duration(time: Duration) -> String {
+    const DAY: u64 = 24 * 3_600;
+    match time.as_secs() {
+        seconds if seconds > 0 && seconds % DAY == 0 && time.subsec_nanos() == 0 => {
+            format!("{} days", seconds / DAY)
+        }
+        _ => humantime::format_duration(time).to_string(),
+    }
+}
+
+/// The URL of a database without its password, wherever it stands.
+fn masked_url(text: &str) -> String {
+    let Ok(mut url) = Url::parse(text) else {
+        return "***".to_owned();
+    };
+    if url.scheme() == "sqlite" {
+        return text.to_owned();
+    }
+    if url.password().is_some() && url.set_password(Some("***")).is_err() {
+        return "***".to_owned();
+    }
+    if url.query().is_some() {
+        url.set_query(Some("***"));
+    }
+    url.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_setting_has_a_value_where_the_default_has_one() {
+        let config = Config::default();
+        let without = [
+            "public_url",
+            "trusted_proxies",
+            "workers",
+            "tls.certificate",
+            "tls.key",
+        ];
+        for setting in SETTINGS.iter().filter(|setting| !without.contains(&setting.key)) {
+            assert_ne!(value(&config, setting.key), "", "{}", setting.key);
+        }
+    }
+
+    #[test]
+    fn times_are_printed_as_they_are_written() {
+        assert_eq!(duration(Duration::from_secs(90 * 24 * 3_600)), "90 days");
+        assert_eq!(duration(Duration::from_secs(30)), "30s");
+    }
+
+    #[test]
+    fn passwords_of_databases_are_masked() {
+        assert_eq!(
+            masked_url("postgres://scim:secret@db/scim?password=x"),
+            "postgres://scim:***@db/scim?***"
+        );
+        assert_eq!(
+            masked_url("sqlite://scim-server.sqlite"),
+            "sqlite://scim-server.sqlite"
+        );
+    }
+}

@@ -1,0 +1,119 @@
+//! Putting the layers together.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use figment::providers::{Format as _, Toml};
+use figment::value::{Dict, Map, Value};
+use figment::{Figment, Metadata, Profile, Provider};
+
+use super::Config;
+use super::environment::Environment;
+use super::error::ConfigError;
+use super::setting::{Setting, Shape};
+
+/// The file that is read if it is there and no other is asked for.
+const DEFAULT_FILE: &str = "scim-server.toml";
+
+/// A configuration and where each part of it came from.
+#[derive(Debug, Clone)]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    pub(super) figment: Figment,
+}
+
+impl Loaded {
+    /// Reads the layers.
+    ///
+    /// `flags` are keys of [`SETTINGS`](super::SETTINGS) with what the command line says of them, `file` the one that it
+    /// asks for, `variables` all environment variables.
+    ///
+    /// # Errors
+    ///
+    /// If a layer cannot be read, holds a key that is not known, or a value that does not do.
+    pub fn from_layers(
+        flags: &[(&str, String)],
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        let environment = Environment::read(variables)?;
+        let asked = file.map(Path::to_path_buf);
+        let asked = asked.or_else(|| environment.file.as_ref().map(PathBuf::from));
+        let mut figment = Figment::new();
+        match &asked {
+            Some(path) if !path.is_file() => return Err(ConfigError::NoFile(path.clone())),
+            Some(path) => figment = figment.merge(Toml::file_exact(path)),
+            None if Path::new(DEFAULT_FILE).is_file() => {
+                figment = figment.merge(Toml::file_exact(DEFAULT_FILE));
+            }
+            None => {}
+        }
+        for (setting, value) in &environment.values {
+            let source = format!("environment variable `{}`", setting.variable);
+            figment = figment.merge(One::new(setting, value, source));
+        }
+        for (key, value) in flags {
+            if let Some(setting) = Setting::named(key) {
+                figment = figment.merge(One::new(setting, value, "command line".to_owned()));
+            }
+        }
+        let mut config: Config = figment.extract()?;
+        config.auth_codes = environment.auth_codes;
+        if config.tls.certificate.is_some() != config.tls.key.is_some() {
+            return Err(ConfigError::HalfTls);
+        }
+        config.profiles()?;
+        Ok(Self { config, figment })
+    }
+}
+
+/// One setting from the environment or the command line.
+struct One {
+    setting: &'static Setting,
+    value: Value,
+    source: String,
+}
+
+impl One {
+    fn new(setting: &'static Setting, text: &str, source: String) -> Self {
+        let text = text.trim();
+        let value = match setting.shape {
+            Shape::Text => Value::from(text),
+            Shape::Number => text
+                .parse::<u64>()
+                .map_or_else(|_| Value::from(text), Value::from),
+            Shape::Switch => match text.to_ascii_lowercase().as_str() {
+                "true" | "1" | "yes" | "on" => Value::from(true),
+                "false" | "0" | "no" | "off" => Value::from(false),
+                _ => Value::from(text),
+            },
+            Shape::List => {
+                let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+                Value::from(parts.map(Value::from).collect::<Vec<_>>())
+            }
+        };
+        Self {
+            setting,
+            value,
+            source,
+        }
+    }
+}
+
+impl Provider for One {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.source.clone())
+    }
+
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let dict = match self.setting.key.split_once('.') {
+            Some((table, key)) => {
+                let inner = Dict::from([(key.to_owned(), self.value.clone())]);
+                Dict::from([(table.to_owned(), Value::from(inner))])
+            }
+            None => Dict::from([(self.setting.key.to_owned(), self.value.clone())]),
+        };
+        Ok(Map::from([(Profile::Default, dict)]))
+    }
+}

@@ -1,0 +1,272 @@
+//! The configuration of the server.
+//!
+//! Flags win over environment variables, these over the file (`scim-server.toml`), the file over defaults. What nobody
+//! knows is an error that names it, wherever it stands. Secrets come from the environment only.
+
+mod environment;
+mod error;
+mod listing;
+mod load;
+mod setting;
+mod text;
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use scim_profiles::profile::Profile;
+use scim_service::connection::ConnectionKey;
+use scim_service::limits::Limits;
+use scim_service::public_url::PublicUrl;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use crate::auth::AuthCode;
+use crate::scim::{DEFAULT_FAILURES, DEFAULT_FAILURES_PER_MINUTE};
+
+pub use error::ConfigError;
+pub use listing::Listed;
+pub use load::Loaded;
+pub use setting::{SETTINGS, Setting};
+
+/// What the server is to do. [`Config::default`] is what it does without being told anything.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where it listens.
+    #[serde(deserialize_with = "text::listen")]
+    pub listen: SocketAddr,
+    /// Under which origin clients see it, if that is not what requests say.
+    #[serde(deserialize_with = "text::public_url")]
+    pub public_url: Option<String>,
+    /// The proxies whose `Forwarded` and `X-Forwarded-*` headers are believed.
+    #[serde(deserialize_with = "text::networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// How many threads serve requests; without it, one for each processor.
+    pub workers: Option<NonZeroUsize>,
+    /// The database.
+    pub database: DatabaseConfig,
+    /// The log.
+    pub log: LogConfig,
+    /// TLS.
+    pub tls: TlsConfig,
+    /// How much a request may ask for.
+    pub limits: LimitsConfig,
+    /// Stopping.
+    pub shutdown: ShutdownConfig,
+    /// Connections by name.
+    pub connections: BTreeMap<String, ConnectionConfig>,
+    /// The codes from the environment by connection.
+    #[serde(skip)]
+    pub auth_codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+}
+
+/// `[database]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// `sqlite://…` or `postgres://…`; it may hold a password.
+    pub url: SecretString,
+    /// Whether the schema is brought up to date at start.
+    pub auto_migrate: bool,
+    /// How long deleted users are kept for restoring.
+    #[serde(deserialize_with = "text::duration")]
+    pub purge_deleted_after: Duration,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// What is logged: a level, or directives such as `info,scim_service=debug`.
+    pub level: String,
+    /// How.
+    pub format: LogFormat,
+}
+
+/// The shape of the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// Lines for people.
+    Pretty,
+    /// A JSON object on each line.
+    Json,
+}
+
+/// `[tls]`: both or none.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TlsConfig {
+    /// A PEM file with the certificate and those of its issuers.
+    pub certificate: Option<PathBuf>,
+    /// A PEM file with its private key.
+    pub key: Option<PathBuf>,
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LimitsConfig {
+    /// Bytes of a body.
+    pub body_bytes: usize,
+    /// Bytes of a filter or path.
+    pub filter_bytes: usize,
+    /// Depth of a filter.
+    pub filter_depth: usize,
+    /// Comparisons in a filter.
+    pub filter_terms: usize,
+    /// Operations of a PATCH.
+    pub patch_operations: usize,
+    /// Members that a PATCH may add or remove.
+    pub patch_members: usize,
+    /// Resources on a page.
+    pub page_size: u32,
+    /// How many times in a row an address may fail to authenticate.
+    pub auth_failures: NonZeroU32,
+    /// How many of these attempts it regains in a minute.
+    pub auth_failures_per_minute: NonZeroU32,
+}
+
+/// `[shutdown]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ShutdownConfig {
+    /// How long requests may take to finish when the server is told to stop.
+    #[serde(deserialize_with = "text::duration")]
+    pub timeout: Duration,
+}
+
+/// `[connections.<name>]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ConnectionConfig {
+    /// `standard`, `okta` or `entra`.
+    pub profile: Option<String>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
+            public_url: None,
+            trusted_proxies: Vec::new(),
+            workers: None,
+            database: DatabaseConfig::default(),
+            log: LogConfig::default(),
+            tls: TlsConfig::default(),
+            limits: LimitsConfig::default(),
+            shutdown: ShutdownConfig::default(),
+            connections: BTreeMap::new(),
+            auth_codes: BTreeMap::new(),
+        }
+    }
+}
+
+impl Default for DatabaseConfig {
+    fn default() -> Self {
+        Self {
+            url: "sqlite://scim-server.sqlite".into(),
+            auto_migrate: true,
+            purge_deleted_after: Duration::from_secs(90 * 24 * 3_600),
+        }
+    }
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self {
+            level: "info".to_owned(),
+            format: LogFormat::Pretty,
+        }
+    }
+}
+
+impl Default for LimitsConfig {
+    fn default() -> Self {
+        let limits = Limits::default();
+        Self {
+            body_bytes: limits.body_bytes,
+            filter_bytes: limits.filter_bytes,
+            filter_depth: limits.filter_depth,
+            filter_terms: limits.filter_terms,
+            patch_operations: limits.patch_operations,
+            patch_members: limits.patch_members,
+            page_size: limits.page_size,
+            auth_failures: DEFAULT_FAILURES,
+            auth_failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
+        }
+    }
+}
+
+impl Default for ShutdownConfig {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Config {
+    /// The limits of the service.
+    pub fn service_limits(&self) -> Limits {
+        Limits {
+            body_bytes: self.limits.body_bytes,
+            filter_bytes: self.limits.filter_bytes,
+            filter_depth: self.limits.filter_depth,
+            filter_terms: self.limits.filter_terms,
+            patch_operations: self.limits.patch_operations,
+            patch_members: self.limits.patch_members,
+            page_size: self.limits.page_size,
+        }
+    }
+
+    /// How the public URL is found.
+    pub fn public_url(&self) -> PublicUrl {
+        PublicUrl {
+            configured: self.public_url.clone(),
+            trusted_proxies: self.trusted_proxies.clone(),
+        }
+    }
+
+    /// The profiles that connections are given.
+    ///
+    /// # Errors
+    ///
+    /// If a name is no [`ConnectionKey`] or a profile not known.
+    pub fn profiles(&self) -> Result<BTreeMap<ConnectionKey, &'static Profile>, ConfigError> {
+        let named = |(name, connection): (&String, &ConnectionConfig)| {
+            let key = name.parse::<ConnectionKey>().map_err(ConfigError::Connection)?;
+            let profile = connection.profile.as_deref().map(|profile| {
+                Profile::named(profile).ok_or_else(|| ConfigError::Profile {
+                    connection: name.clone(),
+                    profile: profile.to_owned(),
+                })
+            });
+            let profile = match profile {
+                Some(profile) => profile?,
+                None => crate::auth::default_profile(&key),
+            };
+            Ok((key, profile))
+        };
+        self.connections.iter().map(named).collect()
+    }
+
+    /// The profile of a connection: the one configured, else the one that it was made with, else that of its name.
+    ///
+    /// # Errors
+    ///
+    /// As for [`profiles`](Self::profiles).
+    pub fn profile_of(
+        &self,
+        key: &ConnectionKey,
+        made_with: Option<&str>,
+    ) -> Result<&'static Profile, ConfigError> {
+        let configured = self.profiles()?.get(key).copied();
+        let profile = configured.or_else(|| made_with.and_then(Profile::named));
+        Ok(profile.unwrap_or_else(|| crate::auth::default_profile(key)))
+    }
+}

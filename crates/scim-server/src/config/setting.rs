@@ -1,0 +1,163 @@
+//! Every setting: its key in the file, its environment variable, and what it does.
+
+/// A setting of the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Setting {
+    /// The key in the file: `database.url`.
+    pub key: &'static str,
+    /// The environment variable.
+    pub variable: &'static str,
+    /// What it does, with the unit.
+    pub meaning: &'static str,
+    pub(super) shape: Shape,
+}
+
+/// What the text of a variable or flag becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    Text,
+    Number,
+    Switch,
+    List,
+}
+
+const fn setting(key: &'static str, variable: &'static str, shape: Shape, meaning: &'static str) -> Setting {
+    Setting {
+        key,
+        variable,
+        meaning,
+        shape,
+    }
+}
+
+/// All settings that have one value; `[connections.<name>]` stands in the file alone.
+pub const SETTINGS: &[Setting] = &[
+    setting(
+        "listen",
+        "SCIM_LISTEN",
+        Shape::Text,
+        "address and port to listen on",
+    ),
+    setting(
+        "public_url",
+        "SCIM_PUBLIC_URL",
+        Shape::Text,
+        "origin under which clients see the server",
+    ),
+    setting(
+        "trusted_proxies",
+        "SCIM_TRUSTED_PROXIES",
+        Shape::List,
+        "networks whose X-Forwarded-* headers are believed, with commas between",
+    ),
+    setting(
+        "workers",
+        "SCIM_WORKERS",
+        Shape::Number,
+        "threads that serve requests",
+    ),
+    setting(
+        "database.url",
+        "DATABASE_URL",
+        Shape::Text,
+        "sqlite://… or postgres://…",
+    ),
+    setting(
+        "database.auto_migrate",
+        "SCIM_AUTO_MIGRATE",
+        Shape::Switch,
+        "whether the schema is brought up to date at start",
+    ),
+    setting(
+        "database.purge_deleted_after",
+        "SCIM_PURGE_DELETED_AFTER",
+        Shape::Text,
+        "how long deleted users are kept for restoring",
+    ),
+    setting(
+        "log.level",
+        "SCIM_LOG",
+        Shape::Text,
+        "level or directives of the log",
+    ),
+    setting("log.format", "SCIM_LOG_FORMAT", Shape::Text, "pretty or json"),
+    setting(
+        "tls.certificate",
+        "SCIM_TLS_CERTIFICATE",
+        Shape::Text,
+        "PEM file with the certificate chain",
+    ),
+    setting(
+        "tls.key",
+        "SCIM_TLS_KEY",
+        Shape::Text,
+        "PEM file with the private key",
+    ),
+    setting(
+        "limits.body_bytes",
+        "SCIM_LIMIT_BODY_BYTES",
+        Shape::Number,
+        "bytes of a body",
+    ),
+    setting(
+        "limits.filter_bytes",
+        "SCIM_LIMIT_FILTER_BYTES",
+        Shape::Number,
+        "bytes of a filter or path",
+    ),
+    setting(
+        "limits.filter_depth",
+        "SCIM_LIMIT_FILTER_DEPTH",
+        Shape::Number,
+        "depth of a filter",
+    ),
+    setting(
+        "limits.filter_terms",
+        "SCIM_LIMIT_FILTER_TERMS",
+        Shape::Number,
+        "comparisons in a filter",
+    ),
+    setting(
+        "limits.patch_operations",
+        "SCIM_LIMIT_PATCH_OPERATIONS",
+        Shape::Number,
+        "operations of a PATCH",
+    ),
+    setting(
+        "limits.patch_members",
+        "SCIM_LIMIT_PATCH_MEMBERS",
+        Shape::Number,
+        "members that a PATCH may add or remove",
+    ),
+    setting(
+        "limits.page_size",
+        "SCIM_LIMIT_PAGE_SIZE",
+        Shape::Number,
+        "resources on a page",
+    ),
+    setting(
+        "limits.auth_failures",
+        "SCIM_LIMIT_AUTH_FAILURES",
+        Shape::Number,
+        "failures to authenticate in a row from one address",
+    ),
+    setting(
+        "limits.auth_failures_per_minute",
+        "SCIM_LIMIT_AUTH_FAILURES_PER_MINUTE",
+        Shape::Number,
+        "attempts that an address regains in a minute",
+    ),
+    setting(
+        "shutdown.timeout",
+        "SCIM_SHUTDOWN_TIMEOUT",
+        Shape::Text,
+        "how long requests may take to finish when the server stops",
+    ),
+];
+
+impl Setting {
+    /// The setting with that key.
+    pub fn named(key: &str) -> Option<&'static Self> {
+        SETTINGS.iter().find(|setting| setting.key == key)
+    }
+}

@@ -1,0 +1,60 @@
+//! Values that are written as text.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use ipnet::IpNet;
+use serde::de::{Deserialize, Deserializer, Error};
+use url::Url;
+
+/// `127.0.0.1:8080`, `[::]:8080`
+pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SocketAddr, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|_| {
+        D::Error::custom(format!(
+            "`{text}` is no address and port such as `127.0.0.1:8080`"
+        ))
+    })
+}
+
+/// `90 days`, `30s`
+pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    humantime::parse_duration(&text)
+        .map_err(|_| D::Error::custom(format!("`{text}` is no time such as `30s` or `90 days`")))
+}
+
+/// `https://scim.example.com/prefix`
+pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else {
+        return Ok(None);
+    };
+    let is_origin = Url::parse(&text).is_ok_and(|url| {
+        let is_plain = url.query().is_none() && url.fragment().is_none() && url.username().is_empty();
+        matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain
+    });
+    match is_origin {
+        true => Ok(Some(text.trim_end_matches('/').to_owned())),
+        false => Err(D::Error::custom(format!(
+            "`{text}` is no URL such as `https://scim.example.com`"
+        ))),
+    }
+}
+
+/// Networks in CIDR form, or single addresses.
+pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<IpNet>, D::Error> {
+    let network = |text: String| {
+        let text = text.trim();
+        let network = text.parse::<IpNet>().ok();
+        let address = || {
+            text.parse()
+                .ok()
+                .map(|address: std::net::IpAddr| IpNet::from(address))
+        };
+        network
+            .or_else(address)
+            .ok_or_else(|| D::Error::custom(format!("`{text}` is no network such as `10.0.0.0/8`")))
+    };
+    let texts = Vec::<String>::deserialize(deserializer)?;
+    texts.into_iter().map(network).collect()
+}

@@ -1,0 +1,65 @@
+//! Between the HTTP types of actix-web (`http` 0.2) and those of the service (`http` 1).
+
+use actix_web::http::header::{HeaderMap as ActixHeaders, HeaderName, HeaderValue};
+use actix_web::http::{Method as ActixMethod, StatusCode, header};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
+use bytes::Bytes;
+use http::{HeaderMap, Method, Request, Response, Uri};
+
+/// The headers of a request, but for those that show secrets: nothing behind authentication sees them.
+pub(crate) fn headers(actix: &ActixHeaders) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(actix.len());
+    for (name, value) in actix {
+        let is_secret = matches!(
+            *name,
+            header::AUTHORIZATION | header::COOKIE | header::PROXY_AUTHORIZATION
+        );
+        let name = http::HeaderName::from_bytes(name.as_str().as_bytes());
+        let value = http::HeaderValue::from_bytes(value.as_bytes());
+        if let (false, Ok(name), Ok(value)) = (is_secret, name, value) {
+            headers.append(name, value);
+        }
+    }
+    headers
+}
+
+/// The request for the service: the path below the connection, as it was sent, with the query. `HEAD` is a `GET` whose
+/// answer loses its body on the way out.
+pub(crate) fn request(
+    actix: &HttpRequest,
+    path: &str,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Option<Request<Bytes>> {
+    let path = if path.is_empty() { "/" } else { path };
+    let uri = match actix.uri().query() {
+        Some(query) => Uri::from_maybe_shared(Bytes::from(format!("{path}?{query}"))),
+        None => Uri::from_maybe_shared(Bytes::copy_from_slice(path.as_bytes())),
+    };
+    let mut request = Request::new(body);
+    *request.uri_mut() = uri.ok()?;
+    *request.method_mut() = match *actix.method() {
+        ActixMethod::HEAD => Method::GET,
+        ref method => Method::from_bytes(method.as_str().as_bytes()).ok()?,
+    };
+    *request.headers_mut() = headers;
+    Some(request)
+}
+
+/// The answer of the service; its body is passed on, not copied.
+pub(crate) fn response(answer: Response<Bytes>) -> HttpResponse {
+    let (parts, body) = answer.into_parts();
+    let status = StatusCode::from_u16(parts.status.as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = HttpResponseBuilder::new(status);
+    for (name, value) in &parts.headers {
+        let name = HeaderName::from_bytes(name.as_str().as_bytes());
+        let value = HeaderValue::from_bytes(value.as_bytes());
+        if let (Ok(name), Ok(value)) = (name, value) {
+            response.append_header((name, value));
+        }
+    }
+    match status {
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => response.finish(),
+        _ => response.body(body),
+    }
+}

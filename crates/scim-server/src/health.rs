@@ -1,0 +1,68 @@
+//! Whether the process runs, and whether it can serve; and the answer to everything that is not there.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::answer;
+use crate::causes::Causes;
+use crate::request_line::{self, Subject};
+use crate::scim::Scim;
+
+/// How long the database may take to say that it is there.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Mounts `/v1/healthz`, `/v1/readyz`, and a 404 for all other paths.
+pub(crate) fn mount(scim: &Arc<Scim>) -> impl FnOnce(&mut ServiceConfig) + use<> {
+    let scim = Arc::clone(scim);
+    move |config| {
+        let ready = move |request| readyz(Arc::clone(&scim), request);
+        let scope = web::scope("")
+            .route("/v1/healthz", web::to(healthz))
+            .route("/v1/readyz", web::to(ready))
+            .default_service(web::to(answer_404))
+            .wrap(from_fn(request_line::write));
+        config.service(scope);
+    }
+}
+
+async fn answer_404() -> HttpResponse {
+    answer::unknown_path()
+}
+
+/// The process answers.
+async fn healthz(request: HttpRequest) -> HttpResponse {
+    Subject::operation("health").note(&request);
+    if !is_read(&request) {
+        return answer::method_not_allowed("GET, HEAD");
+    }
+    HttpResponse::Ok().json(json!({ "status": "ok" }))
+}
+
+/// The database answers and has the schema that this program needs.
+async fn readyz(scim: Arc<Scim>, request: HttpRequest) -> HttpResponse {
+    Subject::operation("ready").note(&request);
+    if !is_read(&request) {
+        return answer::method_not_allowed("GET, HEAD");
+    }
+    match tokio::time::timeout(PATIENCE, scim.service.store().ready()).await {
+        Ok(Ok(())) => HttpResponse::Ok().json(json!({ "status": "ready" })),
+        Ok(Err(error)) => {
+            tracing::warn!(error = %Causes(&error), "not ready");
+            answer::unavailable("the database is not ready", PATIENCE)
+        }
+        Err(_) => {
+            tracing::warn!("not ready: the database does not answer in time");
+            answer::unavailable("the database is not ready", PATIENCE)
+        }
+    }
+}
+
+fn is_read(request: &HttpRequest) -> bool {
+    matches!(*request.method(), Method::GET | Method::HEAD)
+}

@@ -1,0 +1,132 @@
+//! What is mounted: a service, its connections, and who may use them.
+
+use std::collections::BTreeMap;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+
+use actix_web::middleware::{Compress, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use scim_profiles::profile::Profile;
+use scim_service::connection::ConnectionKey;
+use scim_service::public_url::PublicUrl;
+use scim_service::service::Service;
+
+use crate::auth::{AuthCode, CredentialSource, Guard, Registry, canonical_key};
+use crate::{compress, handler, request_line};
+
+/// The path below which connections are: `/v1/scim/v2/{connection}`.
+pub(crate) const BASE_PATH: &str = "/v1/scim/v2";
+
+/// A SCIM service provider with its connections, ready to be [mounted](mount). Made by a [`ScimBuilder`].
+pub struct Scim {
+    pub(crate) service: Service,
+    pub(crate) registry: Registry,
+    pub(crate) guard: Guard,
+    pub(crate) public_url: PublicUrl,
+}
+
+/// Says what a [`Scim`] is made of.
+pub struct ScimBuilder {
+    service: Service,
+    profiles: BTreeMap<ConnectionKey, &'static Profile>,
+    codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+    source: Option<Arc<dyn CredentialSource>>,
+    public_url: PublicUrl,
+    failures: NonZeroU32,
+    failures_per_minute: NonZeroU32,
+}
+
+impl Scim {
+    /// Begins to make one of a service.
+    pub fn builder(service: Service) -> ScimBuilder {
+        ScimBuilder {
+            service,
+            profiles: BTreeMap::new(),
+            codes: BTreeMap::new(),
+            source: None,
+            public_url: PublicUrl::default(),
+            failures: DEFAULT_FAILURES,
+            failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
+        }
+    }
+
+    /// The service behind it.
+    pub fn service(&self) -> &Service {
+        &self.service
+    }
+}
+
+/// How many failures to authenticate an address has.
+pub(crate) const DEFAULT_FAILURES: NonZeroU32 = NonZeroU32::new(20).unwrap();
+/// How many of them it regains in a minute.
+pub(crate) const DEFAULT_FAILURES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+impl ScimBuilder {
+    /// Names the profile of a connection. Without this, `okta` has profile okta, `azure` has entra, and others have
+    /// standard.
+    #[must_use]
+    pub fn profile(mut self, connection: ConnectionKey, profile: &'static Profile) -> Self {
+        self.profiles.insert(canonical_key(connection), profile);
+        self
+    }
+
+    /// Lets a connection accept a code, besides those that it accepts already. Codes for `microsoft` are codes of `azure`.
+    #[must_use]
+    pub fn auth_code(mut self, connection: ConnectionKey, code: AuthCode) -> Self {
+        self.codes
+            .entry(canonical_key(connection))
+            .or_default()
+            .push(code);
+        self
+    }
+
+    /// Accepts credentials that are made at run time.
+    #[must_use]
+    pub fn credentials(mut self, source: Arc<dyn CredentialSource>) -> Self {
+        self.source = Some(source);
+        self
+    }
+
+    /// Says how the URL is found under which clients see this server, and which proxies are believed.
+    #[must_use]
+    pub fn public_url(mut self, public_url: PublicUrl) -> Self {
+        self.public_url = public_url;
+        self
+    }
+
+    /// How many times in a row an address may fail to authenticate, and how many attempts it regains in a minute.
+    #[must_use]
+    pub fn failures(mut self, in_a_row: NonZeroU32, per_minute: NonZeroU32) -> Self {
+        self.failures = in_a_row;
+        self.failures_per_minute = per_minute;
+        self
+    }
+
+    /// Makes it.
+    pub fn build(self) -> Arc<Scim> {
+        Arc::new(Scim {
+            service: self.service,
+            registry: Registry::new(self.profiles, self.codes, self.source),
+            guard: Guard::new(self.failures, self.failures_per_minute),
+            public_url: self.public_url,
+        })
+    }
+}
+
+/// Mounts SCIM at `/v1/scim/v2/{connection}` in any actix-web application: `App::new().configure(mount(&scim))`.
+///
+/// It brings its own authentication, request line in the log, compression and errors; it needs no middleware around it.
+/// Do not put `NormalizePath` around it: clients get the answer to the path that they sent.
+pub fn mount(scim: &Arc<Scim>) -> impl FnOnce(&mut ServiceConfig) + use<> {
+    let scim = Arc::clone(scim);
+    move |config| {
+        let handle = move |request, payload| handler::handle(Arc::clone(&scim), request, payload);
+        let scope = web::scope(BASE_PATH)
+            .default_service(web::to(handle))
+            .wrap(from_fn(compress::spare_small_bodies))
+            .wrap(Compress::default())
+            .wrap(from_fn(compress::tidy_up))
+            .wrap(from_fn(request_line::write));
+        config.service(scope);
+    }
+}
