@@ -10,8 +10,9 @@ use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Store, StoreError};
-use scim_storage::connections::{ConnectionInfo, Connections, Credential, NewCredential, Removed};
-use scim_storage::store::{Options, SchemaState, SqlStore};
+use scim_storage::{
+    Connection, Connections, Credential, CredentialId, NewCredential, Options, Removed, SchemaState, SqlStore,
+};
 use secrecy::{ExposeSecret as _, SecretString};
 
 use crate::auth::{
@@ -45,7 +46,7 @@ pub struct MadeCredential {
     /// Whose it is.
     pub connection: ConnectionKey,
     /// What identifies it.
-    pub id: i64,
+    pub id: CredentialId,
     /// The secret.
     pub secret: SecretString,
     /// When it stops being accepted.
@@ -80,9 +81,9 @@ impl Database {
         if migrates {
             store.migrate().await.map_err(StartError::Database)?;
         }
-        match store.schema().await.map_err(StartError::Database)? {
+        match store.schema_state().await.map_err(StartError::Database)? {
             SchemaState::Current => Ok(Self { store }),
-            SchemaState::Behind(steps) => Err(StartError::Schema(steps.join(", "))),
+            other => Err(StartError::Schema(other)),
         }
     }
 
@@ -96,7 +97,7 @@ impl Database {
     /// # Errors
     ///
     /// If the database fails.
-    pub async fn connections(&self) -> Result<Vec<ConnectionInfo>, StoreError> {
+    pub async fn connections(&self) -> Result<Vec<Connection>, StoreError> {
         self.store.connections().list().await
     }
 
@@ -106,7 +107,7 @@ impl Database {
     ///
     /// If the database fails.
     pub async fn credentials(&self, connection: &ConnectionKey) -> Result<Vec<Credential>, StoreError> {
-        self.store.connections().credentials(Some(connection)).await
+        self.store.connections().credentials(connection).await
     }
 
     /// Makes a connection if it is not there, and gives it a profile if one is named.
@@ -119,8 +120,11 @@ impl Database {
         connection: &ConnectionKey,
         profile: Option<&Profile>,
     ) -> Result<(), StoreError> {
-        let profile = profile.map(Profile::name);
-        self.store.connections().ensure(connection, profile, now()).await
+        let connections = self.store.connections();
+        match profile {
+            Some(profile) => connections.set_profile(connection, profile.name()).await,
+            None => connections.ensure(connection).await.map(drop),
+        }
     }
 
     /// Makes a credential, and the connection if it is not there.
@@ -137,12 +141,12 @@ impl Database {
         let now = now();
         let expires_at = lifetime.map(|lifetime| after(now, lifetime));
         let kept = NewCredential {
-            hash: SecretHash::of(secret.expose_secret().as_bytes()).to_string(),
-            hint: secret_hint(&secret),
-            created: now,
+            hash: &SecretHash::of(secret.expose_secret().as_bytes()).to_string(),
+            hint: &secret_hint(&secret),
             expires: expires_at,
+            now,
         };
-        let id = self.store.connections().add_credential(connection, &kept).await?;
+        let id = self.store.connections().add_credential(connection, kept).await?;
         Ok(MadeCredential {
             connection: connection.clone(),
             id,
@@ -160,21 +164,21 @@ impl Database {
     pub async fn retire_credentials(
         &self,
         connection: &ConnectionKey,
-        except: i64,
+        except: CredentialId,
         grace: Duration,
     ) -> Result<usize, StoreError> {
         let now = now();
         let end = after(now, grace);
         let connections = self.store.connections();
         let mut retired = 0;
-        for credential in connections.credentials(Some(connection)).await? {
+        for credential in connections.credentials(connection).await? {
             let is_valid = credential.expires.is_none_or(|expiry| expiry > now);
             if credential.id == except || !is_valid {
                 continue;
             }
             retired += 1;
             if credential.expires.is_none_or(|expiry| expiry > end) {
-                connections.expire(credential.id, end).await?;
+                connections.expire_credential(credential.id, end).await?;
             }
         }
         Ok(retired)
@@ -236,9 +240,9 @@ struct Source(Connections);
 impl CredentialSource for Source {
     async fn connections(&self) -> Result<Vec<StoredConnection>, CredentialSourceError> {
         let failed = |error: StoreError| CredentialSourceError(Box::new(error));
-        let credentials = self.0.credentials(None).await.map_err(failed)?;
+        let credentials = self.0.all_credentials().await.map_err(failed)?;
         let known = self.0.list().await.map_err(failed)?;
-        let with_credentials = |connection: ConnectionInfo| {
+        let with_credentials = |connection: Connection| {
             let own = credentials
                 .iter()
                 .filter(|credential| credential.connection == connection.key);
@@ -253,7 +257,7 @@ impl CredentialSource for Source {
 
     async fn note_use(&self, id: &str, now: Instant) -> Result<(), CredentialSourceError> {
         let Ok(id) = id.parse() else { return Ok(()) };
-        let noted = self.0.touch(id, now).await;
+        let noted = self.0.touch_last_used(CredentialId(id), now).await;
         noted.map_err(|error| CredentialSourceError(Box::new(error)))
     }
 }
@@ -261,7 +265,7 @@ impl CredentialSource for Source {
 /// A credential whose hash is none cannot be accepted.
 fn stored(credential: &Credential) -> Option<StoredCredential> {
     Some(StoredCredential {
-        id: credential.id.to_string(),
+        id: credential.id.0.to_string(),
         hash: credential.hash.parse().ok()?,
         expires_at: credential.expires,
         last_used_at: credential.last_used,

@@ -12,7 +12,7 @@
 //! use actix_web::{App, HttpServer};
 //! use scim_server::{Scim, auth::AuthCode, mount};
 //! use scim_service::{limits::Limits, service::Service};
-//! use scim_storage::store::{Options, SqlStore};
+//! use scim_storage::{Options, SqlStore};
 //!
 //! async fn serve(database: &str, code: &str) -> Result<(), Box<dyn std::error::Error>> {
 //!     let store = SqlStore::connect(database, &Options::default()).await?;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use scim_service::store::StoreError;
-use scim_storage::error::OpenError;
+use scim_storage::SchemaState;
 
 use crate::config::ConfigError;
 use crate::log::LogError;
@@ -26,10 +26,10 @@ pub enum StartError {
     NoDatabase(PathBuf),
     /// The database cannot be opened.
     #[error("the database cannot be used; check `DATABASE_URL`")]
-    Database(#[source] OpenError),
-    /// The schema is older than what this program needs.
-    #[error("the schema of the database is not up to date, it lacks {0}; run `scim-server migrate`")]
-    Schema(String),
+    Database(#[source] StoreError),
+    /// The schema is not the one that this program needs.
+    #[error("{0}")]
+    Schema(SchemaState),
     /// The database failed.
     #[error("the database fails")]
     Store(#[source] StoreError),

@@ -47,4 +47,5 @@ mod table;
 mod transaction;
 
 pub use connections::{Connection, Connections, Credential, CredentialId, Ensured, NewCredential, Removed};
+pub use scim_migrations::SchemaState;
 pub use store::{Options, SqlStore};

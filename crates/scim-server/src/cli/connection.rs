@@ -140,10 +140,7 @@ fn canonical(name: ConnectionKey) -> ConnectionKey {
     scim_server::auth::canonical_key(name)
 }
 
-async fn find(
-    database: &Database,
-    name: &ConnectionKey,
-) -> Result<Option<scim_storage::connections::ConnectionInfo>> {
+async fn find(database: &Database, name: &ConnectionKey) -> Result<Option<scim_storage::Connection>> {
     let connections = database.connections().await?;
     Ok(connections.into_iter().find(|connection| connection.key == *name))
 }
@@ -177,7 +174,7 @@ fn show(config: &Config, made: &MadeCredential, format: Format) {
         Format::Json => print::json(&json!({
             "connection": made.connection.as_str(),
             "baseUrl": base,
-            "credential": made.id,
+            "credential": made.id.0,
             "secret": made.secret.expose_secret(),
             "expires": made.expires_at.map(|at| at.to_string()),
         })),
@@ -196,7 +193,7 @@ async fn list(config: &Config, format: Format) -> Result<()> {
     let json = lines.iter().map(|(connection, profile, credentials)| {
         let credentials = credentials.iter().map(|credential| {
             json!({
-                "id": credential.id,
+                "id": credential.id.0,
                 "hint": credential.hint,
                 "created": credential.created.to_string(),
                 "expires": credential.expires.map(|at| at.to_string()),
