@@ -1,4 +1,12 @@
 //! What a SCIM service provider does when a request arrives, without a web framework and without a database.
+//!
+//! [`Service::handle`](service::Service::handle) takes an `http::Request<Bytes>` of an authenticated
+//! [`Caller`](service::Caller) and gives an `http::Response<Bytes>`. Between the two: the connection's profile rewrites
+//! what its client means into standard SCIM, `scim-core` checks it, one transaction of the [`store`] does it, and the
+//! answer is put together.
+//!
+//! It does **not** authenticate (whoever owns the socket does, before it calls), and it keeps nothing itself: every
+//! application brings a [`Store`](store::Store), `scim-storage` or its own.
 
 mod answer;
 mod body;

@@ -100,7 +100,11 @@ impl Run<'_> {
 
     /// The members of an object stand for one operation each; `within` is the extension that a path led to.
     fn members(&mut self, members: &Map<String, Value>, within: Option<&Schema>) -> Result<(), Error> {
-        for (name, value) in members {
+        // `schemas` says what the others are; some clients send it in the object of an extension, too
+        for (name, value) in members
+            .iter()
+            .filter(|(name, _)| !name.eq_ignore_ascii_case("schemas"))
+        {
             match self.member_path(name, within) {
                 Some(path) => self.member(&path, value)?,
                 None if within.is_some() => self.unknown(name)?,
