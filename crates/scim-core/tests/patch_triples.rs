@@ -14,9 +14,16 @@ use serde_json::{Map, Value, json};
 fn everything() -> Arc<ResourceType> {
     let mut user = ResourceType::user();
     let mut schema: Schema = (*user.schema).clone();
-    schema
-        .attributes
-        .extend(ResourceType::group().attribute("members").cloned());
+    // independent cases take the name of a member for a part of it that clients write
+    let mut members: Attribute = (**ResourceType::group().attribute("members").unwrap()).clone();
+    let writable = |sub: &Arc<Attribute>| {
+        Arc::new(Attribute {
+            mutability: Mutability::ReadWrite,
+            ..(**sub).clone()
+        })
+    };
+    members.sub_attributes = members.sub_attributes.iter().map(writable).collect();
+    schema.attributes.push(Arc::new(members));
     schema.attributes.push(Arc::new(Attribute {
         mutability: Mutability::Immutable,
         ..Attribute::named("locked")
