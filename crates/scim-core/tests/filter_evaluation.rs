@@ -1,5 +1,7 @@
 //! Which resources a filter matches.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+
 use std::path::Path;
 
 use scim_core::error::Error;
