@@ -27,6 +27,7 @@ impl FilterCommand {
             }
             Err(error) => {
                 print::notice(error.caret(&self.expression));
+                print::notice(error);
                 Ok(ExitCode::FAILURE)
             }
         }
