@@ -1,6 +1,10 @@
 //! PATCH: before, operations, after (or the reason for a refusal), from data files.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test stops at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test stops at the first surprise"
+)]
 
 use std::path::Path;
 use std::sync::Arc;

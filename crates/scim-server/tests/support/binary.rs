@@ -60,6 +60,23 @@ impl Folder {
         String::from_utf8(output.stderr).unwrap()
     }
 
+    /// Starts the server under load: what it logs is not read, so it goes nowhere.
+    pub(crate) fn serve_silently(&self, environment: &[(&str, &str)]) -> Running {
+        let mut command = self.command(&["serve"]);
+        command.envs(environment.iter().copied());
+        let child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let running = Running {
+            child,
+            port: self.port,
+        };
+        running.wait_until_it_listens();
+        running
+    }
+
     /// Starts the server and waits until it listens.
     pub(crate) fn serve(&self, environment: &[(&str, &str)]) -> Running {
         let mut command = self.command(&["serve"]);
@@ -105,6 +122,12 @@ impl Running {
             .args(["-TERM", &self.child.id().to_string()])
             .status();
         assert!(kill.unwrap().success());
+    }
+
+    /// Sends SIGKILL, and waits until the process is gone.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     /// Waits for the end: the exit code, standard output and what is left of standard error.
