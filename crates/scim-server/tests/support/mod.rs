@@ -18,6 +18,8 @@ use tokio::sync::oneshot;
 pub(crate) const OKTA: &str = "okta:an-okta-password-of-tests";
 /// The base64 of [`OKTA`].
 pub(crate) const OKTA_BASE64: &str = "b2t0YTphbi1va3RhLXBhc3N3b3JkLW9mLXRlc3Rz";
+/// The code of `standard` in tests.
+pub(crate) const STANDARD: &str = "a-standard-token-of-the-tests";
 /// The code of `azure` in tests.
 pub(crate) const AZURE: &str = "an-entra-token-of-the-tests";
 
@@ -46,12 +48,12 @@ pub(crate) struct Answer {
 }
 
 impl TestApp {
-    /// One with codes for `okta` and `azure`.
+    /// One with codes for `okta`, `azure` and `standard`.
     pub(crate) async fn start() -> Self {
         Self::start_with(|_| {}).await
     }
 
-    /// One with codes for `okta` and `azure`, and whatever else is configured.
+    /// One with codes for `okta`, `azure` and `standard`, and whatever else is configured.
     pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {
@@ -60,7 +62,7 @@ impl TestApp {
             ..Config::default()
         };
         config.database.url = format!("sqlite://{}/scim.sqlite", folder.path().display()).into();
-        for (name, code) in [("okta", OKTA), ("azure", AZURE)] {
+        for (name, code) in [("okta", OKTA), ("azure", AZURE), ("standard", STANDARD)] {
             let code = AuthCode::parse(&code.into()).unwrap();
             config.auth_codes.insert(name.parse().unwrap(), vec![code]);
         }
@@ -125,6 +127,15 @@ impl TestApp {
         }
     }
 
+    /// As a client that keeps to the RFCs signs in.
+    pub(crate) fn as_standard(&self) -> TestConnection<'_> {
+        TestConnection {
+            app: self,
+            name: "standard",
+            authorization: format!("Bearer {STANDARD}"),
+        }
+    }
+
     /// Stops the server.
     pub(crate) fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
@@ -151,6 +162,51 @@ impl TestConnection<'_> {
         let request = self.request(Method::POST, path);
         let request = request.header("content-type", "application/scim+json");
         Answer::of(request.body(body.to_string())).await
+    }
+
+    /// What a request with a body answers.
+    pub(crate) async fn send(&self, method: Method, path: &str, body: &Value) -> Answer {
+        let request = self.request(method, path);
+        let request = request.header("content-type", "application/scim+json; charset=utf-8");
+        Answer::of(request.body(body.to_string())).await
+    }
+
+    /// What PATCH with these operations answers.
+    pub(crate) async fn patch(&self, path: &str, operations: Value) -> Answer {
+        let schemas = ["urn:ietf:params:scim:api:messages:2.0:PatchOp"];
+        self.send(
+            Method::PATCH,
+            path,
+            &json!({ "schemas": schemas, "Operations": operations }),
+        )
+        .await
+    }
+
+    /// What DELETE answers.
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        Answer::of(self.request(Method::DELETE, path)).await
+    }
+
+    /// The new group of that name with these members.
+    pub(crate) async fn creates_group(&self, name: &str, members: &[&str]) -> String {
+        let members: Vec<Value> = members.iter().map(|id| json!({ "value": id })).collect();
+        let schemas = ["urn:ietf:params:scim:schemas:core:2.0:Group"];
+        let group = json!({ "schemas": schemas, "displayName": name, "members": members });
+        let answer = self.post("/Groups", &group).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        answer.json()["id"].as_str().unwrap().to_owned()
+    }
+
+    /// The ids of the members of a group, in order of their ids.
+    pub(crate) async fn members(&self, group: &str) -> Vec<String> {
+        let group = self.get(&format!("/Groups/{group}")).await.json();
+        let members = group["members"].as_array().cloned().unwrap_or_default();
+        let mut ids: Vec<String> = members
+            .iter()
+            .map(|member| member["value"].as_str().unwrap().to_owned())
+            .collect();
+        ids.sort();
+        ids
     }
 
     /// The new user of that name.
