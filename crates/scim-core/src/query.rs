@@ -83,6 +83,9 @@ impl Query {
         };
         for (name, value) in pairs {
             match name {
+                "filter" if query.filter.is_some() => {
+                    return Err(Error::invalid_filter("`filter` is given twice"));
+                }
                 "filter" => query.filter = Some(Filter::parse(value, limits)?),
                 "sortBy" if !value.is_empty() => query.sort_by = Some(sort_by(value)?),
                 "sortOrder" if !value.is_empty() => query.sort_order = sort_order(value)?,

@@ -73,7 +73,8 @@ impl Scim {
             target.outer,
             target.connection
         );
-        let body = match body::read(request.headers(), payload, self.service.limits().body_bytes).await {
+        let limit = self.service.limits().body_bytes_at(target.below);
+        let body = match body::read(request.headers(), payload, limit).await {
             Ok(body) => body,
             Err(error) => {
                 subject.note(request);

@@ -8,7 +8,7 @@ use scim_core::patch::PatchLimits;
 /// JSON deeper than 128 levels is refused besides (400 `invalidSyntax`); that limit is fixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of a body (413).
+    /// Bytes of a body (413); for groups see [`body_bytes_at`](Self::body_bytes_at).
     pub body_bytes: usize,
     /// Bytes of a filter or path (400 `invalidFilter` or `invalidPath`).
     pub filter_bytes: usize,
@@ -39,6 +39,15 @@ impl Default for Limits {
 }
 
 impl Limits {
+    /// Bytes of a body that is sent to a path below the connection (413). A group may name as many members as a PATCH may
+    /// add, at 160 bytes each, whatever the limit of other bodies.
+    pub fn body_bytes_at(&self, path: &str) -> usize {
+        match path.starts_with("/Groups") {
+            true => self.body_bytes.max(self.patch_members.saturating_mul(160)),
+            false => self.body_bytes,
+        }
+    }
+
     /// Those of filters and paths.
     pub fn filter(&self) -> FilterLimits {
         FilterLimits {

@@ -123,6 +123,7 @@ fn decode(segment: &str) -> String {
 
 fn no_endpoint(path: &str) -> Failure {
     let shown: String = path.chars().take(100).collect();
+    let shown = if shown.is_empty() { "/".to_owned() } else { shown };
     Error::not_found(format!(
         "there is no endpoint `{shown}` here, only /Users, /Groups, /ServiceProviderConfig, /ResourceTypes and /Schemas"
     ))

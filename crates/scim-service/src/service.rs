@@ -10,6 +10,7 @@ use scim_core::error::Error;
 use scim_core::schema::ResourceType;
 use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
+use uuid::Uuid;
 
 use crate::answer::{Answer, refuse};
 use crate::connection::ConnectionKey;
@@ -18,7 +19,7 @@ use crate::limits::Limits;
 use crate::operation;
 use crate::precondition::is_conditional;
 use crate::route::Route;
-use crate::store::{Kind, Store};
+use crate::store::{Kind, ResourceId, Store};
 
 /// How often an operation starts anew when another one changed the same resource meanwhile.
 const ATTEMPTS: usize = 3;
@@ -94,7 +95,9 @@ impl Service {
             Err(failure) => return refuse(failure, "none", None),
         };
         let operation = route.operation();
-        let resource_id = route.resource_id().map(ToString::to_string);
+        // the id of an answered request is one of ours; of any other it may be whatever somebody typed
+        let shown = |id: &ResourceId| Uuid::try_parse(id.as_str()).map_or("?".to_owned(), |_| id.to_string());
+        let resource_id = route.resource_id().map(shown);
         if body.len() > self.limits.body_bytes {
             return refuse(
                 body_too_large(self.limits.body_bytes).into(),

@@ -179,6 +179,13 @@ impl Dialect {
         }
     }
 
+    /// Holds the selected rows against changes, not against others who hold them so.
+    pub(crate) fn lock_shared(self, select: &mut SelectStatement) {
+        if self == Self::Postgres {
+            select.lock_shared();
+        }
+    }
+
     /// Whether an insertion tells the key of the row by itself.
     pub(crate) fn tells_last_key(self) -> bool {
         self == Self::Sqlite

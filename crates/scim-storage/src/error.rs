@@ -7,6 +7,9 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr};
 pub(crate) fn failure(error: DbErr) -> StoreError {
     // a row that others point to is gone: somebody deleted the connection meanwhile
     let is_gone = matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)));
+    if is_conflict(&error) {
+        return StoreError::Stale;
+    }
     match is_gone || is_passing(&error) {
         true => StoreError::Unavailable(Box::new(error)),
         false => StoreError::Failed(Box::new(error)),
@@ -24,6 +27,16 @@ pub(crate) fn failure_of(attribute: &'static str) -> impl Fn(DbErr) -> StoreErro
 /// A failure that has nothing to do with a statement.
 pub(crate) fn broken(text: impl Into<String>) -> StoreError {
     StoreError::Failed(Box::new(DbErr::Custom(text.into())))
+}
+
+/// Whether PostgreSQL gave up this transaction in favour of another one: it may be tried again at once.
+fn is_conflict(error: &DbErr) -> bool {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return false;
+    };
+    let code = cause.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
 }
 
 /// Whether the same statement may succeed later.

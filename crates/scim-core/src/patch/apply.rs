@@ -24,9 +24,9 @@ impl Patch {
     pub fn apply(&self, resource: &mut Resource, tolerance: &Tolerance) -> Result<Applied, Error> {
         let mut draft = resource.clone();
         let mut applied = Applied::default();
-        for (index, operation) in self.operations.iter().enumerate() {
+        for operation in &self.operations {
             apply_operation(&mut draft, operation, tolerance, &mut applied)
-                .map_err(|error| error.within(format_args!("operation {}", index + 1)))?;
+                .map_err(|error| error.within(format_args!("operation {}", operation.number)))?;
         }
         *resource = draft;
         Ok(applied)

@@ -45,9 +45,9 @@ impl Patch {
     pub fn take_members(&mut self, group: &ResourceType) -> Result<Vec<MemberStep>, Error> {
         let mut steps = Vec::new();
         let mut rest = Vec::with_capacity(self.operations.len());
-        for (index, mut operation) in std::mem::take(&mut self.operations).into_iter().enumerate() {
+        for mut operation in std::mem::take(&mut self.operations) {
             let taken = take(&mut operation, group, &mut steps);
-            match taken.map_err(|error| error.within(format_args!("operation {}", index + 1)))? {
+            match taken.map_err(|error| error.within(format_args!("operation {}", operation.number)))? {
                 Taken::All => {}
                 Taken::NothingOrPart => rest.push(operation),
             }

@@ -30,6 +30,8 @@ pub struct Patch {
 /// One operation of a PATCH request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PatchOperation {
+    /// Its place in the request, counted from 1: what details of errors name.
+    pub number: usize,
     /// What is done.
     pub op: PatchOp,
     /// What it is done to; without a path, to the attributes that the value names.

@@ -36,7 +36,7 @@ impl Patch {
         }
         let numbered = operations.iter().enumerate();
         let operations = numbered.map(|(index, operation)| {
-            parse_operation(operation, limits)
+            parse_operation(index + 1, operation, limits)
                 .map_err(|error| error.within(format_args!("operation {}", index + 1)))
         });
         Ok(Self {
@@ -62,7 +62,7 @@ fn check_schemas(body: &Map<String, Value>, tolerance: &Tolerance) -> Result<(),
     }
 }
 
-fn parse_operation(operation: &Value, limits: &PatchLimits) -> Result<PatchOperation, Error> {
+fn parse_operation(number: usize, operation: &Value, limits: &PatchLimits) -> Result<PatchOperation, Error> {
     let operation = operation
         .as_object()
         .ok_or_else(|| Error::invalid_syntax("must be an object"))?;
@@ -85,7 +85,12 @@ fn parse_operation(operation: &Value, limits: &PatchLimits) -> Result<PatchOpera
         (PatchOp::Add | PatchOp::Replace, _, None) => {
             Err(Error::invalid_value(format!("`{}` needs a `value`", op.as_str())))
         }
-        _ => Ok(PatchOperation { op, path, value }),
+        _ => Ok(PatchOperation {
+            number,
+            op,
+            path,
+            value,
+        }),
     }
 }
 

@@ -49,6 +49,9 @@ impl Target<'_> {
             return Err(immutable(&self.attribute.to_string()));
         }
         if attribute.required && is_blank(after.as_ref()) {
+            if op != PatchOp::Remove {
+                return Err(Error::invalid_value(format!("`{}` is required", self.attribute)));
+            }
             return Err(Error::mutability(format!(
                 "`{}` is required and cannot be removed",
                 self.attribute
@@ -107,6 +110,12 @@ impl Target<'_> {
             }
         }
         if let Some(Value::Object(checked)) = check.single(attribute, &self.attribute.to_string(), value)? {
+            if checked
+                .get("value")
+                .is_some_and(|value| merged.get("value") != Some(value))
+            {
+                forget_reference(&mut merged);
+            }
             list::merge(&mut merged, checked);
         }
         values.elements = vec![Value::Object(merged)];
@@ -158,6 +167,9 @@ impl Target<'_> {
                 if sub.name == "primary" && checked == Value::Bool(true) {
                     values.preferred = Some(index);
                 }
+                if sub.name == "value" && members.get("value") != Some(&checked) {
+                    forget_reference(members);
+                }
                 members.insert(sub.name.clone(), checked);
             }
             None => {
@@ -205,6 +217,11 @@ impl Values {
         }
         self.elements.pop()
     }
+}
+
+/// A `$ref` belongs to its `value`: it goes when another value comes.
+fn forget_reference(members: &mut Map<String, Value>) {
+    members.shift_remove("$ref");
 }
 
 fn is_empty_object(value: &Value) -> bool {

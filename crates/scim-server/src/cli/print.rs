@@ -6,10 +6,18 @@
 )]
 
 use std::fmt::Display;
+use std::io::Write as _;
 
 /// Prints a line of a result.
 pub(crate) fn line(text: impl Display) {
-    println!("{text}");
+    write(&text.to_string());
+}
+
+/// Writes to standard output. A reader that has seen enough, such as `head`, is no failure.
+fn write(text: &str) {
+    if writeln!(std::io::stdout(), "{text}").is_err() {
+        std::process::exit(0);
+    }
 }
 
 /// Prints a line for whoever sits at the terminal, which is neither a result nor part of the log.
@@ -24,7 +32,7 @@ pub(crate) fn error(error: &anyhow::Error) {
 
 /// Prints JSON, indented.
 pub(crate) fn json(value: &serde_json::Value) {
-    println!("{value:#}");
+    write(&format!("{value:#}"));
 }
 
 /// Prints rows in columns as wide as they need to be.
@@ -41,7 +49,7 @@ pub(crate) fn columns<const N: usize>(titles: [&str; N], rows: &[[String; N]]) {
             .zip(widths)
             .map(|(cell, width)| format!("{cell:width$}"));
         let text: Vec<String> = padded.collect();
-        println!("{}", text.join("  ").trim_end());
+        write(text.join("  ").trim_end());
     };
     print(titles);
     for row in rows {

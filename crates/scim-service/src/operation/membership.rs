@@ -5,6 +5,7 @@ use scim_core::membership::MembershipDelta;
 use scim_core::patch::{Member, MemberStep};
 use scim_profiles::profile::UnknownMembers;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::failure::Failure;
 use crate::service::Call;
@@ -114,7 +115,9 @@ impl<'a> Changes<'a> {
             .members(std::slice::from_ref(self.group), Some(condition))
             .await?;
         if matching.is_empty() && !tolerates {
-            return Err(Error::no_target("no member of the group matches the path").into());
+            return Err(
+                Error::no_target("no member of the group matches the path of a `remove` operation").into(),
+            );
         }
         self.delta
             .remove(matching.into_iter().map(|membership| membership.user.0));
@@ -178,8 +181,16 @@ impl<'a> Changes<'a> {
         }
     }
 
+    /// Logs ids that have the form of ids; what else was sent may be the name of a person.
     fn log_skipped(&self, ids: &[String], message: &str) {
-        tracing::warn!(connection = %self.call.caller.connection, group = %self.group, members = ?ids, "{message}");
+        let named: Vec<&String> = ids.iter().filter(|id| Uuid::try_parse(id).is_ok()).collect();
+        tracing::warn!(
+            connection = %self.call.caller.connection,
+            group = %self.group,
+            members = ?named,
+            others = ids.len() - named.len(),
+            "{message}"
+        );
     }
 }
 

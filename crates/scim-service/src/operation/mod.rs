@@ -130,10 +130,12 @@ impl Call<'_> {
         })
     }
 
-    /// Logs which paths of a PATCH were passed over: names of attributes, never values.
+    /// Logs how many paths of a PATCH were passed over. Which they are is told at the level `debug`: a path may hold a name.
     pub(crate) fn log_ignored(&self, id: &ResourceId, ignored: &[String]) {
         if !ignored.is_empty() {
-            tracing::warn!(connection = %self.caller.connection, resource = %id, paths = ?ignored, "PATCH: passed over");
+            let connection = &self.caller.connection;
+            tracing::warn!(%connection, resource = %id, paths = ignored.len(), "PATCH: paths were passed over");
+            tracing::debug!(%connection, resource = %id, paths = ?ignored, "PATCH: these paths were passed over");
         }
     }
 }

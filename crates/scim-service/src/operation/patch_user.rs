@@ -1,6 +1,8 @@
 //! PATCH /Users/{id} (RFC 7644 section 3.5.2).
 
 use scim_core::patch::Patch;
+use scim_core::resource::Resource;
+use serde_json::Value;
 
 use super::create_user::discard_password;
 use crate::answer::Answer;
@@ -19,6 +21,7 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
     let applied = patch.apply(&mut after, call.caller.profile.tolerance())?;
     call.log_ignored(id, &applied.ignored);
     discard_password(&mut after);
+    stay_inactive(&mut after, &before);
     let record = match after == before {
         true => record,
         false => {
@@ -37,6 +40,13 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
         .await?;
     transaction.commit().await?;
     Ok(answer)
+}
+
+/// Taking `active` away from a user who has no access does not give it back: only `active: true` does.
+fn stay_inactive(after: &mut Resource, before: &Resource) {
+    if !before.is_active() && !after.attributes().contains_key("active") {
+        after.set("active", Value::Bool(false));
+    }
 }
 
 /// The operations in standard SCIM.

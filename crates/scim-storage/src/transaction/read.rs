@@ -121,14 +121,19 @@ impl SqlTransaction {
     }
 
     pub(super) async fn read_known(&self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
-        let select = Query::select()
+        let mut select = Query::select()
             .column(Column::Id)
             .from(table::name(USERS))
             .and_where(
                 column(USERS, Column::Id).in_subquery(self.dialect.texts(stored_ids(ids.iter().copied()))),
             )
             .and_where(self.is_ours(Kind::User))
+            .order_by(Column::Pk, Order::Asc)
             .take();
+        if self.session.writes() {
+            // nobody whom this transaction makes a member is deleted meanwhile
+            self.dialect.lock_shared(&mut select);
+        }
         let rows = self.session.all(&select).await?;
         let known = rows.iter().map(|row| row.try_get_by_index(0));
         let known: HashSet<String> = known.collect::<Result<_, _>>().map_err(failure)?;

@@ -116,6 +116,7 @@ impl SqlTransaction {
             .value(Column::ModifiedAt, now.as_millis())
             .and_where(self.is_ours(Kind::User));
         let written = self.changed(Kind::User, id, update, now).await?;
+        self.touch_teams_of(written.pk, now).await?;
         let leave = Query::delete()
             .from_table(TeamMembers::Table)
             .and_where(Expr::col(TeamMembers::MemberPk).eq(written.pk))
@@ -138,6 +139,20 @@ impl SqlTransaction {
             0 => Err(StoreError::Stale),
             _ => self.count_one(Kind::Group, &id, -1).await,
         }
+    }
+
+    /// The teams of a user who leaves them all are at another version afterwards.
+    async fn touch_teams_of(&self, member: i64, now: Instant) -> Result<(), StoreError> {
+        let teams = Query::select()
+            .column(TeamMembers::TeamPk)
+            .from(TeamMembers::Table)
+            .and_where(Expr::col(TeamMembers::MemberPk).eq(member))
+            .take();
+        let mut update = self.next_version(Kind::Group);
+        update
+            .value(Column::ModifiedAt, now.as_millis())
+            .and_where(Expr::col(Column::Pk).in_subquery(teams));
+        self.session.change(&update).await.map(drop)
     }
 
     fn next_version(&self, kind: Kind) -> UpdateStatement {
