@@ -121,6 +121,68 @@ async fn a_manager_comes_in_four_shapes_and_goes_in_two() {
 }
 
 #[tokio::test]
+async fn a_reference_goes_with_its_value() {
+    let app = TestApp::start().await;
+    let entra = app.as_entra();
+    let path = format!(
+        "/Users/{}",
+        entra.creates_user("a@x").await["id"].as_str().unwrap()
+    );
+    let first =
+        json!([{ "op": "Add", "path": "manager", "value": [{ "$ref": "http://x/Users/1", "value": "1" }] }]);
+    assert_eq!(
+        entra.patch(&path, first).await.json()[ENTERPRISE]["manager"]["$ref"],
+        "http://x/Users/1"
+    );
+    let second = json!([{ "op": "Replace", "path": format!("{ENTERPRISE}:manager"), "value": "2" }]);
+    assert_eq!(
+        entra.patch(&path, second).await.json()[ENTERPRISE]["manager"],
+        json!({ "value": "2" })
+    );
+}
+
+#[tokio::test]
+async fn taking_active_away_gives_nobody_access_back() {
+    let app = TestApp::start().await;
+    let entra = app.as_entra();
+    let path = format!(
+        "/Users/{}",
+        entra.creates_user("a@x").await["id"].as_str().unwrap()
+    );
+    entra
+        .patch(
+            &path,
+            json!([{ "op": "Replace", "path": "active", "value": "False" }]),
+        )
+        .await;
+    for operation in [
+        json!({ "op": "Remove", "path": "active" }),
+        json!({ "op": "Replace", "path": "active", "value": null }),
+    ] {
+        assert_eq!(
+            entra.patch(&path, json!([operation])).await.json()["active"],
+            false
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_group_of_many_members_is_pushed_in_one_request() {
+    let app = TestApp::start().await;
+    let entra = app.as_entra();
+    let group = entra.creates_group("Everybody", &[]).await;
+    let id = entra.creates_user("a@x").await["id"].as_str().unwrap().to_owned();
+    let mut members: Vec<Value> = (0..40_000)
+        .map(|number| json!({ "value": format!("00000000-0000-7000-8000-{number:012}") }))
+        .collect();
+    members.push(json!({ "value": id }));
+    let add = json!([{ "op": "Add", "path": "members", "value": members }]);
+    let added = entra.patch(&format!("/Groups/{group}"), add).await;
+    assert_eq!(added.status, 204, "{added:?}");
+    assert_eq!(entra.members(&group).await, [id]);
+}
+
+#[tokio::test]
 async fn a_group_is_created_filled_and_emptied() {
     let app = TestApp::start().await;
     let entra = app.as_entra();

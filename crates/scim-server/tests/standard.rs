@@ -164,6 +164,34 @@ async fn members_are_users_who_exist() {
 }
 
 #[tokio::test]
+async fn a_refusal_names_the_operation_by_its_place_in_the_request() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    let (_, known) = user(&standard, "a@x").await;
+    let path = format!("/Groups/{}", standard.creates_group("G", &[]).await);
+    let operations = json!([
+        { "op": "add", "path": "members", "value": [{ "value": known }] },
+        { "op": "replace", "path": "displayName", "value": "" }
+    ]);
+    let detail = refuses(&standard.patch(&path, operations).await, 400, "invalidValue");
+    assert_eq!(detail, "operation 2: `displayName` is required");
+}
+
+#[tokio::test]
+async fn the_version_of_a_group_changes_when_a_member_is_deleted() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    let (member, id) = user(&standard, "a@x").await;
+    let path = format!("/Groups/{}", standard.creates_group("G", &[&id]).await);
+    let before = standard.get(&path).await.header("etag").to_owned();
+    assert_eq!(standard.delete(&member).await.status, 204);
+    let read = standard
+        .request(Method::GET, &path)
+        .header("if-none-match", before);
+    assert_eq!(Answer::of(read).await.status, 200);
+}
+
+#[tokio::test]
 async fn a_deleted_user_is_in_nobodys_way() {
     let app = TestApp::start().await;
     let standard = app.as_standard();

@@ -98,12 +98,9 @@ impl Service {
         // the id of an answered request is one of ours; of any other it may be whatever somebody typed
         let shown = |id: &ResourceId| Uuid::try_parse(id.as_str()).map_or("?".to_owned(), |_| id.to_string());
         let resource_id = route.resource_id().map(shown);
-        if body.len() > self.limits.body_bytes {
-            return refuse(
-                body_too_large(self.limits.body_bytes).into(),
-                operation,
-                resource_id,
-            );
+        let limit = self.limits.body_bytes_at(parts.uri.path());
+        if body.len() > limit {
+            return refuse(body_too_large(limit).into(), operation, resource_id);
         }
         let call = Call {
             service: self,
