@@ -140,9 +140,14 @@ async fn members_are_users_who_exist() {
     refuses(&standard.patch(&path, none).await, 400, "noTarget");
     let added = standard.patch(&path, add(json!([{ "value": known }]))).await;
     assert_eq!(
-        (added.status, &added.json()["members"][0]["display"]),
-        (200, &json!("a@x"))
+        (added.status, &added.json()["members"][0]["value"]),
+        (200, &json!(known))
     );
+    let named = standard
+        .get(&format!("{path}?attributes=members.display,members.value"))
+        .await
+        .json();
+    assert_eq!(named["members"], json!([{ "value": known, "display": "a@x" }]));
     let put = json!({ "schemas": [GROUP], "displayName": "Renamed" });
     assert_eq!(
         standard.send(Method::PUT, &path, &put).await.json()["members"][0]["value"],

@@ -63,7 +63,7 @@ impl Render<'_> {
             text.push_str(inner);
         }
         if self.needs_memberships(projection) {
-            self.write_memberships(&mut text, memberships);
+            self.write_memberships(&mut text, memberships, projection);
         }
         let _ = write!(
             text,
@@ -77,7 +77,9 @@ impl Render<'_> {
         text
     }
 
-    fn write_memberships(&self, text: &mut String, memberships: &[Membership]) {
+    fn write_memberships(&self, text: &mut String, memberships: &[Membership], projection: &Projection) {
+        // the names of members are returned on request; the projection takes them out where they were not asked for
+        let shows_display = self.kind == Kind::User || *projection != Projection::Default;
         let shows_empty = self.kind == Kind::Group && self.empty_members == EmptyMembers::Show;
         if memberships.is_empty() && !shows_empty {
             return;
@@ -91,13 +93,17 @@ impl Render<'_> {
                 Kind::User => (&membership.group, "/Groups", "direct"),
                 Kind::Group => (&membership.user, "/Users", "User"),
             };
+            let reference = format!("{}{endpoint}/{other}", self.base_url);
             let _ = write!(
                 text,
-                r#"{{"value":{},"$ref":{},"display":{},"type":"{kind}"}}"#,
+                r#"{{"value":{},"$ref":{},"type":"{kind}""#,
                 json(other.as_str()),
-                json(&format!("{}{endpoint}/{other}", self.base_url)),
-                json(&membership.display),
+                json(&reference)
             );
+            if shows_display {
+                let _ = write!(text, r#","display":{}"#, json(&membership.display));
+            }
+            text.push('}');
         }
         text.push(']');
     }

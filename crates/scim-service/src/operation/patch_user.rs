@@ -2,6 +2,7 @@
 
 use scim_core::patch::Patch;
 use scim_core::resource::Resource;
+use scim_profiles::profile::FormerUsers;
 use serde_json::Value;
 
 use super::create_user::discard_password;
@@ -21,7 +22,9 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
     let applied = patch.apply(&mut after, call.caller.profile.tolerance())?;
     call.log_ignored(id, &applied.ignored);
     discard_password(&mut after);
-    stay_inactive(&mut after, &before);
+    if call.caller.profile.behavior().former_users == FormerUsers::Reactivate {
+        stay_inactive(&mut after, &before);
+    }
     let record = match after == before {
         true => record,
         false => {
@@ -42,7 +45,8 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
     Ok(answer)
 }
 
-/// Taking `active` away from a user who has no access does not give it back: only `active: true` does.
+/// An identity provider gives access back by `active: true`, or by creating the user again; taking `active` away from a user
+/// who has no access does not. For the standard, an attribute that is taken away is gone.
 fn stay_inactive(after: &mut Resource, before: &Resource) {
     if !before.is_active() && !after.attributes().contains_key("active") {
         after.set("active", Value::Bool(false));
