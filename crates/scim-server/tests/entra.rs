@@ -121,6 +121,20 @@ async fn a_manager_comes_in_four_shapes_and_goes_in_two() {
 }
 
 #[tokio::test]
+async fn of_several_operations_on_a_required_attribute_the_last_one_counts() {
+    let app = TestApp::start().await;
+    let entra = app.as_entra();
+    let path = format!("/Groups/{}", entra.creates_group("A", &[]).await);
+    let operations = json!([
+        { "op": "remove", "path": "displayName" },
+        { "op": "add", "path": "displayName", "value": "B" },
+        { "op": "replace", "path": "displayName", "value": "C" }
+    ]);
+    assert_eq!(entra.patch(&path, operations).await.status, 204);
+    assert_eq!(entra.get(&path).await.json()["displayName"], "C");
+}
+
+#[tokio::test]
 async fn a_reference_goes_with_its_value() {
     let app = TestApp::start().await;
     let entra = app.as_entra();

@@ -24,9 +24,23 @@ impl Patch {
     pub fn apply(&self, resource: &mut Resource, tolerance: &Tolerance) -> Result<Applied, Error> {
         let mut draft = resource.clone();
         let mut applied = Applied::default();
+        // what is required may go and come back: the last word counts
+        let was_complete = resource.check_required().is_ok();
+        let mut emptied: Option<&PatchOperation> = None;
         for operation in &self.operations {
             apply_operation(&mut draft, operation, tolerance, &mut applied)
                 .map_err(|error| error.within(format_args!("operation {}", operation.number)))?;
+            emptied = match draft.check_required() {
+                Err(_) if was_complete => emptied.or(Some(operation)),
+                _ => None,
+            };
+        }
+        if let (Some(operation), Err(error)) = (emptied, draft.check_required()) {
+            let error = match operation.op {
+                PatchOp::Remove => Error::mutability(format!("{} and cannot be removed", error.detail())),
+                PatchOp::Add | PatchOp::Replace => error,
+            };
+            return Err(error.within(format_args!("operation {}", operation.number)));
         }
         *resource = draft;
         Ok(applied)
@@ -87,7 +101,7 @@ impl Run<'_> {
         match (self.op, value) {
             (PatchOp::Remove, _) => {
                 self.resource.attributes_mut().shift_remove(&schema.id);
-                self.resource.check_required()
+                Ok(())
             }
             (_, Some(Value::Object(members))) => self.members(members, Some(schema)),
             (_, Some(Value::Null)) => Ok(()),

@@ -6,7 +6,7 @@ use super::{PatchOp, element};
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::Filter;
-use crate::resource::check::{immutable, is_blank};
+use crate::resource::check::immutable;
 use crate::resource::value::Check;
 use crate::resource::{Resource, Situation, Tolerance, list};
 use crate::schema::{Attribute, AttributeRef, Mutability};
@@ -47,15 +47,6 @@ impl Target<'_> {
         let after = values.settled(attribute);
         if attribute.mutability == Mutability::Immutable && before.is_some() && before != after {
             return Err(immutable(&self.attribute.to_string()));
-        }
-        if attribute.required && is_blank(after.as_ref()) {
-            if op != PatchOp::Remove {
-                return Err(Error::invalid_value(format!("`{}` is required", self.attribute)));
-            }
-            return Err(Error::mutability(format!(
-                "`{}` is required and cannot be removed",
-                self.attribute
-            )));
         }
         store(resource, self.attribute, after);
         Ok(matched)
