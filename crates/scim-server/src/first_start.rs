@@ -2,6 +2,7 @@
 
 use scim_service::connection::ConnectionKey;
 
+use crate::clock::now;
 use crate::config::Config;
 use crate::database::{Database, MadeCredential};
 use crate::start_error::StartError;
@@ -22,7 +23,9 @@ pub(crate) async fn first_credentials(
     let stored = database.credential_source().connections().await;
     let stored =
         stored.map_err(|error| StartError::Store(scim_service::store::StoreError::Failed(error.0)))?;
-    let has_valid = stored.iter().any(|connection| !connection.credentials.is_empty());
+    let now = now();
+    let mut credentials = stored.iter().flat_map(|connection| &connection.credentials);
+    let has_valid = credentials.any(|credential| credential.expires_at.is_none_or(|expiry| now < expiry));
     if has_valid {
         return Ok(Vec::new());
     }

@@ -35,7 +35,7 @@ pub enum StartError {
     Store(#[source] StoreError),
     /// Nobody could sign in, and the address is open to others.
     #[error(
-        "no connection has a credential, and `{0}` is not a loopback address: set `SCIM_AUTH_CODE_OKTA` or \
+        "no connection has a valid credential, and `{0}` is not a loopback address: set `SCIM_AUTH_CODE_OKTA` or \
          `SCIM_AUTH_CODE_AZURE` (`user:password`, its base64, or a token), or run `scim-server connection create okta`"
     )]
     NoCredential(SocketAddr),

@@ -11,8 +11,8 @@ mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
-use std::process::Command;
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use support::binary::Folder;
@@ -66,12 +66,77 @@ fn it_does_not_start_open_to_others_without_a_credential() {
     assert!(complaint.contains("SCIM_AUTH_CODE_OKTA"), "{complaint}");
     folder.prints(&["connection", "create", "okta"]);
     let mut command = folder.command(&["--listen", "0.0.0.0:0"]);
-    let mut child = command.stdout(std::process::Stdio::null()).spawn().unwrap();
+    let mut child = command.stdout(Stdio::null()).spawn().unwrap();
     std::thread::sleep(Duration::from_millis(700));
     let ended = child.try_wait().unwrap();
     child.kill().unwrap();
     child.wait().unwrap();
     assert_eq!(ended, None);
+}
+
+#[test]
+fn it_does_not_start_open_to_others_with_expired_credentials_alone() {
+    let folder = Folder::new();
+    folder.prints(&["connection", "create", "okta", "--expires-in", "1ms"]);
+    std::thread::sleep(Duration::from_millis(10));
+    let mut command = folder.command(&["--listen", "0.0.0.0:0"]);
+    let mut child = command
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    // a server that starts would run for ever, so it is not waited for
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while child.try_wait().unwrap().is_none() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let ended = child.try_wait().unwrap();
+    child.kill().unwrap();
+    let complaint = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+    assert_eq!(ended.and_then(|status| status.code()), Some(1), "{complaint}");
+    assert!(
+        complaint.contains("no connection has a valid credential"),
+        "{complaint}"
+    );
+    // on its own machine it starts, and makes none in place of those that were let expire
+    let server = folder.serve(&[]);
+    server.terminate();
+    let (code, log, notice) = server.wait();
+    assert_eq!(code, Some(0));
+    assert!(log.contains("all credentials have expired"), "{log}");
+    assert!(!notice.contains("first start"), "{notice}");
+}
+
+#[test]
+fn a_filter_as_deep_as_may_be_configured_is_answered() {
+    let folder = Folder::new();
+    let depth = [("SCIM_LIMIT_FILTER_DEPTH", "64"), ("SCIM_AUTH_CODE_AZURE", AZURE)];
+    let server = folder.serve(&depth);
+    for (open, levels, status) in [("(", 63, "200"), ("not (", 63, "200"), ("(", 65, "400")] {
+        let filter = format!(
+            "{}userName eq \\\"a\\\"{}",
+            open.repeat(levels),
+            ")".repeat(levels)
+        );
+        let body = format!(
+            r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],"filter":"{filter}"}}"#
+        );
+        let mut stream = TcpStream::connect(("127.0.0.1", server.port)).unwrap();
+        let head = format!(
+            "POST /v1/scim/v2/azure/Users/.search HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+             Authorization: Bearer {AZURE}\r\nContent-Type: application/scim+json\r\nContent-Length: {}\r\n\r\n",
+            body.len()
+        );
+        stream.write_all(format!("{head}{body}").as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status} ")),
+            "{open} {levels}: {answer}"
+        );
+    }
+    server.terminate();
+    assert_eq!(server.wait().0, Some(0));
 }
 
 #[test]
