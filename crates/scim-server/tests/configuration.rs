@@ -77,6 +77,11 @@ fn unknown_keys_and_wrong_values_are_named() {
             "`much` is not a number",
             "`limits.body_bytes`",
         ),
+        (
+            "[limits]\nfilter_depth = 65",
+            "`65` is too deep",
+            "`limits.filter_depth`",
+        ),
         ("public_url = \"scim\"", "`scim` is no URL", "`public_url`"),
         (
             "trusted_proxies = [\"here\"]",

@@ -109,7 +109,7 @@ pub const SETTINGS: &[Setting] = &[
         "limits.filter_depth",
         "SCIM_LIMIT_FILTER_DEPTH",
         Shape::Number,
-        "depth of a filter",
+        "depth of a filter, at most 64",
     ),
     setting(
         "limits.filter_terms",

@@ -24,6 +24,18 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
         .map_err(|_| D::Error::custom(format!("`{text}` is no time such as `30s` or `90 days`")))
 }
 
+/// At most [`MAX_FILTER_DEPTH`](super::MAX_FILTER_DEPTH).
+pub(super) fn filter_depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
+    let depth = usize::deserialize(deserializer)?;
+    match depth <= super::MAX_FILTER_DEPTH {
+        true => Ok(depth),
+        false => Err(D::Error::custom(format!(
+            "`{depth}` is too deep for a filter, use at most {}",
+            super::MAX_FILTER_DEPTH
+        ))),
+    }
+}
+
 /// `https://scim.example.com/prefix`
 pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)? else {
