@@ -57,6 +57,7 @@ pub mod error;
 pub mod filter;
 pub mod list;
 pub mod membership;
+mod object;
 pub mod patch;
 pub mod path;
 pub mod projection;

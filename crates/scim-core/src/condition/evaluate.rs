@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{Comparison, Condition, Operand};
 use crate::filter::CompareOp;
+use crate::object::member;
 use crate::schema::AttributeRef;
 use crate::text::fold;
 use crate::time::Instant;
@@ -56,16 +57,6 @@ fn attribute_value<'a>(resource: &'a Map<String, Value>, attribute: &AttributeRe
         None => resource,
     };
     member(container, &attribute.attribute.name)
-}
-
-/// The member of that name. Checked resources have the schema's spelling, so the first look nearly always hits.
-fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object.get(name).or_else(|| {
-        object
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-    })
 }
 
 /// The values of an attribute: those of a list, or the single one. `null` is no value (RFC 7643 section 2.5).

@@ -26,16 +26,16 @@ impl Patch {
         let mut applied = Applied::default();
         // what is required may go and come back: the last word counts
         let was_complete = resource.check_required().is_ok();
-        let mut emptied: Option<&PatchOperation> = None;
+        let mut emptied: Option<(&PatchOperation, Error)> = None;
         for operation in &self.operations {
             apply_operation(&mut draft, operation, tolerance, &mut applied)
                 .map_err(|error| error.within(format_args!("operation {}", operation.number)))?;
             emptied = match draft.check_required() {
-                Err(_) if was_complete => emptied.or(Some(operation)),
+                Err(error) if was_complete => Some((emptied.map_or(operation, |(first, _)| first), error)),
                 _ => None,
             };
         }
-        if let (Some(operation), Err(error)) = (emptied, draft.check_required()) {
+        if let Some((operation, error)) = emptied {
             let error = match operation.op {
                 PatchOp::Remove => Error::mutability(format!("{} and cannot be removed", error.detail())),
                 PatchOp::Add | PatchOp::Replace => error,

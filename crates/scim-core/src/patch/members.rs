@@ -1,12 +1,13 @@
 //! The members of a group: operations become steps that a store carries out without reading the members.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::target::as_list;
 use super::{Patch, PatchOp, PatchOperation};
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{CompareOp, Filter, Literal};
+use crate::object;
 use crate::schema::{AttributeRef, ResourceType, SchemaTarget};
 
 /// One change to the members of a group.
@@ -88,10 +89,10 @@ impl Member {
     }
 
     fn parse(member: &Value) -> Result<Self, Error> {
-        let members = member.as_object().ok_or_else(|| {
+        let parts = member.as_object().ok_or_else(|| {
             Error::invalid_value("`members` must be a list of objects such as `{\"value\": \"<user id>\"}`")
         })?;
-        let text = |name: &str| match find(members, name) {
+        let text = |name: &str| match object::member(parts, name) {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(Error::invalid_value(format!("`members.{name}` must be a string"))),
@@ -108,13 +109,6 @@ impl Member {
             )),
         }
     }
-}
-
-fn find<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    members
-        .iter()
-        .find(|(key, _)| key.eq_ignore_ascii_case(name))
-        .map(|(_, value)| value)
 }
 
 /// How much of an operation was about members.

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{PATCH_OP_URN, Patch, PatchLimits, PatchOp, PatchOperation};
 use crate::error::Error;
+use crate::object::member;
 use crate::path::PatchPath;
 use crate::resource::Tolerance;
 
@@ -103,13 +104,4 @@ fn parse_op(op: &str) -> Result<PatchOp, Error> {
                 "unknown `op` `{op}`, expected `add`, `remove` or `replace`"
             ))
         })
-}
-
-fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
-    object.get(name).or_else(|| {
-        object
-            .iter()
-            .find(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value)
-    })
 }

@@ -33,8 +33,7 @@ impl Target<'_> {
             situation: self.situation,
             tolerance,
         };
-        let holder = holder(resource, self.attribute);
-        let before = holder.get(&attribute.name).cloned();
+        let before = current(resource, self.attribute);
         let mut values = Values::of(attribute, before.clone());
         let value = value.filter(|_| op != PatchOp::Remove || attribute.multi_valued);
         let matched = match (&self.attribute.sub, self.condition) {
@@ -239,16 +238,12 @@ pub(super) fn as_list<'a>(value: &'a Value, attribute: &Attribute) -> &'a [Value
     }
 }
 
-fn holder<'a>(resource: &'a mut Resource, attribute: &AttributeRef) -> &'a Map<String, Value> {
-    static EMPTY: std::sync::LazyLock<Map<String, Value>> = std::sync::LazyLock::new(Map::new);
-    match &attribute.extension {
+fn current(resource: &Resource, attribute: &AttributeRef) -> Option<Value> {
+    let holder = match &attribute.extension {
         None => resource.attributes(),
-        Some(schema) => resource
-            .attributes()
-            .get(&schema.id)
-            .and_then(Value::as_object)
-            .unwrap_or(&EMPTY),
-    }
+        Some(schema) => resource.attributes().get(&schema.id)?.as_object()?,
+    };
+    holder.get(&attribute.attribute.name).cloned()
 }
 
 /// Puts a value in its place. An extension of which nothing is left goes too.

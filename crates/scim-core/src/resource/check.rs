@@ -5,10 +5,11 @@ use std::sync::Arc;
 use serde_json::{Map, Value};
 
 use super::Resource;
-use super::situation::{Situation, Tolerance, Verdict};
+use super::situation::{Situation, Tolerance};
 use super::value::{Check, insert_once};
 use crate::error::Error;
-use crate::schema::{Attribute, AttributeRef, Mutability, ResourceType};
+use crate::object::member;
+use crate::schema::{AttributeRef, Mutability, ResourceType};
 
 impl Resource {
     /// Takes from a body what the resource type has attributes for.
@@ -31,15 +32,24 @@ impl Resource {
         let mut attributes = Map::new();
         for (name, value) in body {
             if let Some(attribute) = resource_type.attribute(name) {
-                let verdict = situation.verdict(attribute.mutability);
-                let is_kept =
-                    matches!(verdict, Verdict::Accept | Verdict::AcceptOnce) && attribute.name != "schemas";
+                let is_kept = check.keeps(attribute) && attribute.name != "schemas";
                 if is_kept && let Some(value) = check.value(attribute, &attribute.name, value)? {
                     insert_once(&mut attributes, &attribute.name, &attribute.name, value)?;
                 }
             } else if let Some(extension) = resource_type.extension(name) {
                 let urn = &extension.schema.id;
-                if let Some(value) = check_extension(&check, &extension.schema.attributes, urn, value)? {
+                let members = match value {
+                    Value::Null => continue,
+                    Value::Object(members) => members,
+                    _ => {
+                        return Err(Error::invalid_value(format!(
+                            "`{urn}` must be an object of attributes"
+                        )));
+                    }
+                };
+                if let Some(value) =
+                    check.members(&extension.schema.attributes, &format!("{urn}:"), members)?
+                {
                     insert_once(&mut attributes, urn, urn, value)?;
                 }
             }
@@ -124,7 +134,7 @@ pub(crate) fn immutable(path: &str) -> Error {
 }
 
 /// A required value that consists of white space names nothing.
-pub(crate) fn is_blank(value: Option<&Value>) -> bool {
+fn is_blank(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => true,
         Some(Value::String(text)) => text.trim().is_empty(),
@@ -133,49 +143,12 @@ pub(crate) fn is_blank(value: Option<&Value>) -> bool {
     }
 }
 
-fn check_extension(
-    check: &Check<'_>,
-    attributes: &[Arc<Attribute>],
-    urn: &str,
-    value: &Value,
-) -> Result<Option<Value>, Error> {
-    let members = match value {
-        Value::Null => return Ok(None),
-        Value::Object(members) => members,
-        _ => {
-            return Err(Error::invalid_value(format!(
-                "`{urn}` must be an object of attributes"
-            )));
-        }
-    };
-    let mut kept = Map::new();
-    for (name, value) in members {
-        let Some(attribute) = attributes
-            .iter()
-            .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
-        else {
-            continue;
-        };
-        let path = format!("{urn}:{}", attribute.name);
-        let verdict = check.situation.verdict(attribute.mutability);
-        if matches!(verdict, Verdict::Accept | Verdict::AcceptOnce)
-            && let Some(value) = check.value(attribute, &path, value)?
-        {
-            insert_once(&mut kept, &attribute.name, &path, value)?;
-        }
-    }
-    Ok((!kept.is_empty()).then_some(Value::Object(kept)))
-}
-
 /// `schemas` must list the schema of the resource type (RFC 7643 section 3); others are allowed, known or not.
 fn check_schemas(resource_type: &ResourceType, body: &Map<String, Value>) -> Result<(), Error> {
     let urn = &resource_type.schema.id;
-    let schemas = body
-        .iter()
-        .find(|(name, _)| name.eq_ignore_ascii_case("schemas"))
-        .map(|(_, value)| value);
     let missing = || Error::invalid_value(format!("`schemas` is required and must list `{urn}`"));
-    let listed = schemas.filter(|value| !value.is_null()).ok_or_else(missing)?;
+    let schemas = member(body, "schemas").filter(|value| !value.is_null());
+    let listed = schemas.ok_or_else(missing)?;
     let listed = listed.as_array().filter(|list| list.iter().all(Value::is_string));
     let listed = listed.ok_or_else(|| Error::invalid_value("`schemas` must be a list of URIs"))?;
     match listed

@@ -1,5 +1,7 @@
 //! Whether a value fits its attribute (RFC 7643 section 2.3), and the form in which it is kept.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 use url::Url;
 
@@ -7,7 +9,7 @@ use super::list;
 use super::situation::{Situation, Tolerance, Verdict};
 use crate::condition::described;
 use crate::error::Error;
-use crate::schema::{Attribute, AttributeType};
+use crate::schema::{Attribute, AttributeType, find};
 use crate::time::Instant;
 
 /// What a check needs to know besides attribute and value.
@@ -77,29 +79,39 @@ impl Check<'_> {
         }
     }
 
-    /// The known members of a complex value, under the names of the schema. Unknown ones are passed over.
     fn complex(
         &self,
         attribute: &Attribute,
         path: &str,
         members: &Map<String, Value>,
     ) -> Result<Option<Value>, Error> {
+        self.members(&attribute.sub_attributes, &format!("{path}."), members)
+    }
+
+    /// The members of an object that are known and may be written, under the names of the schema. Others are passed over.
+    pub(super) fn members(
+        &self,
+        attributes: &[Arc<Attribute>],
+        prefix: &str,
+        members: &Map<String, Value>,
+    ) -> Result<Option<Value>, Error> {
         let mut kept = Map::new();
         for (name, value) in members {
-            let Some(sub) = attribute.sub_attribute(name) else {
+            let Some(attribute) = find(attributes, name).filter(|attribute| self.keeps(attribute)) else {
                 continue;
             };
-            let path = format!("{path}.{}", sub.name);
-            match self.situation.verdict(sub.mutability) {
-                Verdict::Ignore | Verdict::Refuse => {}
-                Verdict::Accept | Verdict::AcceptOnce => {
-                    if let Some(value) = self.value(sub, &path, value)? {
-                        insert_once(&mut kept, &sub.name, &path, value)?;
-                    }
-                }
+            let path = format!("{prefix}{}", attribute.name);
+            if let Some(value) = self.value(attribute, &path, value)? {
+                insert_once(&mut kept, &attribute.name, &path, value)?;
             }
         }
         Ok((!kept.is_empty()).then_some(Value::Object(kept)))
+    }
+
+    /// Whether what a client sends for the attribute among others is taken over.
+    pub(super) fn keeps(&self, attribute: &Attribute) -> bool {
+        let verdict = self.situation.verdict(attribute.mutability);
+        matches!(verdict, Verdict::Accept | Verdict::AcceptOnce)
     }
 
     /// A reference to a resource may be relative; one to something else must be an absolute URI (RFC 7643

@@ -177,7 +177,8 @@ impl Attribute {
     }
 }
 
-fn find<'a>(attributes: &'a [Arc<Attribute>], name: &str) -> Option<&'a Arc<Attribute>> {
+/// The attribute of that name, compared without regard to case.
+pub(crate) fn find<'a>(attributes: &'a [Arc<Attribute>], name: &str) -> Option<&'a Arc<Attribute>> {
     attributes
         .iter()
         .find(|attribute| attribute.name.eq_ignore_ascii_case(name))
