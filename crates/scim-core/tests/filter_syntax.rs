@@ -270,3 +270,22 @@ fn check(text: &str) {
         }
     }
 }
+
+#[test]
+fn no_limit_lets_a_filter_be_so_deep_that_it_exhausts_the_stack() {
+    let unlimited = FilterLimits {
+        max_bytes: usize::MAX,
+        max_depth: usize::MAX,
+        max_terms: usize::MAX,
+    };
+    for piece in ["(", "not(", "not ("] {
+        let error = Filter::parse(&piece.repeat(100_000), &unlimited).unwrap_err();
+        assert!(
+            error.message().contains(&FilterLimits::DEEPEST.to_string()),
+            "{error}"
+        );
+    }
+    let within = FilterLimits::DEEPEST;
+    let text = format!("{}a pr{}", "(".repeat(within), ")".repeat(within));
+    assert!(Filter::parse(&text, &unlimited).is_ok());
+}

@@ -258,8 +258,8 @@ impl Grammar {
 
     /// Asked before each descent: this is what keeps the stack small, here and when the tree is dropped.
     fn deeper<'t>(&self, place: Place, input: &'t str) -> Result<Place, nom::Err<Failure<'t>>> {
-        if place.depth >= self.limits.max_depth {
-            return Err(Failure::fatal(input, Reason::TooDeep(self.limits.max_depth)));
+        if place.depth >= self.limits.depth() {
+            return Err(Failure::fatal(input, Reason::TooDeep(self.limits.depth())));
         }
         Ok(Place {
             depth: place.depth + 1,

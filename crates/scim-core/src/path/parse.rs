@@ -121,8 +121,8 @@ fn patch_path<'t>(grammar: &Grammar, limits: &FilterLimits, input: &'t str) -> P
     let (mut rest, urn) = urn(input)?;
     let mut steps = Vec::new();
     loop {
-        if steps.len() >= limits.max_depth {
-            return Err(Failure::fatal(rest, Reason::TooManySteps(limits.max_depth)));
+        if steps.len() >= limits.depth() {
+            return Err(Failure::fatal(rest, Reason::TooManySteps(limits.depth())));
         }
         let (after, step) = path_step(grammar, rest)?;
         steps.push(step);

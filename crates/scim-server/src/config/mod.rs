@@ -32,10 +32,6 @@ pub use listing::Listed;
 pub use load::Loaded;
 pub use setting::{SETTINGS, Setting};
 
-/// The deepest filter that may be allowed. Each level takes stack of a worker, which has 2 MiB; overflowing it ends the
-/// process. A debug build has done so at a depth of 150, a release build at 1,200.
-pub const MAX_FILTER_DEPTH: usize = 64;
-
 /// What the server is to do. [`Config::default`] is what it does without being told anything.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -119,7 +115,7 @@ pub struct LimitsConfig {
     pub body_bytes: usize,
     /// Bytes of a filter or path.
     pub filter_bytes: usize,
-    /// Depth of a filter, at most [`MAX_FILTER_DEPTH`].
+    /// Depth of a filter, at most [`FilterLimits::DEEPEST`](scim_core::filter::FilterLimits::DEEPEST).
     #[serde(deserialize_with = "text::filter_depth")]
     pub filter_depth: usize,
     /// Comparisons in a filter.

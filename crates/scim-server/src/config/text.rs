@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use ipnet::IpNet;
+use scim_core::filter::FilterLimits;
 use serde::de::{Deserialize, Deserializer, Error};
 use url::Url;
 
@@ -24,14 +25,14 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
         .map_err(|_| D::Error::custom(format!("`{text}` is no time such as `30s` or `90 days`")))
 }
 
-/// At most [`MAX_FILTER_DEPTH`](super::MAX_FILTER_DEPTH).
+/// At most [`FilterLimits::DEEPEST`].
 pub(super) fn filter_depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {
     let depth = usize::deserialize(deserializer)?;
-    match depth <= super::MAX_FILTER_DEPTH {
+    match depth <= FilterLimits::DEEPEST {
         true => Ok(depth),
         false => Err(D::Error::custom(format!(
             "`{depth}` is too deep for a filter, use at most {}",
-            super::MAX_FILTER_DEPTH
+            FilterLimits::DEEPEST
         ))),
     }
 }
