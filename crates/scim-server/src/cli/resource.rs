@@ -15,19 +15,7 @@ use super::{Format, print};
 #[derive(Debug, Subcommand)]
 pub(crate) enum ResourceCommand {
     /// List them, a page at a time
-    List {
-        #[command(flatten)]
-        scope: Scope,
-        /// The first one to list, counted from 1, in each connection
-        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
-        start_index: u64,
-        /// How many to list of each connection
-        #[arg(long, default_value_t = 100)]
-        count: u32,
-        /// How to print them
-        #[arg(long, value_enum, default_value_t)]
-        format: Format,
-    },
+    List(List),
     /// Show one, as JSON
     Show {
         /// Its id
@@ -35,6 +23,22 @@ pub(crate) enum ResourceCommand {
         #[command(flatten)]
         scope: Scope,
     },
+}
+
+/// Which ones to list, and how.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    #[command(flatten)]
+    scope: Scope,
+    /// The first one to list, counted from 1, in each connection
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u64).range(1..))]
+    start_index: u64,
+    /// How many to list of each connection
+    #[arg(long, default_value_t = 100)]
+    count: u32,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 /// Which connections are meant.
@@ -71,30 +75,61 @@ impl Scope {
     }
 }
 
-/// The resources of a page, and how many there are in all.
-pub(crate) async fn page(
-    config: &Config,
-    scope: &Scope,
-    kind: Kind,
-    start_index: u64,
-    count: u32,
-) -> Result<(Vec<Found>, u64)> {
-    let database = Database::open(&config.database, Opening::Existing).await?;
-    let selection = Selection {
-        offset: start_index.saturating_sub(1),
-        limit: count,
-        ..Selection::default()
-    };
-    let (mut found, mut total) = (Vec::new(), 0);
-    for connection in scope.connections(&database).await? {
-        let mut transaction = database.store().begin(&connection, Access::Read).await?;
-        let page = transaction.list(kind, &selection).await?;
-        total += page.total;
-        for record in page.records {
-            found.push(Found::of(connection.clone(), record)?);
+impl List {
+    /// Prints a page: as text a row each under the titles, as JSON a list of that name.
+    pub(crate) async fn print<const N: usize>(
+        &self,
+        config: &Config,
+        kind: Kind,
+        titles: [&str; N],
+        row: fn(&Found) -> [String; N],
+        name: &str,
+    ) -> Result<()> {
+        let (found, total) = self.page(config, kind).await?;
+        match self.format {
+            Format::Text => {
+                let rows: Vec<[String; N]> = found.iter().map(row).collect();
+                print::columns(titles, &rows);
+                self.more(found.len(), total);
+            }
+            Format::Json => {
+                let listed = found.iter().map(|found| Value::Object(found.to_json()));
+                print::json(&json!({ "total": total, name: listed.collect::<Vec<_>>() }));
+            }
         }
+        Ok(())
     }
-    Ok((found, total))
+
+    /// The resources of a page, and how many there are in all.
+    async fn page(&self, config: &Config, kind: Kind) -> Result<(Vec<Found>, u64)> {
+        let database = Database::open(&config.database, Opening::Existing).await?;
+        let selection = Selection {
+            offset: self.start_index.saturating_sub(1),
+            limit: self.count,
+            ..Selection::default()
+        };
+        let (mut found, mut total) = (Vec::new(), 0);
+        for connection in self.scope.connections(&database).await? {
+            let mut transaction = database.store().begin(&connection, Access::Read).await?;
+            let page = transaction.list(kind, &selection).await?;
+            total += page.total;
+            for record in page.records {
+                found.push(Found::of(connection.clone(), record)?);
+            }
+        }
+        Ok((found, total))
+    }
+
+    /// Says what comes after the page.
+    fn more(&self, found: usize, total: u64) {
+        let found = u64::try_from(found).unwrap_or(u64::MAX);
+        let next = self.start_index.saturating_add(self.count.into());
+        let hint = match self.start_index == 1 && found == total {
+            true => String::new(),
+            false => format!("; the next page begins with --start-index {next}"),
+        };
+        print::line(format!("{found} of {total}{hint}"));
+    }
 }
 
 /// The resource with that id, in whichever connection, with its transaction.
@@ -149,15 +184,4 @@ impl Found {
         );
         whole
     }
-}
-
-/// Says what comes after the page.
-pub(crate) fn more(found: usize, total: u64, start_index: u64, count: u32) {
-    let found = u64::try_from(found).unwrap_or(u64::MAX);
-    let next = start_index.saturating_add(count.into());
-    let hint = match start_index == 1 && found == total {
-        true => String::new(),
-        false => format!("; the next page begins with --start-index {next}"),
-    };
-    print::line(format!("{found} of {total}{hint}"));
 }

@@ -7,31 +7,22 @@ use scim_service::store::Kind;
 use serde_json::{Value, json};
 
 use super::flags::Flags;
-use super::resource::{Found, ResourceCommand, more, one, page};
-use super::{Format, print};
+use super::print;
+use super::resource::{Found, ResourceCommand, one};
 
 /// Runs the command.
 pub(crate) async fn run(command: &ResourceCommand, flags: &Flags) -> Result<ExitCode> {
     let config = flags.load()?.config;
     match command {
-        ResourceCommand::List {
-            scope,
-            start_index,
-            count,
-            format,
-        } => {
-            let (teams, total) = page(&config, scope, Kind::Group, *start_index, *count).await?;
-            match format {
-                Format::Text => {
-                    let rows: Vec<[String; 4]> = teams.iter().map(row).collect();
-                    print::columns(["CONNECTION", "ID", "NAME", "MODIFIED"], &rows);
-                    more(teams.len(), total, *start_index, *count);
-                }
-                Format::Json => {
-                    let teams = teams.iter().map(|team| Value::Object(team.to_json()));
-                    print::json(&json!({ "total": total, "teams": teams.collect::<Vec<_>>() }));
-                }
-            }
+        ResourceCommand::List(list) => {
+            list.print(
+                &config,
+                Kind::Group,
+                ["CONNECTION", "ID", "NAME", "MODIFIED"],
+                row,
+                "teams",
+            )
+            .await?;
         }
         ResourceCommand::Show { id, scope } => {
             let (team, mut transaction) = one(&config, scope, Kind::Group, id).await?;

@@ -7,31 +7,22 @@ use scim_service::store::Kind;
 use serde_json::{Value, json};
 
 use super::flags::Flags;
-use super::resource::{Found, ResourceCommand, more, one, page};
-use super::{Format, print};
+use super::print;
+use super::resource::{Found, ResourceCommand, one};
 
 /// Runs the command.
 pub(crate) async fn run(command: &ResourceCommand, flags: &Flags) -> Result<ExitCode> {
     let config = flags.load()?.config;
     match command {
-        ResourceCommand::List {
-            scope,
-            start_index,
-            count,
-            format,
-        } => {
-            let (users, total) = page(&config, scope, Kind::User, *start_index, *count).await?;
-            match format {
-                Format::Text => {
-                    let rows: Vec<[String; 5]> = users.iter().map(row).collect();
-                    print::columns(["CONNECTION", "ID", "USER NAME", "ACTIVE", "MODIFIED"], &rows);
-                    more(users.len(), total, *start_index, *count);
-                }
-                Format::Json => {
-                    let users = users.iter().map(|user| Value::Object(user.to_json()));
-                    print::json(&json!({ "total": total, "users": users.collect::<Vec<_>>() }));
-                }
-            }
+        ResourceCommand::List(list) => {
+            list.print(
+                &config,
+                Kind::User,
+                ["CONNECTION", "ID", "USER NAME", "ACTIVE", "MODIFIED"],
+                row,
+                "users",
+            )
+            .await?;
         }
         ResourceCommand::Show { id, scope } => {
             let (user, mut transaction) = one(&config, scope, Kind::User, id).await?;

@@ -60,34 +60,21 @@ impl Folder {
         String::from_utf8(output.stderr).unwrap()
     }
 
-    /// Starts the server under load: what it logs is not read, so it goes nowhere.
-    pub(crate) fn serve_silently(&self, environment: &[(&str, &str)]) -> Running {
-        let mut command = self.command(&["serve"]);
-        command.envs(environment.iter().copied());
-        let child = command
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let running = Running {
-            child,
-            port: self.port,
-        };
-        running.wait_until_it_listens();
-        running
-    }
-
     /// Starts the server and waits until it listens.
     pub(crate) fn serve(&self, environment: &[(&str, &str)]) -> Running {
+        self.start(environment, Stdio::piped)
+    }
+
+    /// The same under load: what it logs is not read, so it goes nowhere.
+    pub(crate) fn serve_silently(&self, environment: &[(&str, &str)]) -> Running {
+        self.start(environment, Stdio::null)
+    }
+
+    fn start(&self, environment: &[(&str, &str)], output: fn() -> Stdio) -> Running {
         let mut command = self.command(&["serve"]);
         command.envs(environment.iter().copied());
-        let child = command
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
         let running = Running {
-            child,
+            child: command.stdout(output()).stderr(output()).spawn().unwrap(),
             port: self.port,
         };
         running.wait_until_it_listens();

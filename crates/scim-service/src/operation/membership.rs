@@ -7,6 +7,7 @@ use scim_profiles::profile::UnknownMembers;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::Members;
 use crate::failure::Failure;
 use crate::service::Call;
 use crate::store::{ResourceId, Transaction};
@@ -86,13 +87,16 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// Carries out what was gathered, and says whether anything changed.
-    pub(super) async fn finish(mut self, transaction: &mut dyn Transaction) -> Result<bool, Failure> {
+    /// Carries out what was gathered, and says whether anyone came or went.
+    pub(super) async fn finish(mut self, transaction: &mut dyn Transaction) -> Result<Members, Failure> {
         self.flush(transaction).await?;
         if !self.groups.is_empty() {
             self.log_skipped(&self.groups, "members that are groups were skipped");
         }
-        Ok(self.rows > 0)
+        Ok(match self.rows {
+            0 => Members::Same,
+            _ => Members::Changed,
+        })
     }
 
     /// `remove` with a value path. Ids that the path names are removed without a look; where a path that matches nothing is

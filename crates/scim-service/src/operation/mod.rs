@@ -13,10 +13,12 @@ pub(crate) mod replace_group;
 pub(crate) mod replace_user;
 
 use scim_core::error::Error;
+use scim_core::patch::Patch;
 use scim_core::projection::Projection;
 use scim_core::query::Query;
 use scim_core::resource::Resource;
 use scim_core::schema::ResourceType;
+use scim_profiles::profile::GroupNames;
 use serde_json::{Map, Value};
 
 use crate::answer::Answer;
@@ -24,8 +26,15 @@ use crate::failure::Failure;
 use crate::precondition::{check_match, etag};
 use crate::render::Render;
 use crate::service::Call;
-use crate::store::{Access, Draft, Kind, Naming, Record, ResourceId, Transaction};
+use crate::store::{Access, Draft, Kind, Meta, Naming, Record, ResourceId, Transaction};
 use crate::{body, query_string};
+
+/// Whether the members of a group changed; those of anything else do not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Members {
+    Same,
+    Changed,
+}
 
 impl Call<'_> {
     pub(crate) async fn begin(&self, access: Access) -> Result<Box<dyn Transaction>, Failure> {
@@ -87,7 +96,6 @@ impl Call<'_> {
     }
 
     pub(crate) fn draft<'r>(&self, resource: &'r Resource, kind: Kind) -> Draft<'r> {
-        use scim_profiles::profile::GroupNames;
         let naming = match (kind, self.caller.profile.behavior().group_names) {
             (Kind::Group, GroupNames::Unique) => Naming::Unique,
             _ => Naming::Shared,
@@ -97,6 +105,48 @@ impl Call<'_> {
             naming,
             now: self.now,
         }
+    }
+
+    /// Keeps what a PUT or PATCH made of a resource, and gives the record as it is then. What changed nothing makes no
+    /// version (RFC 7644 section 3.5.2.1); where the members of a group alone changed, the group itself is not written.
+    pub(crate) async fn keep(
+        &self,
+        transaction: &mut dyn Transaction,
+        kind: Kind,
+        record: Record,
+        before: &Resource,
+        after: &Resource,
+        members: Members,
+    ) -> Result<Record, Failure> {
+        let Meta { id, version, .. } = &record.meta;
+        if after != before {
+            let meta = transaction
+                .update(kind, id, *version, &self.draft(after, kind))
+                .await?;
+            return Ok(Record {
+                meta,
+                document: after.to_document(),
+            });
+        }
+        match members {
+            Members::Same => Ok(record),
+            Members::Changed => {
+                let meta = transaction.touch(kind, id, *version, self.now).await?;
+                Ok(Record {
+                    meta,
+                    document: record.document,
+                })
+            }
+        }
+    }
+
+    /// The operations of a PATCH in standard SCIM.
+    pub(crate) fn patch(&self, kind: Kind) -> Result<Patch, Failure> {
+        let body = body::parse(self.headers, self.body)?;
+        let profile = self.caller.profile;
+        let mut patch = Patch::parse(&body, &self.service.limits.patch(), profile.tolerance())?;
+        profile.rewrite_patch(self.resource_type(kind), &mut patch);
+        Ok(patch)
     }
 
     pub(crate) fn render(&self, kind: Kind) -> Render<'_> {

@@ -3,19 +3,18 @@
 use scim_profiles::profile::PatchAnswer;
 
 use super::membership::Changes;
-use super::patch_user::parse;
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::precondition::etag;
 use crate::query_string;
 use crate::service::Call;
-use crate::store::{Access, Kind, Record, ResourceId};
+use crate::store::{Access, Kind, ResourceId};
 
 pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Failure> {
     let mut transaction = call.begin(Access::Write).await?;
     let record = call.current(transaction.as_mut(), Kind::Group, id).await?;
     let projection = call.projection(Kind::Group)?;
-    let mut patch = parse(call, Kind::Group)?;
+    let mut patch = call.patch(Kind::Group)?;
     let steps = patch.take_members(call.resource_type(Kind::Group))?;
     let before = call.resource(Kind::Group, &record)?;
     let mut after = before.clone();
@@ -24,29 +23,25 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
 
     let mut changes = Changes::new(call, id);
     changes.run(steps, transaction.as_mut()).await?;
-    let members_changed = changes.finish(transaction.as_mut()).await?;
-    let version = record.meta.version;
-    let meta = if after != before {
-        transaction
-            .update(Kind::Group, id, version, &call.draft(&after, Kind::Group))
-            .await?
-    } else if members_changed {
-        transaction.touch(Kind::Group, id, version, call.now).await?
-    } else {
-        record.meta
-    };
+    let members = changes.finish(transaction.as_mut()).await?;
+    let record = call
+        .keep(
+            transaction.as_mut(),
+            Kind::Group,
+            record,
+            &before,
+            &after,
+            members,
+        )
+        .await?;
 
     let answer = match shows_resource(call)? {
         true => {
-            let record = Record {
-                meta,
-                document: after.to_document(),
-            };
             call.answer(transaction.as_mut(), Kind::Group, &record, &projection)
                 .await?
         }
         false => Answer {
-            etag: Some(etag(meta.version)),
+            etag: Some(etag(record.meta.version)),
             ..Answer::no_content()
         },
     };

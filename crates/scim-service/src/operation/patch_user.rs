@@ -1,22 +1,21 @@
 //! PATCH /Users/{id} (RFC 7644 section 3.5.2).
 
-use scim_core::patch::Patch;
 use scim_core::resource::Resource;
 use scim_profiles::profile::FormerUsers;
 use serde_json::Value;
 
+use super::Members;
 use super::create_user::discard_password;
 use crate::answer::Answer;
-use crate::body;
 use crate::failure::Failure;
 use crate::service::Call;
-use crate::store::{Access, Kind, Record, ResourceId};
+use crate::store::{Access, Kind, ResourceId};
 
 pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Failure> {
     let mut transaction = call.begin(Access::Write).await?;
     let record = call.current(transaction.as_mut(), Kind::User, id).await?;
     let projection = call.projection(Kind::User)?;
-    let patch = parse(call, Kind::User)?;
+    let patch = call.patch(Kind::User)?;
     let before = call.resource(Kind::User, &record)?;
     let mut after = before.clone();
     let applied = patch.apply(&mut after, call.caller.profile.tolerance())?;
@@ -25,19 +24,16 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
     if call.caller.profile.behavior().former_users == FormerUsers::Reactivate {
         stay_inactive(&mut after, &before);
     }
-    let record = match after == before {
-        true => record,
-        false => {
-            let draft = call.draft(&after, Kind::User);
-            let meta = transaction
-                .update(Kind::User, id, record.meta.version, &draft)
-                .await?;
-            Record {
-                meta,
-                document: after.to_document(),
-            }
-        }
-    };
+    let record = call
+        .keep(
+            transaction.as_mut(),
+            Kind::User,
+            record,
+            &before,
+            &after,
+            Members::Same,
+        )
+        .await?;
     let answer = call
         .answer(transaction.as_mut(), Kind::User, &record, &projection)
         .await?;
@@ -51,13 +47,4 @@ fn stay_inactive(after: &mut Resource, before: &Resource) {
     if !before.is_active() && !after.attributes().contains_key("active") {
         after.set("active", Value::Bool(false));
     }
-}
-
-/// The operations in standard SCIM.
-pub(super) fn parse(call: &Call<'_>, kind: Kind) -> Result<Patch, Failure> {
-    let body = body::parse(call.headers, call.body)?;
-    let profile = call.caller.profile;
-    let mut patch = Patch::parse(&body, &call.service.limits.patch(), profile.tolerance())?;
-    profile.rewrite_patch(call.resource_type(kind), &mut patch);
-    Ok(patch)
 }

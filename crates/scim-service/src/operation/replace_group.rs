@@ -6,7 +6,7 @@ use super::membership::{Changes, take_members};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::service::Call;
-use crate::store::{Access, Kind, Record, ResourceId};
+use crate::store::{Access, Kind, ResourceId};
 
 /// A body without `members` leaves the members alone; `"members": []` removes them.
 pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Failure> {
@@ -28,21 +28,17 @@ pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, 
     if let Some(members) = members {
         changes.replace(members)?;
     }
-    let members_changed = changes.finish(transaction.as_mut()).await?;
-    let version = record.meta.version;
-    let meta = if after != before {
-        transaction
-            .update(Kind::Group, id, version, &call.draft(&after, Kind::Group))
-            .await?
-    } else if members_changed {
-        transaction.touch(Kind::Group, id, version, call.now).await?
-    } else {
-        record.meta
-    };
-    let record = Record {
-        meta,
-        document: after.to_document(),
-    };
+    let members = changes.finish(transaction.as_mut()).await?;
+    let record = call
+        .keep(
+            transaction.as_mut(),
+            Kind::Group,
+            record,
+            &before,
+            &after,
+            members,
+        )
+        .await?;
     let answer = call
         .answer(transaction.as_mut(), Kind::Group, &record, &projection)
         .await?;

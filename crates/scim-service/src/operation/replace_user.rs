@@ -2,11 +2,12 @@
 
 use scim_core::resource::{Resource, Situation};
 
+use super::Members;
 use super::create_user::discard_password;
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::service::Call;
-use crate::store::{Access, Kind, Record, ResourceId};
+use crate::store::{Access, Kind, ResourceId};
 
 pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Failure> {
     let mut transaction = call.begin(Access::Write).await?;
@@ -24,19 +25,16 @@ pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, 
     after.keep_immutable(&before)?;
     discard_password(&mut after);
     keep_active(&mut after, &before);
-    let record = match after == before {
-        true => record,
-        false => {
-            let draft = call.draft(&after, Kind::User);
-            let meta = transaction
-                .update(Kind::User, id, record.meta.version, &draft)
-                .await?;
-            Record {
-                meta,
-                document: after.to_document(),
-            }
-        }
-    };
+    let record = call
+        .keep(
+            transaction.as_mut(),
+            Kind::User,
+            record,
+            &before,
+            &after,
+            Members::Same,
+        )
+        .await?;
     let answer = call
         .answer(transaction.as_mut(), Kind::User, &record, &projection)
         .await?;
