@@ -2,14 +2,14 @@
 
 use std::fmt;
 
-use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::sea_orm::sea_query::{Alias, Query};
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbErr};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
+use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 use crate::Steps;
 
 /// The table in which sea-orm notes the steps that were applied.
-const APPLIED: &str = "seaql_migrations";
+pub const APPLIED: &str = "seaql_migrations";
 
 /// How a database stands to the steps that this program knows. The text of it tells an operator what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,45 +27,45 @@ pub enum SchemaState {
 /// # Errors
 ///
 /// What the database says.
-pub async fn inspect<C: ConnectionTrait>(database: &C) -> Result<SchemaState, DbErr> {
-    let applied = applied(database).await?;
-    let known: Vec<String> = Steps::migrations()
-        .iter()
-        .map(|step| step.name().to_owned())
-        .collect();
-    let not_in = |these: &[String], those: &[String]| -> Vec<String> {
-        these
-            .iter()
-            .filter(|name| !those.contains(name))
-            .cloned()
-            .collect()
+pub(crate) async fn inspect(database: &DatabaseTransaction) -> Result<SchemaState, DbErr> {
+    let applied = match SchemaManager::new(database).has_table(APPLIED).await? {
+        true => applied(database).await?,
+        // the first migration makes the table
+        false => Vec::new(),
     };
-    let ahead = not_in(&applied, &known);
-    let behind = not_in(&known, &applied);
-    Ok(match (ahead.is_empty(), behind.is_empty()) {
-        (false, _) => SchemaState::Ahead(ahead),
-        (true, false) => SchemaState::Behind(behind),
-        (true, true) => SchemaState::Current,
-    })
+    Ok(SchemaState::of(&applied))
 }
 
-async fn applied<C: ConnectionTrait>(database: &C) -> Result<Vec<String>, DbErr> {
+async fn applied(database: &DatabaseTransaction) -> Result<Vec<String>, DbErr> {
     let select = Query::select()
         .column(Alias::new("version"))
         .from(Alias::new(APPLIED))
-        .order_by(Alias::new("version"), sea_orm_migration::sea_query::Order::Asc)
         .to_owned();
-    match database.query_all(&select).await {
-        Ok(rows) => rows.iter().map(|row| row.try_get_by_index(0)).collect(),
-        // the first migration makes the table
-        Err(error) if says_no_table(&error) => Ok(Vec::new()),
-        Err(error) => Err(error),
-    }
+    let rows = database.query_all(&select).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }
 
-fn says_no_table(error: &DbErr) -> bool {
-    let text = error.to_string();
-    text.contains("no such table") || text.contains("does not exist")
+impl SchemaState {
+    /// How a database stands that has these steps, as the column `version` of [`APPLIED`] names them.
+    pub fn of(applied: &[String]) -> Self {
+        let known: Vec<String> = Steps::migrations()
+            .iter()
+            .map(|step| step.name().to_owned())
+            .collect();
+        let not_in = |these: &[String], those: &[String]| -> Vec<String> {
+            let mut missing: Vec<String> = these.to_vec();
+            missing.retain(|name| !those.contains(name));
+            missing.sort();
+            missing
+        };
+        let ahead = not_in(applied, &known);
+        let behind = not_in(&known, applied);
+        match (ahead.is_empty(), behind.is_empty()) {
+            (false, _) => Self::Ahead(ahead),
+            (true, false) => Self::Behind(behind),
+            (true, true) => Self::Current,
+        }
+    }
 }
 
 impl fmt::Display for SchemaState {

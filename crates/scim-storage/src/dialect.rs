@@ -1,6 +1,5 @@
 //! Where SQLite and PostgreSQL differ; nowhere else is there a question which of them it is.
 
-use sea_orm::DbBackend;
 use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, Func, FunctionCall, SelectStatement};
 
 /// The SQL of one database.
@@ -19,13 +18,6 @@ pub(crate) enum JsonType {
 }
 
 impl Dialect {
-    pub(crate) fn of(backend: DbBackend) -> Self {
-        match backend {
-            DbBackend::Postgres => Self::Postgres,
-            _ => Self::Sqlite,
-        }
-    }
-
     /// The value at `path` below `json`, or NULL. Without a path, `json` itself.
     ///
     /// The names in `path` have passed [`is_plain_name`].
@@ -186,9 +178,16 @@ impl Dialect {
         }
     }
 
-    /// Whether an insertion tells the key of the row by itself.
-    pub(crate) fn tells_last_key(self) -> bool {
-        self == Self::Sqlite
+    /// Id and name of each group of the user of the row outside, as the text of a JSON list of pairs.
+    pub(crate) fn groups_of_user(self) -> Expr {
+        let pairs = match self {
+            Self::Sqlite => "json_group_array(json_array(teams.id, teams.display))",
+            Self::Postgres => "coalesce(json_agg(json_build_array(teams.id, teams.display)), '[]')::text",
+        };
+        Expr::cust(format!(
+            "(SELECT {pairs} FROM team_members JOIN teams ON teams.pk = team_members.team_pk \
+             WHERE team_members.member_pk = users.pk)"
+        ))
     }
 }
 

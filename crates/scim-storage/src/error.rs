@@ -1,26 +1,37 @@
 //! What a failure of the database means to the caller.
 
+use rusqlite::{ErrorCode, ffi};
 use scim_service::store::StoreError;
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+
+/// What a database said.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+    #[error(transparent)]
+    Postgres(#[from] DbErr),
+    /// The connection is gone together with what was done on it.
+    #[error("{0}")]
+    Lost(&'static str),
+}
 
 /// A failure of a statement that cannot violate uniqueness.
-pub(crate) fn failure(error: DbErr) -> StoreError {
-    // a row that others point to is gone: somebody deleted the connection meanwhile
-    let is_gone = matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_)));
-    if is_conflict(&error) {
-        return StoreError::Stale;
-    }
-    match is_gone || is_passing(&error) {
-        true => StoreError::Unavailable(Box::new(error)),
-        false => StoreError::Failed(Box::new(error)),
+pub(crate) fn failure(trouble: impl Into<Trouble>) -> StoreError {
+    let trouble = trouble.into();
+    match trouble.kind() {
+        // a row that others point to is gone: somebody deleted the connection meanwhile
+        Kind::Passing | Kind::Orphan => StoreError::Unavailable(Box::new(trouble)),
+        Kind::Conflict => StoreError::Stale,
+        Kind::Duplicate | Kind::Lasting => StoreError::Failed(Box::new(trouble)),
     }
 }
 
 /// A failure of a statement in which only `attribute` is unique.
-pub(crate) fn failure_of(attribute: &'static str) -> impl Fn(DbErr) -> StoreError {
-    move |error| match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => StoreError::Taken(attribute),
-        _ => failure(error),
+pub(crate) fn failure_of(attribute: &'static str) -> impl Fn(Trouble) -> StoreError {
+    move |trouble| match trouble.kind() {
+        Kind::Duplicate => StoreError::Taken(attribute),
+        _ => failure(trouble),
     }
 }
 
@@ -29,48 +40,101 @@ pub(crate) fn broken(text: impl Into<String>) -> StoreError {
     StoreError::Failed(Box::new(DbErr::Custom(text.into())))
 }
 
-/// Whether PostgreSQL gave up this transaction in favour of another one: it may be tried again at once.
-fn is_conflict(error: &DbErr) -> bool {
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
-    else {
-        return false;
-    };
-    let code = cause.as_database_error().and_then(|error| error.code());
-    code.is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
+/// What a failure is to those who sent the statement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// The value is there already.
+    Duplicate,
+    /// What it points to is not there.
+    Orphan,
+    /// The database gave up this transaction in favour of another one: it may be tried again at once.
+    Conflict,
+    /// The same statement may succeed later.
+    Passing,
+    /// It will not.
+    Lasting,
 }
 
-/// Whether the same statement may succeed later.
-fn is_passing(error: &DbErr) -> bool {
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => true,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            match error.as_database_error() {
-                Some(error) => error.code().is_some_and(|code| is_passing_code(&code)),
-                // the connection broke, or none was free in time
-                None => matches!(
-                    **error,
-                    sea_orm::sqlx::Error::Io(_)
-                        | sea_orm::sqlx::Error::PoolTimedOut
-                        | sea_orm::sqlx::Error::PoolClosed
-                        | sea_orm::sqlx::Error::WorkerCrashed
-                        | sea_orm::sqlx::Error::Tls(_)
-                ),
-            }
+impl Trouble {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Sqlite(error) => sqlite_kind(error),
+            Self::Postgres(error) => postgres_kind(error),
+            Self::Lost(_) => Kind::Passing,
         }
-        _ => false,
     }
 }
 
-/// SQLite's numbers, with what is above the low byte saying more, and PostgreSQL's five characters.
-fn is_passing_code(code: &str) -> bool {
-    const BUSY: u32 = 5;
-    const LOCKED: u32 = 6;
-    match (code.len(), code.parse::<u32>()) {
-        (1..=4, Ok(number)) => matches!(number & 0xff, BUSY | LOCKED),
-        _ => {
-            ["08", "53", "57P"].iter().any(|class| code.starts_with(class))
-                || matches!(code, "40001" | "40P01" | "55P03" | "25006")
+fn sqlite_kind(error: &rusqlite::Error) -> Kind {
+    let Some(cause) = error.sqlite_error() else {
+        return Kind::Lasting;
+    };
+    match (cause.code, cause.extended_code) {
+        (_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => Kind::Duplicate,
+        (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Kind::Orphan,
+        // also: the deadline passed, and whatever an operator can mend while the server runs
+        (
+            ErrorCode::DatabaseBusy
+            | ErrorCode::DatabaseLocked
+            | ErrorCode::OperationInterrupted
+            | ErrorCode::DiskFull
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::CannotOpen
+            | ErrorCode::ReadOnly
+            | ErrorCode::PermissionDenied
+            | ErrorCode::FileLockingProtocolFailed
+            | ErrorCode::OutOfMemory,
+            _,
+        ) => Kind::Passing,
+        _ => Kind::Lasting,
+    }
+}
+
+fn postgres_kind(error: &DbErr) -> Kind {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => return Kind::Duplicate,
+        Some(SqlErr::ForeignKeyConstraintViolation(_)) => return Kind::Orphan,
+        _ => {}
+    }
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Kind::Passing,
+        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
+            match error.as_database_error() {
+                Some(error) => error.code().map_or(Kind::Lasting, |code| code_kind(&code)),
+                // the connection broke, or none was free in time
+                None if is_of_the_connection(error) => Kind::Passing,
+                None => Kind::Lasting,
+            }
         }
+        _ => Kind::Lasting,
+    }
+}
+
+fn is_of_the_connection(error: &sqlx::Error) -> bool {
+    matches!(
+        error,
+        sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Tls(_)
+            | sqlx::Error::Protocol(_)
+    )
+}
+
+/// The five characters of PostgreSQL (its manual, appendix A): serialization and deadlocks; broken connections, no
+/// resources, an operator at work or a time that ran out, locks, a standby.
+fn code_kind(code: &str) -> Kind {
+    match code {
+        "40001" | "40P01" => Kind::Conflict,
+        "55P03" | "25006" | "57014" => Kind::Passing,
+        _ if ["08", "53", "57P", "58"]
+            .iter()
+            .any(|class| code.starts_with(class)) =>
+        {
+            Kind::Passing
+        }
+        _ => Kind::Lasting,
     }
 }
 
@@ -80,11 +144,22 @@ mod tests {
 
     #[test]
     fn a_busy_database_passes_and_a_wrong_statement_does_not() {
-        for passing in ["5", "261", "517", "6", "40001", "57P01", "08006"] {
-            assert!(is_passing_code(passing), "{passing}");
+        for passing in ["57P01", "08006", "53100", "57014", "55P03"] {
+            assert_eq!(code_kind(passing), Kind::Passing, "{passing}");
         }
-        for lasting in ["1", "19", "2067", "42601", "23505"] {
-            assert!(!is_passing_code(lasting), "{lasting}");
+        assert_eq!(code_kind("40001"), Kind::Conflict);
+        for lasting in ["42601", "XX000"] {
+            assert_eq!(code_kind(lasting), Kind::Lasting, "{lasting}");
         }
+        let sqlite = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
+        for passing in [
+            ffi::SQLITE_BUSY,
+            ffi::SQLITE_FULL,
+            ffi::SQLITE_IOERR,
+            ffi::SQLITE_INTERRUPT,
+        ] {
+            assert_eq!(sqlite_kind(&sqlite(passing)), Kind::Passing, "{passing}");
+        }
+        assert_eq!(sqlite_kind(&sqlite(ffi::SQLITE_CORRUPT)), Kind::Lasting);
     }
 }

@@ -38,6 +38,7 @@
 //! `transaction/write.rs`, and name it in `filter/place.rs`.
 
 mod connections;
+mod database;
 mod dialect;
 mod error;
 mod filter;

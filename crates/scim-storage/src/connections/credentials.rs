@@ -2,11 +2,11 @@
 
 use scim_core::time::Instant;
 use scim_service::connection::ConnectionKey;
-use scim_service::store::StoreError;
+use scim_service::store::{Access, StoreError};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, QueryResult};
 
 use super::{Connections, key};
+use crate::database::{Row, Weight};
 use crate::error::{broken, failure};
 use crate::table::Connections as Table;
 use crate::table::{self, Credentials};
@@ -71,11 +71,13 @@ impl Connections {
         ];
         let mut insert = table::insert("credentials", row)?;
         insert.returning_col(Credentials::Id);
-        let rows = self.database.writer.query_all(&insert).await.map_err(failure)?;
-        let row = rows
-            .first()
-            .ok_or_else(|| broken("an insertion returned nothing"))?;
-        row.try_get_by_index(0).map(CredentialId).map_err(failure)
+        let mut session = self.database.begin(Access::Write).await?;
+        let id = session
+            .change_returning(&insert, |row| row.number(0), failure)
+            .await?;
+        session.commit().await?;
+        id.map(CredentialId)
+            .ok_or_else(|| broken("an insertion returned nothing"))
     }
 
     /// The credentials of a connection, oldest first, expired ones among them.
@@ -117,8 +119,7 @@ impl Connections {
             .from_table(Credentials::Table)
             .and_where(Expr::col(Credentials::Id).eq(id.0))
             .take();
-        let deleted = self.database.writer.execute(&delete).await.map_err(failure)?;
-        Ok(deleted.rows_affected() > 0)
+        Ok(self.change(&delete).await? > 0)
     }
 
     async fn set(&self, id: CredentialId, column: Credentials, at: Instant) -> Result<bool, StoreError> {
@@ -127,16 +128,15 @@ impl Connections {
             .value(column, at.as_millis())
             .and_where(Expr::col(Credentials::Id).eq(id.0))
             .take();
-        let updated = self.database.writer.execute(&update).await.map_err(failure)?;
-        Ok(updated.rows_affected() > 0)
+        Ok(self.change(&update).await? > 0)
     }
 
     pub(super) async fn read_credentials(
         &self,
         select: SelectStatement,
     ) -> Result<Vec<Credential>, StoreError> {
-        let rows = self.database.readers.query_all(&select).await.map_err(failure)?;
-        rows.iter().map(credential).collect()
+        let mut session = self.database.begin(Access::Read).await?;
+        session.all(&select, Weight::Light, credential).await
     }
 }
 
@@ -161,18 +161,17 @@ pub(super) fn select_credentials() -> SelectStatement {
     select
 }
 
-fn credential(row: &QueryResult) -> Result<Credential, StoreError> {
-    let instant = |index| -> Result<Option<Instant>, StoreError> {
-        let millis: Option<i64> = row.try_get_by_index(index).map_err(failure)?;
-        Ok(millis.map(Instant::from_millis))
+fn credential(row: &Row<'_>) -> Result<Credential, StoreError> {
+    let instant = |column| -> Result<Option<Instant>, StoreError> {
+        Ok(row.optional_number(column)?.map(Instant::from_millis))
     };
     Ok(Credential {
-        id: CredentialId(row.try_get_by_index(0).map_err(failure)?),
-        hash: row.try_get_by_index(1).map_err(failure)?,
-        hint: row.try_get_by_index(2).map_err(failure)?,
-        created: Instant::from_millis(row.try_get_by_index(3).map_err(failure)?),
+        id: CredentialId(row.number(0)?),
+        hash: row.text(1)?,
+        hint: row.text(2)?,
+        created: Instant::from_millis(row.number(3)?),
         expires: instant(4)?,
         last_used: instant(5)?,
-        connection: key(row.try_get_by_index(6).map_err(failure)?)?,
+        connection: key(row.text(6)?)?,
     })
 }

@@ -6,13 +6,13 @@ use std::sync::Arc;
 
 use scim_core::time::Instant;
 use scim_service::connection::ConnectionKey;
-use scim_service::store::{Kind, StoreError};
+use scim_service::store::{Access, Kind, StoreError};
+use sea_orm::StatementBuilder;
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, OnConflict, Order, Query, SelectStatement};
-use sea_orm::{ConnectionTrait, TransactionTrait};
 
+use crate::database::{Database, Row, Weight};
 use crate::dialect::scalar;
-use crate::error::failure;
-use crate::store::{Pools, now};
+use crate::store::now;
 use crate::table::Connections as Table;
 use crate::table::{self, Credentials, ResourceCounts, TEAMS, USERS};
 
@@ -21,7 +21,7 @@ pub use credentials::{Credential, CredentialId, NewCredential};
 /// The identity providers of a store.
 #[derive(Debug, Clone)]
 pub struct Connections {
-    database: Arc<Pools>,
+    database: Arc<Database>,
 }
 
 /// An identity provider's connection.
@@ -71,7 +71,7 @@ impl Ensured {
 }
 
 impl Connections {
-    pub(crate) fn new(database: Arc<Pools>) -> Self {
+    pub(crate) fn new(database: Arc<Database>) -> Self {
         Self { database }
     }
 
@@ -97,23 +97,18 @@ impl Connections {
             .from(Table::Table)
             .order_by(Table::Key, Order::Asc)
             .take();
-        let rows = self.database.readers.query_all(&select).await.map_err(failure)?;
-        rows.iter()
-            .map(|row| {
-                let count = |index| -> Result<u64, StoreError> {
-                    let count: i64 = row.try_get_by_index(index).map_err(failure)?;
-                    Ok(u64::try_from(count).unwrap_or(0))
-                };
-                Ok(Connection {
-                    key: key(row.try_get_by_index(0).map_err(failure)?)?,
-                    created: Instant::from_millis(row.try_get_by_index(1).map_err(failure)?),
-                    credentials: count(2)?,
-                    users: count(3)?,
-                    teams: count(4)?,
-                    profile: row.try_get_by_index(5).map_err(failure)?,
-                })
+        let read = |row: &Row<'_>| {
+            Ok(Connection {
+                key: key(row.text(0)?)?,
+                created: Instant::from_millis(row.number(1)?),
+                credentials: row.count(2)?,
+                users: row.count(3)?,
+                teams: row.count(4)?,
+                profile: row.optional_text(5)?,
             })
-            .collect()
+        };
+        let mut session = self.database.begin(Access::Read).await?;
+        session.all(&select, Weight::Light, read).await
     }
 
     /// Makes the connection if it is not there.
@@ -128,12 +123,12 @@ impl Connections {
         ];
         let mut insert = table::insert("connections", row)?;
         insert.on_conflict(OnConflict::column(Table::Key).do_nothing().to_owned());
-        let inserted = self.database.writer.execute(&insert).await.map_err(failure)?;
+        let inserted = self.change(&insert).await?;
         // somebody may have deleted it elsewhere, and the old id be known here
         self.database.forget(key);
         let id = self.database.connection_id(key).await?;
         let id = id.ok_or_else(|| StoreError::Unavailable("the connection was deleted meanwhile".into()))?;
-        Ok(match inserted.rows_affected() {
+        Ok(match inserted {
             0 => Ensured::Existing(id),
             _ => Ensured::Created(id),
         })
@@ -151,12 +146,7 @@ impl Connections {
             .value(Table::Profile, profile)
             .and_where(Expr::col(Table::Id).eq(id))
             .take();
-        self.database
-            .writer
-            .execute(&update)
-            .await
-            .map(drop)
-            .map_err(failure)
+        self.change(&update).await.map(drop)
     }
 
     /// The credentials of all connections, oldest first, expired ones among them.
@@ -179,7 +169,7 @@ impl Connections {
             self.database.forget(key);
             return Ok(None);
         };
-        let transaction = self.database.writer.begin().await.map_err(failure)?;
+        let mut session = self.database.begin(Access::Write).await?;
         let delete = |table: &'static str, column: &'static str| {
             Query::delete()
                 .from_table(table::name(table))
@@ -194,13 +184,9 @@ impl Connections {
             ("connections", "id"),
         ];
         for (rows, (table, column)) in rows.iter_mut().zip(tables) {
-            let deleted = transaction
-                .execute(&delete(table, column))
-                .await
-                .map_err(failure)?;
-            *rows = deleted.rows_affected();
+            *rows = session.change(&delete(table, column), Weight::Heavy).await?;
         }
-        transaction.commit().await.map_err(failure)?;
+        session.commit().await?;
         self.database.forget(key);
         let [teams, users, credentials, connections] = rows;
         Ok((connections > 0).then_some(Removed {
@@ -209,9 +195,17 @@ impl Connections {
             credentials,
         }))
     }
+
+    /// One statement, in a transaction of its own.
+    async fn change(&self, statement: &impl StatementBuilder) -> Result<u64, StoreError> {
+        let mut session = self.database.begin(Access::Write).await?;
+        let rows = session.change(statement, Weight::Light).await?;
+        session.commit().await?;
+        Ok(rows)
+    }
 }
 
-impl Pools {
+impl Database {
     /// The id of the connection as the database has it.
     pub(crate) async fn read_connection_id(&self, key: &ConnectionKey) -> Result<Option<i64>, StoreError> {
         let select = Query::select()
@@ -219,10 +213,8 @@ impl Pools {
             .from(Table::Table)
             .and_where(Expr::col(Table::Key).eq(key.as_str()))
             .take();
-        let row = self.readers.query_one(&select).await.map_err(failure)?;
-        row.map(|row| row.try_get_by_index(0))
-            .transpose()
-            .map_err(failure)
+        let mut session = self.begin(Access::Read).await?;
+        session.one(&select, |row| row.number(0)).await
     }
 }
 

@@ -6,12 +6,16 @@ use scim_service::store::{Kind, Membership, ResourceId, StoreError};
 use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
 
 use super::{SqlTransaction, stored_id, stored_ids};
+use crate::database::{Row, Weight};
 use crate::dialect::scalar;
-use crate::error::failure;
 use crate::table::{self, Column, TEAMS, TeamMembers, USERS, column};
 
 impl SqlTransaction {
-    pub(super) async fn apply(&self, group: &ResourceId, delta: &MembershipDelta) -> Result<u64, StoreError> {
+    pub(super) async fn apply(
+        &mut self,
+        group: &ResourceId,
+        delta: &MembershipDelta,
+    ) -> Result<u64, StoreError> {
         let Some(team) = stored_id(group.as_str()) else {
             return Ok(0);
         };
@@ -19,23 +23,28 @@ impl SqlTransaction {
         if delta.replaces() {
             changed += self.leave_all_but(&team, stored_ids(delta.added())).await?;
         } else if delta.removed().len() > 0 {
-            changed += self.leave(&team, stored_ids(delta.removed())).await?;
+            let weight = self.weight_of(delta.removed().len());
+            changed += self.leave(&team, stored_ids(delta.removed()), weight).await?;
         }
         if delta.added().len() > 0 {
-            changed += self.join(&team, stored_ids(delta.added())).await?;
+            let weight = self.weight_of(delta.added().len());
+            changed += self.join(&team, stored_ids(delta.added()), weight).await?;
         }
         Ok(changed)
     }
 
     pub(super) async fn read_members(
-        &self,
+        &mut self,
         groups: &[ResourceId],
         matching: Option<&Condition>,
     ) -> Result<Vec<Membership>, StoreError> {
         self.read(&self.select_members(groups, matching)?).await
     }
 
-    pub(super) async fn read_memberships(&self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
+    pub(super) async fn read_memberships(
+        &mut self,
+        users: &[ResourceId],
+    ) -> Result<Vec<Membership>, StoreError> {
         self.read(&self.select_groups(users)).await
     }
 
@@ -70,7 +79,7 @@ impl SqlTransaction {
         select
     }
 
-    async fn join(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+    async fn join(&mut self, team: &str, ids: String, weight: Weight) -> Result<u64, StoreError> {
         let mut insert = Query::insert();
         insert
             .into_table(TeamMembers::Table)
@@ -78,7 +87,7 @@ impl SqlTransaction {
             .select_from(self.select_joining(team, ids))
             .map_err(table::mismatch)?
             .on_conflict(OnConflict::new().do_nothing().to_owned());
-        self.session.change(&insert).await
+        self.session.change(&insert, weight).await
     }
 
     /// The keys of the team and of those of the users who are there.
@@ -97,18 +106,19 @@ impl SqlTransaction {
             .take()
     }
 
-    async fn leave(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+    async fn leave(&mut self, team: &str, ids: String, weight: Weight) -> Result<u64, StoreError> {
         let those = Expr::col(TeamMembers::MemberPk).in_subquery(self.users(ids));
-        self.delete(team, Some(those)).await
+        self.remove(team, Some(those), weight).await
     }
 
-    async fn leave_all_but(&self, team: &str, ids: String) -> Result<u64, StoreError> {
+    async fn leave_all_but(&mut self, team: &str, ids: String) -> Result<u64, StoreError> {
         let others = (ids != "[]").then(|| Expr::col(TeamMembers::MemberPk).not_in_subquery(self.users(ids)));
-        self.delete(team, others).await
+        self.remove(team, others, Weight::Heavy).await
     }
 
-    async fn delete(&self, team: &str, who: Option<Expr>) -> Result<u64, StoreError> {
-        self.session.change(&self.leaving(team, who)).await
+    async fn remove(&mut self, team: &str, who: Option<Expr>, weight: Weight) -> Result<u64, StoreError> {
+        let leaving = self.leaving(team, who);
+        self.session.change(&leaving, weight).await
     }
 
     pub(super) fn leaving(&self, team: &str, who: Option<Expr>) -> DeleteStatement {
@@ -159,16 +169,14 @@ impl SqlTransaction {
             .take()
     }
 
-    async fn read(&self, select: &SelectStatement) -> Result<Vec<Membership>, StoreError> {
-        let rows = self.session.all(select).await?;
-        rows.iter()
-            .map(|row| {
-                Ok(Membership {
-                    group: ResourceId(row.try_get_by_index(0).map_err(failure)?),
-                    user: ResourceId(row.try_get_by_index(1).map_err(failure)?),
-                    display: row.try_get_by_index(2).map_err(failure)?,
-                })
+    async fn read(&mut self, select: &SelectStatement) -> Result<Vec<Membership>, StoreError> {
+        let membership = |row: &Row<'_>| {
+            Ok(Membership {
+                group: ResourceId(row.text(0)?),
+                user: ResourceId(row.text(1)?),
+                display: row.text(2)?,
             })
-            .collect()
+        };
+        self.session.all(select, Weight::Heavy, membership).await
     }
 }

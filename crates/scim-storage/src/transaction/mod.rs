@@ -1,9 +1,11 @@
 //! One unit of work on the resources of one connection.
 
+mod ahead;
+mod columns;
 mod members;
 mod read;
-mod row;
-mod session;
+mod weight;
+
 mod write;
 
 #[cfg(test)]
@@ -22,11 +24,14 @@ use scim_service::store::{
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
 
+use crate::database::{Session, Weight};
 use crate::dialect::Dialect;
 use crate::filter::Translation;
 use crate::table::{self, Column, USERS, column};
+use ahead::Ahead;
 
-pub(crate) use session::Session;
+/// How many resources are few.
+const FEW: usize = 200;
 
 /// The [`Transaction`] of a [`SqlStore`](crate::SqlStore).
 #[derive(Debug)]
@@ -34,6 +39,7 @@ pub(crate) struct SqlTransaction {
     session: Session,
     dialect: Dialect,
     connection: i64,
+    ahead: Ahead,
 }
 
 impl SqlTransaction {
@@ -42,6 +48,15 @@ impl SqlTransaction {
             session,
             dialect,
             connection,
+            ahead: Ahead::default(),
+        }
+    }
+
+    /// What a statement weighs that is about that many resources.
+    fn weight_of(&self, resources: usize) -> Weight {
+        match resources <= FEW {
+            true => Weight::Light,
+            false => Weight::Heavy,
         }
     }
 
@@ -140,6 +155,7 @@ impl Transaction for SqlTransaction {
         group: &ResourceId,
         delta: &MembershipDelta,
     ) -> Result<u64, StoreError> {
+        self.ahead.forget_groups();
         self.apply(group, delta).await
     }
 
@@ -152,7 +168,10 @@ impl Transaction for SqlTransaction {
     }
 
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
-        self.read_memberships(users).await
+        match self.ahead.groups_of(users) {
+            Some(known) => Ok(known),
+            None => self.read_memberships(users).await,
+        }
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

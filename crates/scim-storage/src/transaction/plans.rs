@@ -9,10 +9,11 @@ use scim_core::resource::Resource;
 use scim_core::schema::ResourceType;
 use scim_service::store::{Access, Naming, Store};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ConnectionTrait, Statement, StatementBuilder};
+use sea_orm::{DbBackend, Statement, StatementBuilder};
 use serde_json::json;
 
-use super::{Draft, Instant, Kind, MembershipDelta, ResourceId, Session, SqlTransaction, Transaction};
+use super::{Draft, Instant, Kind, MembershipDelta, ResourceId, SqlTransaction, Transaction};
+use crate::database::Weight;
 use crate::table::TeamMembers;
 use crate::{Options, SqlStore};
 
@@ -52,7 +53,7 @@ async fn planned() -> Planned {
     }
     transaction.commit().await.unwrap();
     let id = store.database.connection_id(&okta).await.unwrap().unwrap();
-    let session = Session::begin(&store.database, Access::Read).await.unwrap();
+    let session = store.database.begin(Access::Read).await.unwrap();
     let transaction = SqlTransaction::new(session, store.database.dialect, id);
     Planned {
         store,
@@ -77,23 +78,26 @@ async fn insert(
     transaction.insert(kind, &draft).await.unwrap().id
 }
 
+/// The plan of a statement, as a statement.
+struct Explained(Statement);
+
+impl StatementBuilder for Explained {
+    fn build(&self, _: &DbBackend) -> Statement {
+        Statement {
+            sql: format!("EXPLAIN QUERY PLAN {}", self.0.sql),
+            ..self.0.clone()
+        }
+    }
+}
+
 impl Planned {
     async fn steps(&self, statement: &impl StatementBuilder) -> Vec<String> {
-        let readers = &self.store.database.readers;
-        let Statement {
-            sql,
-            values,
-            db_backend,
-        } = readers.get_database_backend().build(statement);
-        let explained = Statement {
-            sql: format!("EXPLAIN QUERY PLAN {sql}"),
-            values,
-            db_backend,
-        };
-        let rows = readers.query_all_raw(explained).await.unwrap();
-        rows.iter()
-            .map(|row| row.try_get::<String>("", "detail").unwrap())
-            .collect()
+        let explained = Explained(statement.build(&DbBackend::Sqlite));
+        let mut session = self.store.database.begin(Access::Read).await.unwrap();
+        session
+            .all(&explained, Weight::Light, |row| row.text(3))
+            .await
+            .unwrap()
     }
 
     async fn assert_indexed(&self, what: &str, statement: &impl StatementBuilder) {

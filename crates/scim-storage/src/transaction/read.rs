@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use scim_core::query::Selection;
 use scim_core::text::fold;
 use scim_core::time::Instant;
-use scim_service::store::{Account, AccountState, Kind, Meta, Page, Record, ResourceId, StoreError, Version};
-use sea_orm::QueryResult;
+use scim_service::store::{
+    Account, AccountState, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Version,
+};
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
-use super::{SqlTransaction, stored_id, stored_ids};
+use super::{SqlTransaction, stored_id, stored_ids, weight};
+use crate::database::{Row, Weight};
 use crate::dialect::scalar;
-use crate::error::failure;
 use crate::table::{self, Column, ResourceCounts, USERS, column};
 
 /// `users.status` of a user who is there and has no access.
@@ -22,21 +23,30 @@ pub(super) const DELETED: &str = "deleted";
 pub(super) const ACTIVE: &str = "active";
 
 impl SqlTransaction {
-    pub(super) async fn read_one(&self, kind: Kind, id: &ResourceId) -> Result<Option<Record>, StoreError> {
+    pub(super) async fn read_one(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+    ) -> Result<Option<Record>, StoreError> {
         let Some(id) = stored_id(id.as_str()) else {
             return Ok(None);
         };
-        let mut select = select_records(kind);
+        let mut select = self.select_records(kind);
         select.and_where(column(table::of(kind), Column::Id).eq(id));
         select.and_where(self.is_ours(kind));
         if self.session.writes() {
             self.dialect.lock(&mut select);
         }
-        let row = self.session.one(&select).await?;
-        row.as_ref().map(record).transpose()
+        let read = self.session.one(&select, decode(kind)).await?;
+        let writes = self.session.writes();
+        let record = read.map(|found| self.note(kind, found));
+        if let (Kind::User, true, Some(record)) = (kind, writes, &record) {
+            self.ahead.note_emails(&record.meta.id, &record.document);
+        }
+        Ok(record)
     }
 
-    pub(super) async fn read_page(&self, kind: Kind, selection: &Selection) -> Result<Page, StoreError> {
+    pub(super) async fn read_page(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError> {
         let condition = self.condition(kind, selection)?;
         let mut select = self.select_page(kind, selection, condition.clone())?;
         let limit = u64::from(selection.limit);
@@ -48,8 +58,9 @@ impl SqlTransaction {
                 if offset > 0 {
                     select.offset(offset);
                 }
-                let rows = self.session.all(&select).await?;
-                rows.iter().map(record).collect::<Result<Vec<_>, _>>()?
+                let weight = weight::of_page(kind, selection);
+                let page = self.session.all(&select, weight, decode(kind)).await?;
+                page.into_iter().map(|found| self.note(kind, found)).collect()
             }
         };
         // a page that is not full is the last one
@@ -76,14 +87,14 @@ impl SqlTransaction {
         selection: &Selection,
         condition: Option<Expr>,
     ) -> Result<SelectStatement, StoreError> {
-        let mut select = select_records(kind);
+        let mut select = self.select_records(kind);
         select.and_where(self.is_ours(kind)).and_where_option(condition);
         self.translation(kind)
             .order(&mut select, selection.sort.as_ref())?;
         Ok(select)
     }
 
-    pub(super) async fn read_account(&self, user_name: &str) -> Result<Option<Account>, StoreError> {
+    pub(super) async fn read_account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError> {
         let key = fold(user_name);
         let deleted_at = || Expr::col(Column::DeletedAt);
         let named = || {
@@ -106,21 +117,20 @@ impl SqlTransaction {
             .from(table::name(USERS))
             .and_where(Expr::col(Column::Pk).eq(Func::coalesce([scalar(live), scalar(deleted)])))
             .take();
-        let Some(row) = self.session.one(&select).await? else {
-            return Ok(None);
+        let account = |row: &Row<'_>| {
+            Ok(Account {
+                id: ResourceId(row.text(0)?),
+                state: match row.text(1)?.as_str() {
+                    DELETED => AccountState::Deleted,
+                    INACTIVE => AccountState::Inactive,
+                    _ => AccountState::Active,
+                },
+            })
         };
-        let status: String = row.try_get_by_index(1).map_err(failure)?;
-        Ok(Some(Account {
-            id: ResourceId(row.try_get_by_index(0).map_err(failure)?),
-            state: match status.as_str() {
-                DELETED => AccountState::Deleted,
-                INACTIVE => AccountState::Inactive,
-                _ => AccountState::Active,
-            },
-        }))
+        self.session.one(&select, account).await
     }
 
-    pub(super) async fn read_known(&self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
+    pub(super) async fn read_known(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
         let mut select = Query::select()
             .column(Column::Id)
             .from(table::name(USERS))
@@ -134,24 +144,24 @@ impl SqlTransaction {
             // nobody whom this transaction makes a member is deleted meanwhile
             self.dialect.lock_shared(&mut select);
         }
-        let rows = self.session.all(&select).await?;
-        let known = rows.iter().map(|row| row.try_get_by_index(0));
-        let known: HashSet<String> = known.collect::<Result<_, _>>().map_err(failure)?;
+        let weight = self.weight_of(ids.len());
+        let known = self.session.all(&select, weight, |row| row.text(0)).await?;
+        let known: HashSet<String> = known.into_iter().collect();
         let is_known = |id: &&&str| stored_id(id).is_some_and(|id| known.contains(&id));
         Ok(ids.iter().filter(is_known).map(|id| (*id).to_owned()).collect())
     }
 
-    async fn count(&self, kind: Kind, condition: Expr) -> Result<u64, StoreError> {
+    async fn count(&mut self, kind: Kind, condition: Expr) -> Result<u64, StoreError> {
         let select = Query::select()
             .expr(Func::count(Expr::col(Asterisk)))
             .from(table::name(table::of(kind)))
             .and_where(self.is_ours(kind))
             .and_where(condition)
             .take();
-        self.read_count(&select).await
+        self.read_count(&select, Weight::Heavy).await
     }
 
-    async fn kept_count(&self, kind: Kind) -> Result<u64, StoreError> {
+    async fn kept_count(&mut self, kind: Kind) -> Result<u64, StoreError> {
         let sum = Func::coalesce([Func::sum(Expr::col(ResourceCounts::Live)).into(), Expr::val(0)]);
         let select = Query::select()
             .expr(Expr::from(sum).cast_as(Alias::new("bigint")))
@@ -159,43 +169,87 @@ impl SqlTransaction {
             .and_where(Expr::col(ResourceCounts::ConnectionId).eq(self.connection))
             .and_where(Expr::col(ResourceCounts::Kind).eq(table::number(kind)))
             .take();
-        self.read_count(&select).await
+        self.read_count(&select, Weight::Light).await
     }
 
-    async fn read_count(&self, select: &SelectStatement) -> Result<u64, StoreError> {
-        let row = self.session.one(select).await?;
-        let count = row
-            .map(|row| row.try_get_by_index::<i64>(0))
-            .transpose()
-            .map_err(failure)?;
-        Ok(count.and_then(|count| u64::try_from(count).ok()).unwrap_or(0))
+    async fn read_count(&mut self, select: &SelectStatement, weight: Weight) -> Result<u64, StoreError> {
+        let counts = self.session.all(select, weight, |row| row.count(0)).await?;
+        Ok(counts.into_iter().next().unwrap_or(0))
+    }
+
+    /// Keeps what was read ahead, and gives the record.
+    fn note(&mut self, kind: Kind, found: Found) -> Record {
+        if kind == Kind::User {
+            let user = &found.record.meta.id;
+            let membership = |(group, display)| Membership {
+                group: ResourceId(group),
+                user: user.clone(),
+                display,
+            };
+            let groups = found.groups.into_iter().map(membership).collect();
+            self.ahead.note_groups(user, groups);
+        }
+        found.record
     }
 }
 
-fn select_records(kind: Kind) -> SelectStatement {
-    let table = table::of(kind);
-    let mut select = SelectStatement::new();
-    for read in [
-        Column::Id,
-        Column::Version,
-        Column::CreatedAt,
-        Column::ModifiedAt,
-        Column::Document,
-    ] {
-        select.expr(column(table, read));
-    }
-    select.from(table::name(table));
-    select
+/// A record, and id and name of the groups of a user.
+struct Found {
+    record: Record,
+    groups: Vec<(String, String)>,
 }
 
-fn record(row: &QueryResult) -> Result<Record, StoreError> {
-    Ok(Record {
+impl SqlTransaction {
+    fn select_records(&self, kind: Kind) -> SelectStatement {
+        let table = table::of(kind);
+        let mut select = SelectStatement::new();
+        for read in [
+            Column::Id,
+            Column::Version,
+            Column::CreatedAt,
+            Column::ModifiedAt,
+            Column::Document,
+        ] {
+            select.expr(column(table, read));
+        }
+        if kind == Kind::User {
+            select.expr(self.dialect.groups_of_user());
+        }
+        select.from(table::name(table));
+        select
+    }
+}
+
+fn decode(kind: Kind) -> fn(&Row<'_>) -> Result<Found, StoreError> {
+    match kind {
+        Kind::User => found_user,
+        _ => found,
+    }
+}
+
+fn found(row: &Row<'_>) -> Result<Found, StoreError> {
+    let record = Record {
         meta: Meta {
-            id: ResourceId(row.try_get_by_index(0).map_err(failure)?),
-            version: Version(row.try_get_by_index(1).map_err(failure)?),
-            created: Instant::from_millis(row.try_get_by_index(2).map_err(failure)?),
-            modified: Instant::from_millis(row.try_get_by_index(3).map_err(failure)?),
+            id: ResourceId(row.text(0)?),
+            version: Version(row.number(1)?),
+            created: Instant::from_millis(row.number(2)?),
+            modified: Instant::from_millis(row.number(3)?),
         },
-        document: row.try_get_by_index(4).map_err(failure)?,
+        document: row.text(4)?,
+    };
+    Ok(Found {
+        record,
+        groups: Vec::new(),
+    })
+}
+
+fn found_user(row: &Row<'_>) -> Result<Found, StoreError> {
+    let groups = row.text(5)?;
+    let groups: Result<Vec<(String, String)>, _> = serde_json::from_str(&groups);
+    let mut groups = groups.map_err(|error| StoreError::Failed(Box::new(error)))?;
+    groups.sort();
+    Ok(Found {
+        groups,
+        ..found(row)?
     })
 }

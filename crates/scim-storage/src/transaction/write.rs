@@ -2,14 +2,14 @@
 
 use scim_core::time::Instant;
 use scim_service::store::{Draft, Kind, Meta, ResourceId, StoreError, Version};
-use sea_orm::ConnectionTrait;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query, UpdateStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, UpdateStatement};
 use uuid::Uuid;
 
+use super::columns::{Columns, Email};
 use super::read::DELETED;
-use super::row::{Email, Row};
 use super::{SqlTransaction, stored_id};
-use crate::error::{failure, failure_of};
+use crate::database::{Row, Weight};
+use crate::error::{broken, failure_of};
 use crate::table::{self, Column, ResourceCounts, TEAMS, TeamMembers, USERS, UserEmails, column};
 
 /// How many rows one statement inserts: SQLite takes 32,766 values.
@@ -22,8 +22,8 @@ struct Written {
 }
 
 impl SqlTransaction {
-    pub(super) async fn write_new(&self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
-        let row = Row::of(self.dialect, kind, draft)?;
+    pub(super) async fn write_new(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let row = Columns::of(self.dialect, kind, draft)?;
         let id = Uuid::now_v7().as_hyphenated().to_string();
         let fixed = [
             (Column::Id, Expr::val(id.as_str())),
@@ -31,26 +31,22 @@ impl SqlTransaction {
             (Column::CreatedAt, Expr::val(draft.now.as_millis())),
             (Column::Version, Expr::val(1_i64)),
         ];
-        let mut insert = table::insert(table::of(kind), fixed.into_iter().chain(row.columns))?;
+        let mut insert = table::insert(table::of(kind), fixed.into_iter().chain(row.values))?;
         let taken = failure_of(unique_attribute(kind));
-        let pk = match self.dialect.tells_last_key() {
-            true => {
-                let result = self.session.writer()?.execute(&insert).await.map_err(taken)?;
-                i64::try_from(result.last_insert_id()).unwrap_or_default()
-            }
-            false => {
-                let returned = self
-                    .session
-                    .change_returning(insert.returning_col(Column::Pk), taken)
-                    .await?;
-                let pk = returned.map(|row| row.try_get_by_index(0)).transpose();
-                pk.map_err(failure)?.unwrap_or_default()
-            }
-        };
+        insert.returning_col(Column::Pk);
+        let pk = self
+            .session
+            .change_returning(&insert, |row| row.number(0), taken)
+            .await?
+            .ok_or_else(|| broken("an insertion returned nothing"))?;
         self.write_emails(pk, &row.emails).await?;
         self.count_one(kind, &id, 1).await?;
+        let id = ResourceId(id);
+        if kind == Kind::User {
+            self.ahead.note_groups(&id, Vec::new());
+        }
         Ok(Meta {
-            id: ResourceId(id),
+            id,
             version: Version(1),
             created: draft.now,
             modified: draft.now,
@@ -58,24 +54,29 @@ impl SqlTransaction {
     }
 
     pub(super) async fn write_over(
-        &self,
+        &mut self,
         kind: Kind,
         id: &ResourceId,
         expected: Version,
         draft: &Draft<'_>,
     ) -> Result<Meta, StoreError> {
-        let row = Row::of(self.dialect, kind, draft)?;
+        let row = Columns::of(self.dialect, kind, draft)?;
         let mut update = self.update_at(kind, expected);
-        update.values(row.columns).and_where(self.is_ours(kind));
+        update.values(row.values).and_where(self.is_ours(kind));
         let written = self.changed(kind, id, update, draft.now).await?;
-        if kind == Kind::User {
-            self.rewrite_emails(written.pk, &row.emails).await?;
+        match kind {
+            Kind::User if self.ahead.has_emails_of(id, &row.document) => {}
+            Kind::User => {
+                self.remove_emails(written.pk).await?;
+                self.write_emails(written.pk, &row.emails).await?;
+            }
+            _ => self.ahead.forget_groups(),
         }
         Ok(written.meta)
     }
 
     pub(super) async fn write_version(
-        &self,
+        &mut self,
         kind: Kind,
         id: &ResourceId,
         expected: Version,
@@ -89,22 +90,28 @@ impl SqlTransaction {
     }
 
     /// Brings back a user who was deleted.
-    pub(super) async fn write_back(&self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError> {
-        let row = Row::of(self.dialect, Kind::User, draft)?;
+    pub(super) async fn write_back(
+        &mut self,
+        id: &ResourceId,
+        draft: &Draft<'_>,
+    ) -> Result<Meta, StoreError> {
+        let row = Columns::of(self.dialect, Kind::User, draft)?;
         let mut update = self.next_version(Kind::User);
         update
-            .values(row.columns)
+            .values(row.values)
             .value(Column::DeletedAt, None::<i64>)
             .and_where(column(USERS, Column::ConnectionId).eq(self.connection))
             .and_where(column(USERS, Column::DeletedAt).is_not_null());
         let written = self.changed(Kind::User, id, update, draft.now).await?;
         self.write_emails(written.pk, &row.emails).await?;
         self.count_one(Kind::User, written.meta.id.as_str(), 1).await?;
+        // whoever was deleted is a member of nothing
+        self.ahead.note_groups(&written.meta.id, Vec::new());
         Ok(written.meta)
     }
 
     pub(super) async fn mark_deleted(
-        &self,
+        &mut self,
         id: &ResourceId,
         expected: Version,
         now: Instant,
@@ -117,17 +124,18 @@ impl SqlTransaction {
             .and_where(self.is_ours(Kind::User));
         let written = self.changed(Kind::User, id, update, now).await?;
         self.touch_teams_of(written.pk, now).await?;
+        self.ahead.forget_groups();
         let leave = Query::delete()
             .from_table(TeamMembers::Table)
             .and_where(Expr::col(TeamMembers::MemberPk).eq(written.pk))
             .take();
-        self.session.change(&leave).await?;
+        self.session.change(&leave, Weight::Light).await?;
         self.remove_emails(written.pk).await?;
         self.count_one(Kind::User, written.meta.id.as_str(), -1).await
     }
 
     /// Removes a team; its members go with it.
-    pub(super) async fn remove_team(&self, id: &ResourceId, expected: Version) -> Result<(), StoreError> {
+    pub(super) async fn remove_team(&mut self, id: &ResourceId, expected: Version) -> Result<(), StoreError> {
         let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
         let delete = Query::delete()
             .from_table(table::name(TEAMS))
@@ -135,14 +143,14 @@ impl SqlTransaction {
             .and_where(self.is_ours(Kind::Group))
             .and_where(Expr::col(Column::Version).eq(expected.0))
             .take();
-        match self.session.change(&delete).await? {
+        match self.session.change(&delete, Weight::Heavy).await? {
             0 => Err(StoreError::Stale),
             _ => self.count_one(Kind::Group, &id, -1).await,
         }
     }
 
     /// The teams of a user who leaves them all are at another version afterwards.
-    async fn touch_teams_of(&self, member: i64, now: Instant) -> Result<(), StoreError> {
+    async fn touch_teams_of(&mut self, member: i64, now: Instant) -> Result<(), StoreError> {
         let teams = Query::select()
             .column(TeamMembers::TeamPk)
             .from(TeamMembers::Table)
@@ -152,7 +160,7 @@ impl SqlTransaction {
         update
             .value(Column::ModifiedAt, now.as_millis())
             .and_where(Expr::col(Column::Pk).in_subquery(teams));
-        self.session.change(&update).await.map(drop)
+        self.session.change(&update, Weight::Light).await.map(drop)
     }
 
     fn next_version(&self, kind: Kind) -> UpdateStatement {
@@ -171,7 +179,7 @@ impl SqlTransaction {
 
     /// Runs the update on the row of that id, and reads what it became.
     async fn changed(
-        &self,
+        &mut self,
         kind: Kind,
         id: &ResourceId,
         mut update: UpdateStatement,
@@ -183,54 +191,29 @@ impl SqlTransaction {
             .and_where(Expr::col(Column::Id).eq(id.as_str()))
             .returning(Query::returning().columns(columns));
         let taken = failure_of(unique_attribute(kind));
-        let row = self
-            .session
-            .change_returning(&update, taken)
-            .await?
-            .ok_or(StoreError::Stale)?;
+        let read = |row: &Row<'_>| Ok((row.number(0)?, row.number(1)?, row.number(2)?));
+        let written = self.session.change_returning(&update, read, taken).await?;
+        let (pk, created, version) = written.ok_or(StoreError::Stale)?;
         Ok(Written {
-            pk: row.try_get_by_index(0).map_err(failure)?,
+            pk,
             meta: Meta {
                 id: ResourceId(id),
-                version: Version(row.try_get_by_index(2).map_err(failure)?),
-                created: Instant::from_millis(row.try_get_by_index(1).map_err(failure)?),
+                version: Version(version),
+                created: Instant::from_millis(created),
                 modified: now,
             },
         })
     }
 
-    /// Changes the rows of the e-mails only if they differ: most updates of a user leave them alone.
-    async fn rewrite_emails(&self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
-        let select = Query::select()
-            .columns([UserEmails::Value, UserEmails::Kind])
-            .from(UserEmails::Table)
-            .and_where(Expr::col(UserEmails::UserPk).eq(pk))
-            .order_by(UserEmails::Position, Order::Asc)
-            .take();
-        let rows = self.session.all(&select).await?;
-        let old = rows.iter().map(|row| {
-            Ok(Email {
-                value: row.try_get_by_index(0)?,
-                kind: row.try_get_by_index(1)?,
-            })
-        });
-        let old: Vec<Email> = old.collect::<Result<_, _>>().map_err(failure)?;
-        if old == emails {
-            return Ok(());
-        }
-        self.remove_emails(pk).await?;
-        self.write_emails(pk, emails).await
-    }
-
-    async fn remove_emails(&self, pk: i64) -> Result<(), StoreError> {
+    async fn remove_emails(&mut self, pk: i64) -> Result<(), StoreError> {
         let delete = Query::delete()
             .from_table(UserEmails::Table)
             .and_where(Expr::col(UserEmails::UserPk).eq(pk))
             .take();
-        self.session.change(&delete).await.map(drop)
+        self.session.change(&delete, Weight::Light).await.map(drop)
     }
 
-    async fn write_emails(&self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
+    async fn write_emails(&mut self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
         let rows: Vec<_> = (0_i32..).zip(emails).collect();
         for rows in rows.chunks(ROWS_AT_ONCE) {
             let mut insert = Query::insert();
@@ -251,13 +234,13 @@ impl SqlTransaction {
                 ];
                 insert.values(values).map_err(table::mismatch)?;
             }
-            self.session.change(&insert).await?;
+            self.session.change(&insert, Weight::Light).await?;
         }
         Ok(())
     }
 
     /// Keeps the count of a kind, in one of its sixteen rows.
-    async fn count_one(&self, kind: Kind, id: &str, change: i64) -> Result<(), StoreError> {
+    async fn count_one(&mut self, kind: Kind, id: &str, change: i64) -> Result<(), StoreError> {
         let live = Expr::col((ResourceCounts::Table, ResourceCounts::Live)).add(change);
         let key = [
             ResourceCounts::ConnectionId,
@@ -280,7 +263,7 @@ impl SqlTransaction {
                     .value(ResourceCounts::Live, live)
                     .to_owned(),
             );
-        self.session.change(&insert).await.map(drop)
+        self.session.change(&insert, Weight::Light).await.map(drop)
     }
 }
 

@@ -19,17 +19,20 @@ pub(super) struct Email {
 
 /// A draft, taken apart.
 #[derive(Debug)]
-pub(super) struct Row {
-    pub(super) columns: Vec<(Column, Expr)>,
+pub(super) struct Columns {
+    pub(super) values: Vec<(Column, Expr)>,
     pub(super) emails: Vec<Email>,
+    /// The value of [`Column::Document`].
+    pub(super) document: String,
 }
 
-impl Row {
+impl Columns {
     pub(super) fn of(dialect: Dialect, kind: Kind, draft: &Draft<'_>) -> Result<Self, StoreError> {
         let resource = draft.resource;
         let comparable = resource.comparable();
         let display_name = resource.display_name();
         let folded_display_name = display_name.map(|name| fold(name).into_owned());
+        let document = resource.to_document();
         let mut columns = vec![
             (Column::ModifiedAt, Expr::val(draft.now.as_millis())),
             (
@@ -38,7 +41,7 @@ impl Row {
             ),
             (Column::DisplayNameKey, Expr::val(folded_display_name)),
             (Column::Display, Expr::val(shown_name(resource))),
-            (Column::Document, Expr::val(resource.to_document())),
+            (Column::Document, Expr::val(document.as_str())),
         ];
         let mut emails = Vec::new();
         if kind == Kind::User {
@@ -56,7 +59,11 @@ impl Row {
             columns.push((Column::UniqueNameKey, Expr::val(unique)));
         }
         columns.push((Column::Comparable, dialect.json(text(&comparable)?)));
-        Ok(Self { columns, emails })
+        Ok(Self {
+            values: columns,
+            emails,
+            document,
+        })
     }
 }
 

@@ -1,0 +1,44 @@
+//! One row of an answer, whichever database gave it.
+
+use scim_service::store::StoreError;
+use sea_orm::{QueryResult, TryGetable};
+
+use super::sqlite::SqliteRow;
+use crate::error::failure;
+
+/// A row; columns are counted from 0.
+#[derive(Debug)]
+pub(crate) enum Row<'a> {
+    Sqlite(&'a SqliteRow<'a>),
+    Postgres(&'a QueryResult),
+}
+
+impl Row<'_> {
+    pub(crate) fn text(&self, column: usize) -> Result<String, StoreError> {
+        self.value(column)
+    }
+
+    pub(crate) fn optional_text(&self, column: usize) -> Result<Option<String>, StoreError> {
+        self.value(column)
+    }
+
+    pub(crate) fn number(&self, column: usize) -> Result<i64, StoreError> {
+        self.value(column)
+    }
+
+    pub(crate) fn optional_number(&self, column: usize) -> Result<Option<i64>, StoreError> {
+        self.value(column)
+    }
+
+    /// A number that is none below zero.
+    pub(crate) fn count(&self, column: usize) -> Result<u64, StoreError> {
+        Ok(u64::try_from(self.number(column)?).unwrap_or(0))
+    }
+
+    fn value<T: TryGetable + rusqlite::types::FromSql>(&self, column: usize) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(row) => row.get(column).map_err(failure),
+            Self::Postgres(row) => row.try_get_by_index(column).map_err(failure),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Running statements, from where a transaction begins to where it ends.
+
+use scim_service::store::StoreError;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, StatementBuilder,
+};
+
+use super::Row;
+use super::sqlite::{self, Lease, Reader};
+use crate::error::{Trouble, broken, failure};
+
+/// How many rows a statement touches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weight {
+    /// Some, found by an index: on SQLite it runs on the thread that asks.
+    Light,
+    /// Who knows how many: it must not hold up others.
+    Heavy,
+}
+
+/// What the statements of one transaction run on. Dropped, it leaves no trace.
+#[derive(Debug)]
+pub(crate) struct Session(Inner);
+
+#[derive(Debug)]
+enum Inner {
+    /// All statements see the same state. Empty while a statement runs.
+    SqliteReading(Option<Reader>),
+    /// Empty while a statement runs.
+    SqliteWriting(Option<Lease>),
+    /// Every statement by itself, on whatever connection is free: a statement needs no `BEGIN` to be consistent.
+    PostgresReading(DatabaseConnection),
+    PostgresWriting(DatabaseTransaction),
+}
+
+impl Session {
+    pub(super) fn sqlite_reading(reader: Reader) -> Self {
+        Self(Inner::SqliteReading(Some(reader)))
+    }
+
+    pub(super) fn sqlite_writing(lease: Lease) -> Self {
+        Self(Inner::SqliteWriting(Some(lease)))
+    }
+
+    pub(super) fn postgres_reading(pool: DatabaseConnection) -> Self {
+        Self(Inner::PostgresReading(pool))
+    }
+
+    pub(super) fn postgres_writing(transaction: DatabaseTransaction) -> Self {
+        Self(Inner::PostgresWriting(transaction))
+    }
+
+    /// Whether what is read will be changed.
+    pub(crate) fn writes(&self) -> bool {
+        matches!(self.0, Inner::SqliteWriting(_) | Inner::PostgresWriting(_))
+    }
+
+    /// Makes what was done last.
+    pub(crate) async fn commit(self) -> Result<(), StoreError> {
+        match self.0 {
+            Inner::SqliteReading(_) | Inner::PostgresReading(_) => Ok(()),
+            Inner::SqliteWriting(lease) => lease.ok_or_else(interrupted)?.commit().await,
+            Inner::PostgresWriting(transaction) => transaction.commit().await.map_err(failure),
+        }
+    }
+
+    /// The first row of an answer, found by an index.
+    pub(crate) async fn one<T: Send + 'static>(
+        &mut self,
+        statement: &impl StatementBuilder,
+        decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self
+            .all(statement, Weight::Light, decode)
+            .await?
+            .into_iter()
+            .next())
+    }
+
+    /// All rows of an answer.
+    pub(crate) async fn all<T: Send + 'static>(
+        &mut self,
+        statement: &impl StatementBuilder,
+        weight: Weight,
+        decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Vec<T>, StoreError> {
+        let statement = self.built(statement);
+        self.rows(statement, weight, decode, failure).await
+    }
+
+    /// Changes rows, and says how many.
+    pub(crate) async fn change(
+        &mut self,
+        statement: &impl StatementBuilder,
+        weight: Weight,
+    ) -> Result<u64, StoreError> {
+        self.change_or(statement, weight, failure).await
+    }
+
+    /// Changes rows; `failure` says what a failure means.
+    pub(crate) async fn change_or(
+        &mut self,
+        statement: &impl StatementBuilder,
+        weight: Weight,
+        failure: impl Fn(Trouble) -> StoreError,
+    ) -> Result<u64, StoreError> {
+        let statement = self.built(statement);
+        match &mut self.0 {
+            Inner::SqliteWriting(lease) => {
+                sqlite::run(lease, weight, move |connection| {
+                    sqlite::change(connection, &statement)
+                })
+                .await
+            }
+            Inner::PostgresWriting(transaction) => {
+                let result = transaction.execute_raw(statement).await.map_err(Trouble::from);
+                result.map(|result| result.rows_affected())
+            }
+            Inner::SqliteReading(_) | Inner::PostgresReading(_) => return Err(only_reads()),
+        }
+        .map_err(failure)
+    }
+
+    /// Changes rows and reads what the first of them became. The statement runs to its end.
+    pub(crate) async fn change_returning<T: Send + 'static>(
+        &mut self,
+        statement: &impl StatementBuilder,
+        decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+        failure: impl Fn(Trouble) -> StoreError,
+    ) -> Result<Option<T>, StoreError> {
+        if !self.writes() {
+            return Err(only_reads());
+        }
+        let statement = self.built(statement);
+        let rows = self.rows(statement, Weight::Light, decode, failure).await?;
+        Ok(rows.into_iter().next())
+    }
+
+    async fn rows<T: Send + 'static>(
+        &mut self,
+        statement: Statement,
+        weight: Weight,
+        decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+        failure: impl Fn(Trouble) -> StoreError,
+    ) -> Result<Vec<T>, StoreError> {
+        let decoded = match &mut self.0 {
+            Inner::SqliteReading(reader) => {
+                sqlite::run(reader, weight, move |connection| {
+                    sqlite::all(connection, &statement, decode)
+                })
+                .await
+            }
+            Inner::SqliteWriting(lease) => {
+                sqlite::run(lease, weight, move |connection| {
+                    sqlite::all(connection, &statement, decode)
+                })
+                .await
+            }
+            Inner::PostgresReading(pool) => {
+                let rows = pool.query_all_raw(statement).await;
+                let rows = rows.map_err(|error| failure(error.into()))?;
+                return rows.iter().map(|row| decode(&Row::Postgres(row))).collect();
+            }
+            Inner::PostgresWriting(transaction) => {
+                let rows = transaction.query_all_raw(statement).await;
+                let rows = rows.map_err(|error| failure(error.into()))?;
+                return rows.iter().map(|row| decode(&Row::Postgres(row))).collect();
+            }
+        };
+        decoded.map_err(failure)?
+    }
+
+    fn built(&self, statement: &impl StatementBuilder) -> Statement {
+        let backend = match self.0 {
+            Inner::SqliteReading(_) | Inner::SqliteWriting(_) => DbBackend::Sqlite,
+            Inner::PostgresReading(_) | Inner::PostgresWriting(_) => DbBackend::Postgres,
+        };
+        statement.build(&backend)
+    }
+}
+
+/// A statement of this session was dropped before it had ended.
+fn interrupted() -> StoreError {
+    StoreError::Unavailable("a statement of the transaction was broken off".into())
+}
+
+fn only_reads() -> StoreError {
+    broken("a transaction that was begun to read cannot write")
+}

@@ -1,0 +1,86 @@
+//! Where a SQLite database is.
+
+use std::path::PathBuf;
+
+use percent_encoding::percent_decode_str;
+use scim_service::store::StoreError;
+
+use crate::error::broken;
+
+/// A file, and whether it is made if it is not there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Location {
+    pub(super) path: PathBuf,
+    pub(super) may_create: bool,
+}
+
+impl Location {
+    /// A path, or `sqlite:` or `sqlite://` with a percent-encoded one; `?mode=rw` behind it has the file be there already.
+    pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
+        if url.contains(":memory:") || url.contains("mode=memory") {
+            return Err(broken(
+                "a SQLite database in memory cannot be shared; name a file",
+            ));
+        }
+        let encoded = url
+            .strip_prefix("sqlite://")
+            .or_else(|| url.strip_prefix("sqlite:"));
+        let Some(encoded) = encoded else {
+            return Ok(Self {
+                path: PathBuf::from(url),
+                may_create: true,
+            });
+        };
+        let (path, query) = encoded.split_once('?').unwrap_or((encoded, ""));
+        let may_create = match query {
+            "" | "mode=rwc" => true,
+            "mode=rw" => false,
+            other => {
+                return Err(broken(format!(
+                    "`{other}` is no setting of a SQLite database; there are `mode=rwc` and `mode=rw`"
+                )));
+            }
+        };
+        let path = percent_decode_str(path)
+            .decode_utf8()
+            .map_err(|_| broken("the path of the SQLite database is no UTF-8"))?;
+        Ok(Self {
+            path: PathBuf::from(path.as_ref()),
+            may_create,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_and_urls_name_a_file() {
+        for (url, path, may_create) in [
+            ("scim.sqlite", "scim.sqlite", true),
+            ("sqlite:scim.sqlite", "scim.sqlite", true),
+            (
+                "sqlite:///var/lib/my%20scim.sqlite?mode=rwc",
+                "/var/lib/my scim.sqlite",
+                true,
+            ),
+            ("sqlite://scim.sqlite?mode=rw", "scim.sqlite", false),
+        ] {
+            let path = PathBuf::from(path);
+            assert_eq!(
+                Location::parse(url).unwrap(),
+                Location { path, may_create },
+                "{url}"
+            );
+        }
+        for refused in [
+            ":memory:",
+            "sqlite::memory:",
+            "sqlite://x?mode=memory",
+            "sqlite://x?cache=shared",
+        ] {
+            assert!(Location::parse(refused).is_err(), "{refused}");
+        }
+    }
+}

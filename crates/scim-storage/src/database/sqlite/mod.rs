@@ -1,0 +1,109 @@
+//! SQLite: one connection that writes, several that read and do not wait for it.
+
+mod location;
+mod reader;
+mod run;
+mod writer;
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OpenFlags};
+use scim_service::store::{Access, StoreError};
+use sea_orm::{ConnectOptions, Database};
+
+use crate::error::failure;
+use crate::store::Options;
+
+pub(crate) use reader::Reader;
+pub(crate) use run::{all, change, run};
+pub(crate) use rusqlite::Row as SqliteRow;
+pub(crate) use writer::Lease;
+
+use location::Location;
+use reader::Readers;
+use writer::Writer;
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 256;
+
+#[derive(Debug)]
+pub(super) struct Sqlite {
+    location: Location,
+    patience: Duration,
+    readers: Readers,
+    writer: Writer,
+}
+
+impl Sqlite {
+    pub(super) fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
+        let location = Location::parse(url)?;
+        // the writer first: it makes the file
+        let writer = Writer::new(open(&location, Access::Write, options.patience)?, options)?;
+        let readers = (0..Ord::max(options.readers, 1))
+            .map(|_| open(&location, Access::Read, options.patience))
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Self {
+            patience: options.patience,
+            readers: Readers::new(readers, options),
+            writer,
+            location,
+        })
+    }
+
+    pub(super) async fn read(&self) -> Result<Reader, StoreError> {
+        self.readers.take().await
+    }
+
+    pub(super) async fn write(&self) -> Result<Lease, StoreError> {
+        self.writer.lease().await
+    }
+
+    pub(super) async fn writable(&self) -> Result<(), StoreError> {
+        self.writer.writable().await
+    }
+
+    /// Migrations run on a connection of their own.
+    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        let path = self.location.path.clone();
+        let patience = self.patience;
+        let mut options = ConnectOptions::new("sqlite:named-below");
+        options
+            .max_connections(1)
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(move |sqlite| {
+                sqlite
+                    .filename(&path)
+                    .busy_timeout(patience)
+                    .pragma("journal_mode", "WAL")
+                    .pragma("synchronous", "FULL")
+            });
+        let database = Database::connect(options).await.map_err(failure)?;
+        let migrated = scim_migrations::migrate(&database).await.map_err(failure);
+        database.close().await.map_err(failure)?;
+        migrated
+    }
+
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        self.readers.close();
+        self.writer.close().await
+    }
+}
+
+fn open(location: &Location, access: Access, patience: Duration) -> Result<Connection, StoreError> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if location.may_create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let connection = Connection::open_with_flags(&location.path, flags).map_err(failure)?;
+    connection.busy_timeout(patience).map_err(failure)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    let set = |name, value| connection.pragma_update(None, name, value).map_err(failure);
+    set("journal_mode", "WAL")?;
+    // what was committed is on the disk
+    set("synchronous", "FULL")?;
+    set("foreign_keys", "ON")?;
+    if access == Access::Read {
+        set("query_only", "ON")?;
+    }
+    Ok(connection)
+}

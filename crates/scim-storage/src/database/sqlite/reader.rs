@@ -1,0 +1,113 @@
+//! Connections that read.
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+use scim_service::store::StoreError;
+use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
+
+use super::run::Borrowed;
+use crate::error::failure;
+use crate::store::Options;
+
+type Free = Mutex<Vec<Arc<AsyncMutex<Connection>>>>;
+
+#[derive(Debug)]
+pub(super) struct Readers {
+    free: Arc<Free>,
+    permits: Arc<Semaphore>,
+    patience: Duration,
+    deadline: Duration,
+}
+
+/// A connection that reads one state of the database, until it is dropped.
+#[derive(Debug)]
+pub(crate) struct Reader {
+    connection: OwnedMutexGuard<Connection>,
+    deadline: Instant,
+    free: Arc<Free>,
+    permit: OwnedSemaphorePermit,
+}
+
+impl Readers {
+    pub(super) fn new(connections: Vec<Connection>, options: &Options) -> Self {
+        let connections = connections.into_iter().map(|one| Arc::new(AsyncMutex::new(one)));
+        let free: Vec<_> = connections.collect();
+        Self {
+            permits: Arc::new(Semaphore::new(free.len())),
+            free: Arc::new(Mutex::new(free)),
+            patience: options.patience,
+            deadline: options.deadline,
+        }
+    }
+
+    pub(super) async fn take(&self) -> Result<Reader, StoreError> {
+        let busy = || StoreError::Unavailable("no connection to the database was free in time".into());
+        let permit = match self.permits.clone().try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => tokio::time::timeout(self.patience, self.permits.clone().acquire_owned())
+                .await
+                .map_err(|_| busy())?
+                .map_err(|_| closed())?,
+        };
+        let connection = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let reader = Reader {
+            // free but for the moment in which its last user lets go of it
+            connection: connection.ok_or_else(closed)?.lock_owned().await,
+            deadline: Instant::now() + self.deadline,
+            free: self.free.clone(),
+            permit,
+        };
+        // without it, each statement would see what was committed before that statement
+        let begun = reader
+            .prepare_cached("BEGIN")
+            .and_then(|mut begin| begin.execute([]));
+        begun.map_err(failure)?;
+        Ok(reader)
+    }
+
+    /// Closes the connections; those in use when they are given back.
+    pub(super) fn close(&self) {
+        self.permits.close();
+        self.free.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Deref for Reader {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+impl Borrowed for Reader {
+    fn deadline(&self) -> Instant {
+        self.deadline
+    }
+}
+
+impl Drop for Reader {
+    fn drop(&mut self) {
+        let ended = match self.connection.is_autocommit() {
+            true => Ok(0),
+            false => self
+                .prepare_cached("ROLLBACK")
+                .and_then(|mut end| end.execute([])),
+        };
+        // one whose transaction cannot be ended is of no use to others
+        if ended.is_ok() && !self.permit.semaphore().is_closed() {
+            let connection = OwnedMutexGuard::mutex(&self.connection).clone();
+            self.free
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(connection);
+        }
+    }
+}
+
+pub(super) fn closed() -> StoreError {
+    StoreError::Unavailable("the database was closed".into())
+}

@@ -1,0 +1,117 @@
+//! Running a statement on a connection.
+
+use std::ops::Deref;
+use std::time::Instant;
+
+use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
+use rusqlite::{Connection, Params, ToSql, params_from_iter};
+use scim_service::store::StoreError;
+use sea_orm::Statement;
+use sea_orm::sea_query::Value;
+
+use crate::database::{Row, Weight};
+use crate::error::{Trouble, broken};
+
+/// A connection in use, and when it must be given back.
+pub(crate) trait Borrowed: Deref<Target = Connection> + Send + 'static {
+    fn deadline(&self) -> Instant;
+}
+
+/// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
+const STEPS: std::ffi::c_int = 10_000;
+
+/// Runs the work here, or, when it may take long, on a thread for such work, until the deadline. Whoever drops the future
+/// leaves the slot empty; the work goes on to its end or its deadline, and has no effect.
+pub(crate) async fn run<C: Borrowed, T: Send + 'static>(
+    slot: &mut Option<C>,
+    weight: Weight,
+    work: impl FnOnce(&Connection) -> Result<T, Trouble> + Send + 'static,
+) -> Result<T, Trouble> {
+    let lost = || Trouble::Lost("a statement of the transaction was broken off");
+    match weight {
+        Weight::Light => work(slot.as_ref().ok_or_else(lost)?),
+        Weight::Heavy => {
+            let connection = slot.take().ok_or_else(lost)?;
+            let task = tokio::task::spawn_blocking(move || {
+                let done = until(&connection, connection.deadline(), work);
+                (connection, done)
+            });
+            let (connection, done) = task.await.map_err(|_| lost())?;
+            *slot = Some(connection);
+            done
+        }
+    }
+}
+
+fn until<T>(
+    connection: &Connection,
+    deadline: Instant,
+    work: impl FnOnce(&Connection) -> Result<T, Trouble>,
+) -> Result<T, Trouble> {
+    connection.progress_handler(STEPS, Some(move || Instant::now() >= deadline))?;
+    let done = work(connection);
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    done
+}
+
+/// All rows of an answer. Inside, what [`Row`] makes of them.
+pub(crate) fn all<T>(
+    connection: &Connection,
+    statement: &Statement,
+    decode: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+) -> Result<Result<Vec<T>, StoreError>, Trouble> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let mut rows = prepared.query(parameters(statement))?;
+    let mut decoded = Vec::new();
+    while let Some(row) = rows.next()? {
+        match decode(&Row::Sqlite(row)) {
+            Ok(value) => decoded.push(value),
+            Err(error) => return Ok(Err(error)),
+        }
+    }
+    Ok(Ok(decoded))
+}
+
+/// Changes rows, and says how many.
+pub(crate) fn change(connection: &Connection, statement: &Statement) -> Result<u64, Trouble> {
+    let mut prepared = connection.prepare_cached(&statement.sql)?;
+    let changed = prepared.execute(parameters(statement))?;
+    Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+}
+
+fn parameters(statement: &Statement) -> impl Params + '_ {
+    let values = statement.values.iter().flat_map(|values| values.0.iter());
+    params_from_iter(values.map(Bound))
+}
+
+/// A parameter.
+struct Bound<'a>(&'a Value);
+
+impl ToSql for Bound<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        let stored = |value: Option<Stored>| ToSqlOutput::Owned(value.unwrap_or(Stored::Null));
+        let borrowed = |value| ToSqlOutput::Borrowed(value);
+        Ok(match self.0 {
+            Value::Bool(value) => stored(value.map(|value| Stored::Integer(value.into()))),
+            Value::TinyInt(value) => stored(value.map(|value| Stored::Integer(value.into()))),
+            Value::SmallInt(value) => stored(value.map(|value| Stored::Integer(value.into()))),
+            Value::Int(value) => stored(value.map(|value| Stored::Integer(value.into()))),
+            Value::BigInt(value) => stored(value.map(Stored::Integer)),
+            Value::TinyUnsigned(value) => stored(value.map(|value| Stored::Integer(value.into()))),
+            Value::SmallUnsigned(value) => stored(value.map(|value| Stored::Integer(value.into()))),
+            Value::Unsigned(value) => stored(value.map(|value| Stored::Integer(value.into()))),
+            Value::BigUnsigned(Some(value)) => {
+                ToSqlOutput::Owned(Stored::Integer(i64::try_from(*value).unwrap_or(i64::MAX)))
+            }
+            Value::Float(value) => stored(value.map(|value| Stored::Real(value.into()))),
+            Value::Double(value) => stored(value.map(Stored::Real)),
+            Value::String(Some(text)) => borrowed(ValueRef::Text(text.as_bytes())),
+            Value::Bytes(Some(bytes)) => borrowed(ValueRef::Blob(bytes)),
+            Value::BigUnsigned(None) | Value::String(None) | Value::Bytes(None) => stored(None),
+            other => {
+                let error = broken(format!("{other:?} is no value for SQLite"));
+                return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(error)));
+            }
+        })
+    }
+}
