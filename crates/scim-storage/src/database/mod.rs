@@ -74,10 +74,7 @@ impl Database {
         match (&self.engine, access) {
             (Engine::Sqlite(sqlite), Access::Read) => sqlite.read().await.map(Session::sqlite_reading),
             (Engine::Sqlite(sqlite), Access::Write) => sqlite.write().await.map(Session::sqlite_writing),
-            (Engine::Postgres(postgres), Access::Read) => Ok(Session::postgres_reading(postgres.read())),
-            (Engine::Postgres(postgres), Access::Write) => {
-                postgres.write().await.map(Session::postgres_writing)
-            }
+            (Engine::Postgres(postgres), access) => postgres.begin(access).await.map(Session::postgres),
         }
     }
 

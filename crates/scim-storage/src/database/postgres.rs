@@ -1,18 +1,53 @@
 //! PostgreSQL: a pool of connections.
 
-use scim_service::store::StoreError;
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, TransactionTrait};
+use std::future::Future;
+use std::time::{Duration, Instant};
 
-use crate::error::failure;
+use scim_service::store::{Access, StoreError};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult,
+    Statement, TransactionTrait,
+};
+use url::Url;
+
+use crate::error::{Trouble, broken, failure};
 use crate::store::Options;
 
 #[derive(Debug)]
 pub(super) struct Postgres {
     pool: DatabaseConnection,
+    pooler: Pooler,
+    deadline: Duration,
+}
+
+/// What stands between this program and the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pooler {
+    None,
+    /// A proxy that gives each transaction another connection of the server (`?pgbouncer=true`): it knows no settings of a
+    /// session, and statements that were prepared in one transaction are not there in the next.
+    Transaction,
+}
+
+/// What the statements of a transaction run on, and until when.
+#[derive(Debug)]
+pub(super) struct Work {
+    on: On,
+    access: Access,
+    deadline: Instant,
+}
+
+#[derive(Debug)]
+enum On {
+    /// Every statement by itself, on whatever connection is free: one statement needs no `BEGIN` to be consistent.
+    Pool(DatabaseConnection),
+    Transaction(DatabaseTransaction),
 }
 
 impl Postgres {
     pub(super) async fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
+        let (url, pooler) = read(url)?;
+        let limit = options.deadline.as_millis().to_string();
         let mut pool = ConnectOptions::new(url);
         pool.max_connections(Ord::max(options.readers, 1))
             .min_connections(1)
@@ -22,17 +57,26 @@ impl Postgres {
             .test_before_acquire(false)
             // statements hold user names
             .sqlx_logging(false)
-            .record_stmt_in_spans(false);
+            .record_stmt_in_spans(false)
+            .map_sqlx_postgres_opts(move |postgres| match pooler {
+                Pooler::None => postgres.options([("statement_timeout", &limit)]),
+                Pooler::Transaction => postgres.statement_cache_capacity(0),
+            });
         let pool = Database::connect(pool).await.map_err(failure)?;
-        Ok(Self { pool })
+        Ok(Self {
+            pool,
+            pooler,
+            deadline: options.deadline,
+        })
     }
 
-    pub(super) fn read(&self) -> DatabaseConnection {
-        self.pool.clone()
-    }
-
-    pub(super) async fn write(&self) -> Result<DatabaseTransaction, StoreError> {
-        self.pool.begin().await.map_err(failure)
+    pub(super) async fn begin(&self, access: Access) -> Result<Work, StoreError> {
+        let deadline = Instant::now() + self.deadline;
+        let on = match (access, self.pooler) {
+            (Access::Read, Pooler::None) => On::Pool(self.pool.clone()),
+            _ => On::Transaction(within(deadline, self.pool.begin()).await.map_err(failure)?),
+        };
+        Ok(Work { on, access, deadline })
     }
 
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
@@ -41,5 +85,80 @@ impl Postgres {
 
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         self.pool.close_by_ref().await.map_err(failure)
+    }
+}
+
+impl Work {
+    pub(super) fn writes(&self) -> bool {
+        self.access == Access::Write
+    }
+
+    pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, Trouble> {
+        match &self.on {
+            On::Pool(pool) => within(self.deadline, pool.query_all_raw(statement)).await,
+            On::Transaction(transaction) => within(self.deadline, transaction.query_all_raw(statement)).await,
+        }
+    }
+
+    /// Changes rows, and says how many.
+    pub(super) async fn change(&self, statement: Statement) -> Result<u64, Trouble> {
+        let result = match &self.on {
+            On::Pool(pool) => within(self.deadline, pool.execute_raw(statement)).await,
+            On::Transaction(transaction) => within(self.deadline, transaction.execute_raw(statement)).await,
+        };
+        result.map(|result| result.rows_affected())
+    }
+
+    pub(super) async fn commit(self) -> Result<(), Trouble> {
+        match self.on {
+            On::Pool(_) => Ok(()),
+            On::Transaction(transaction) => within(self.deadline, transaction.commit()).await,
+        }
+    }
+}
+
+async fn within<T>(deadline: Instant, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, Trouble> {
+    match tokio::time::timeout_at(deadline.into(), work).await {
+        Ok(done) => done.map_err(Trouble::from),
+        Err(_) => Err(Trouble::Lost("the database did not answer in time")),
+    }
+}
+
+/// Takes our own parameter off the URL.
+fn read(url: &str) -> Result<(String, Pooler), StoreError> {
+    const OURS: &str = "pgbouncer";
+    let mut url = Url::parse(url).map_err(|error| broken(format!("the URL of the database: {error}")))?;
+    let parameters = || url.query_pairs().into_owned();
+    let pooler = match parameters().find(|(name, _)| name == OURS) {
+        None => Pooler::None,
+        Some((_, value)) if value == "false" => Pooler::None,
+        Some((_, value)) if value == "true" => Pooler::Transaction,
+        Some((_, value)) => {
+            return Err(broken(format!(
+                "`pgbouncer={value}` is neither `true` nor `false`"
+            )));
+        }
+    };
+    let others: Vec<_> = parameters().filter(|(name, _)| name != OURS).collect();
+    url.set_query(None);
+    if !others.is_empty() {
+        url.query_pairs_mut().extend_pairs(others);
+    }
+    Ok((url.into(), pooler))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pooler_is_taken_off_the_url() {
+        let plain = "postgres://scim@db/scim?sslmode=require";
+        assert_eq!(read(plain).unwrap(), (plain.to_owned(), Pooler::None));
+        assert_eq!(
+            read("postgres://scim@db/scim?pgbouncer=true").unwrap(),
+            ("postgres://scim@db/scim".to_owned(), Pooler::Transaction)
+        );
+        assert!(read("postgres://scim@db/scim?pgbouncer=1").is_err());
     }
 }

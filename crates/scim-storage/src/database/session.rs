@@ -1,11 +1,10 @@
 //! Running statements, from where a transaction begins to where it ends.
 
 use scim_service::store::StoreError;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement, StatementBuilder,
-};
+use sea_orm::{DbBackend, Statement, StatementBuilder};
 
 use super::Row;
+use super::postgres::Work;
 use super::sqlite::{self, Lease, Reader};
 use crate::error::{Trouble, broken, failure};
 
@@ -28,9 +27,7 @@ enum Inner {
     SqliteReading(Option<Reader>),
     /// Empty while a statement runs.
     SqliteWriting(Option<Lease>),
-    /// Every statement by itself, on whatever connection is free: a statement needs no `BEGIN` to be consistent.
-    PostgresReading(DatabaseConnection),
-    PostgresWriting(DatabaseTransaction),
+    Postgres(Work),
 }
 
 impl Session {
@@ -42,25 +39,25 @@ impl Session {
         Self(Inner::SqliteWriting(Some(lease)))
     }
 
-    pub(super) fn postgres_reading(pool: DatabaseConnection) -> Self {
-        Self(Inner::PostgresReading(pool))
-    }
-
-    pub(super) fn postgres_writing(transaction: DatabaseTransaction) -> Self {
-        Self(Inner::PostgresWriting(transaction))
+    pub(super) fn postgres(work: Work) -> Self {
+        Self(Inner::Postgres(work))
     }
 
     /// Whether what is read will be changed.
     pub(crate) fn writes(&self) -> bool {
-        matches!(self.0, Inner::SqliteWriting(_) | Inner::PostgresWriting(_))
+        match &self.0 {
+            Inner::SqliteReading(_) => false,
+            Inner::SqliteWriting(_) => true,
+            Inner::Postgres(work) => work.writes(),
+        }
     }
 
     /// Makes what was done last.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self.0 {
-            Inner::SqliteReading(_) | Inner::PostgresReading(_) => Ok(()),
+            Inner::SqliteReading(_) => Ok(()),
             Inner::SqliteWriting(lease) => lease.ok_or_else(interrupted)?.commit().await,
-            Inner::PostgresWriting(transaction) => transaction.commit().await.map_err(failure),
+            Inner::Postgres(work) => work.commit().await.map_err(failure),
         }
     }
 
@@ -104,6 +101,9 @@ impl Session {
         weight: Weight,
         failure: impl Fn(Trouble) -> StoreError,
     ) -> Result<u64, StoreError> {
+        if !self.writes() {
+            return Err(only_reads());
+        }
         let statement = self.built(statement);
         match &mut self.0 {
             Inner::SqliteWriting(lease) => {
@@ -112,11 +112,8 @@ impl Session {
                 })
                 .await
             }
-            Inner::PostgresWriting(transaction) => {
-                let result = transaction.execute_raw(statement).await.map_err(Trouble::from);
-                result.map(|result| result.rows_affected())
-            }
-            Inner::SqliteReading(_) | Inner::PostgresReading(_) => return Err(only_reads()),
+            Inner::Postgres(work) => work.change(statement).await,
+            Inner::SqliteReading(_) => return Err(only_reads()),
         }
         .map_err(failure)
     }
@@ -156,14 +153,8 @@ impl Session {
                 })
                 .await
             }
-            Inner::PostgresReading(pool) => {
-                let rows = pool.query_all_raw(statement).await;
-                let rows = rows.map_err(|error| failure(error.into()))?;
-                return rows.iter().map(|row| decode(&Row::Postgres(row))).collect();
-            }
-            Inner::PostgresWriting(transaction) => {
-                let rows = transaction.query_all_raw(statement).await;
-                let rows = rows.map_err(|error| failure(error.into()))?;
+            Inner::Postgres(work) => {
+                let rows = work.rows(statement).await.map_err(failure)?;
                 return rows.iter().map(|row| decode(&Row::Postgres(row))).collect();
             }
         };
@@ -173,7 +164,7 @@ impl Session {
     fn built(&self, statement: &impl StatementBuilder) -> Statement {
         let backend = match self.0 {
             Inner::SqliteReading(_) | Inner::SqliteWriting(_) => DbBackend::Sqlite,
-            Inner::PostgresReading(_) | Inner::PostgresWriting(_) => DbBackend::Postgres,
+            Inner::Postgres(_) => DbBackend::Postgres,
         };
         statement.build(&backend)
     }
