@@ -21,8 +21,9 @@ use crate::precondition::is_conditional;
 use crate::route::Route;
 use crate::store::{Kind, ResourceId, Store};
 
-/// How often an operation starts anew when another one changed the same resource meanwhile.
-const ATTEMPTS: usize = 3;
+/// How often an operation is tried when others change the same resource meanwhile. Of those that meet, one gets through
+/// each time, so as many can meet.
+const ATTEMPTS: usize = 16;
 
 /// A SCIM service provider: answers requests out of a store.
 pub struct Service {
@@ -137,13 +138,15 @@ pub fn body_too_large(limit: usize) -> Error {
 impl Call<'_> {
     /// A change that met another one starts anew, unless the client said which version it expects.
     async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
-        for _ in 1..ATTEMPTS {
+        for _ in 0..ATTEMPTS {
             match self.run(route).await {
                 Err(Failure::Stale) if !is_conditional(self.headers) => {}
                 result => return result,
             }
         }
-        self.run(route).await
+        Err(Failure::Unavailable(
+            "others changed the resource each time it was tried".into(),
+        ))
     }
 
     async fn run(&self, route: &Route) -> Result<Answer, Failure> {

@@ -178,6 +178,11 @@ impl Dialect {
         }
     }
 
+    /// Whether one statement can change several tables.
+    pub(crate) fn takes_chains(self) -> bool {
+        self == Self::Postgres
+    }
+
     /// Id and name of each group of the user of the row outside, as the text of a JSON list of pairs.
     pub(crate) fn groups_of_user(self) -> Expr {
         let pairs = match self {

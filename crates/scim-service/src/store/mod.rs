@@ -47,8 +47,8 @@ pub trait Store: Send + Sync + 'static {
 /// One unit of work: all of it is kept, or nothing.
 #[async_trait]
 pub trait Transaction: Send {
-    /// The resource with that id. A deleted user is not there. With [`Access::Write`], no other transaction changes
-    /// the resource until this one ends.
+    /// The resource with that id. A deleted user is not there. With [`Access::Write`], either no other transaction changes
+    /// the resource until this one ends, or this one fails with [`StoreError::Stale`] when it writes or commits.
     async fn get(&mut self, kind: Kind, id: &ResourceId) -> Result<Option<Record>, StoreError>;
 
     /// A page of the resources that are selected, and how many are selected in all. Deleted users are not among them.
@@ -144,5 +144,9 @@ pub trait Transaction: Send {
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;
 
     /// Makes everything done in this transaction last. When it returns `Ok`, it does, whatever happens to the process.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] and [`StoreError::Taken`] too, in a store that finds out only now.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 }

@@ -21,7 +21,7 @@ use crate::dialect::Dialect;
 use crate::store::Options;
 
 pub(crate) use row::Row;
-pub(crate) use session::{Session, Weight};
+pub(crate) use session::{Expected, Session, Weight};
 
 use postgres::Postgres;
 use sqlite::Sqlite;

@@ -1,5 +1,6 @@
 //! PostgreSQL: a pool of connections.
 
+use std::fmt;
 use std::future::Future;
 use std::time::{Duration, Instant};
 
@@ -10,6 +11,7 @@ use sea_orm::{
 };
 use url::Url;
 
+use super::Expected;
 use crate::error::{Trouble, broken, failure};
 use crate::store::Options;
 
@@ -30,18 +32,23 @@ enum Pooler {
 }
 
 /// What the statements of a transaction run on, and until when.
-#[derive(Debug)]
+///
+/// It begins a transaction of the database as late as it can. Statements that read run by themselves: one statement needs
+/// no `BEGIN` to be consistent. One that changes rows is kept until another one comes, or the commit; if it stays alone it
+/// runs by itself, and two journeys are spared.
 pub(super) struct Work {
-    on: On,
+    pool: DatabaseConnection,
+    transaction: Option<DatabaseTransaction>,
+    pending: Option<Pending>,
     access: Access,
     deadline: Instant,
 }
 
-#[derive(Debug)]
-enum On {
-    /// Every statement by itself, on whatever connection is free: one statement needs no `BEGIN` to be consistent.
-    Pool(DatabaseConnection),
-    Transaction(DatabaseTransaction),
+/// A statement that is still to be run, and what its outcome means.
+pub(super) struct Pending {
+    statement: Statement,
+    expected: Expected,
+    failure: Box<dyn Fn(Trouble) -> StoreError + Send + Sync>,
 }
 
 impl Postgres {
@@ -71,12 +78,17 @@ impl Postgres {
     }
 
     pub(super) async fn begin(&self, access: Access) -> Result<Work, StoreError> {
-        let deadline = Instant::now() + self.deadline;
-        let on = match (access, self.pooler) {
-            (Access::Read, Pooler::None) => On::Pool(self.pool.clone()),
-            _ => On::Transaction(within(deadline, self.pool.begin()).await.map_err(failure)?),
+        let mut work = Work {
+            pool: self.pool.clone(),
+            transaction: None,
+            pending: None,
+            access,
+            deadline: Instant::now() + self.deadline,
         };
-        Ok(Work { on, access, deadline })
+        if self.pooler == Pooler::Transaction {
+            work.begin().await?;
+        }
+        Ok(work)
     }
 
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
@@ -93,27 +105,86 @@ impl Work {
         self.access == Access::Write
     }
 
-    pub(super) async fn rows(&self, statement: Statement) -> Result<Vec<QueryResult>, Trouble> {
-        match &self.on {
-            On::Pool(pool) => within(self.deadline, pool.query_all_raw(statement)).await,
-            On::Transaction(transaction) => within(self.deadline, transaction.query_all_raw(statement)).await,
+    /// Begins a transaction of the database, if there is none yet, with the statement that was kept.
+    pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
+        if self.transaction.is_none() {
+            let begun = within(self.deadline, self.pool.begin()).await;
+            self.transaction = Some(begun.map_err(failure)?);
         }
+        match self.pending.take() {
+            Some(pending) => self.send(pending).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Runs a statement that reads, or, after [`begin`](Self::begin), one that changes rows.
+    pub(super) async fn rows(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Result<Vec<QueryResult>, Trouble>, StoreError> {
+        if self.pending.is_some() {
+            self.begin().await?;
+        }
+        Ok(match &self.transaction {
+            Some(transaction) => within(self.deadline, transaction.query_all_raw(statement)).await,
+            None => within(self.deadline, self.pool.query_all_raw(statement)).await,
+        })
     }
 
     /// Changes rows, and says how many.
     pub(super) async fn change(&self, statement: Statement) -> Result<u64, Trouble> {
-        let result = match &self.on {
-            On::Pool(pool) => within(self.deadline, pool.execute_raw(statement)).await,
-            On::Transaction(transaction) => within(self.deadline, transaction.execute_raw(statement)).await,
+        let result = match &self.transaction {
+            Some(transaction) => within(self.deadline, transaction.execute_raw(statement)).await,
+            None => within(self.deadline, self.pool.execute_raw(statement)).await,
         };
         result.map(|result| result.rows_affected())
     }
 
-    pub(super) async fn commit(self) -> Result<(), Trouble> {
-        match self.on {
-            On::Pool(_) => Ok(()),
-            On::Transaction(transaction) => within(self.deadline, transaction.commit()).await,
+    pub(super) async fn change_later(&mut self, pending: Pending) -> Result<(), StoreError> {
+        if self.transaction.is_none() && self.pending.is_none() {
+            self.pending = Some(pending);
+            return Ok(());
         }
+        self.begin().await?;
+        self.send(pending).await
+    }
+
+    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+        if let Some(pending) = self.pending.take() {
+            self.send(pending).await?;
+        }
+        match self.transaction {
+            Some(transaction) => within(self.deadline, transaction.commit()).await.map_err(failure),
+            None => Ok(()),
+        }
+    }
+
+    async fn send(&self, pending: Pending) -> Result<(), StoreError> {
+        let rows = self.change(pending.statement).await.map_err(pending.failure)?;
+        pending.expected.check(rows)
+    }
+}
+
+impl Pending {
+    pub(super) fn new(
+        statement: Statement,
+        expected: Expected,
+        failure: impl Fn(Trouble) -> StoreError + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            statement,
+            expected,
+            failure: Box::new(failure),
+        }
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Work")
+            .field("transaction", &self.transaction)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
     }
 }
 

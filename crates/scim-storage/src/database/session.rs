@@ -1,10 +1,10 @@
 //! Running statements, from where a transaction begins to where it ends.
 
-use scim_service::store::StoreError;
+use scim_service::store::{Access, StoreError};
 use sea_orm::{DbBackend, Statement, StatementBuilder};
 
 use super::Row;
-use super::postgres::Work;
+use super::postgres::{Pending, Work};
 use super::sqlite::{self, Lease, Reader};
 use crate::error::{Trouble, broken, failure};
 
@@ -15,6 +15,14 @@ pub(crate) enum Weight {
     Light,
     /// Who knows how many: it must not hold up others.
     Heavy,
+}
+
+/// How many rows a statement changes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    AnyRows,
+    /// One; if there is none, somebody else has changed it meanwhile.
+    OneRow,
 }
 
 /// What the statements of one transaction run on. Dropped, it leaves no trace.
@@ -57,7 +65,7 @@ impl Session {
         match self.0 {
             Inner::SqliteReading(_) => Ok(()),
             Inner::SqliteWriting(lease) => lease.ok_or_else(interrupted)?.commit().await,
-            Inner::Postgres(work) => work.commit().await.map_err(failure),
+            Inner::Postgres(work) => work.commit().await,
         }
     }
 
@@ -82,7 +90,7 @@ impl Session {
         decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Vec<T>, StoreError> {
         let statement = self.built(statement);
-        self.rows(statement, weight, decode, failure).await
+        self.rows(statement, weight, Access::Read, decode, failure).await
     }
 
     /// Changes rows, and says how many.
@@ -112,10 +120,42 @@ impl Session {
                 })
                 .await
             }
-            Inner::Postgres(work) => work.change(statement).await,
+            Inner::Postgres(work) => {
+                work.begin().await?;
+                work.change(statement).await
+            }
             Inner::SqliteReading(_) => return Err(only_reads()),
         }
         .map_err(failure)
+    }
+
+    /// Changes rows, before the next statement or the commit. PostgreSQL spares a transaction that has one such statement
+    /// the `BEGIN`, and then tells only at the commit what came of it.
+    pub(crate) async fn change_later(
+        &mut self,
+        statement: impl StatementBuilder,
+        expected: Expected,
+        failure: impl Fn(Trouble) -> StoreError + Send + Sync + 'static,
+    ) -> Result<(), StoreError> {
+        if !self.writes() {
+            return Err(only_reads());
+        }
+        if let Inner::Postgres(work) = &mut self.0 {
+            let statement = statement.build(&DbBackend::Postgres);
+            return work
+                .change_later(Pending::new(statement, expected, failure))
+                .await;
+        }
+        let rows = self.change_or(&statement, Weight::Light, failure).await?;
+        expected.check(rows)
+    }
+
+    /// Has rows that are read with a lock stay locked until the end.
+    pub(crate) async fn hold(&mut self) -> Result<(), StoreError> {
+        match &mut self.0 {
+            Inner::Postgres(work) => work.begin().await,
+            Inner::SqliteReading(_) | Inner::SqliteWriting(_) => Ok(()),
+        }
     }
 
     /// Changes rows and reads what the first of them became. The statement runs to its end.
@@ -129,7 +169,9 @@ impl Session {
             return Err(only_reads());
         }
         let statement = self.built(statement);
-        let rows = self.rows(statement, Weight::Light, decode, failure).await?;
+        let rows = self
+            .rows(statement, Weight::Light, Access::Write, decode, failure)
+            .await?;
         Ok(rows.into_iter().next())
     }
 
@@ -137,6 +179,7 @@ impl Session {
         &mut self,
         statement: Statement,
         weight: Weight,
+        access: Access,
         decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
         failure: impl Fn(Trouble) -> StoreError,
     ) -> Result<Vec<T>, StoreError> {
@@ -154,7 +197,10 @@ impl Session {
                 .await
             }
             Inner::Postgres(work) => {
-                let rows = work.rows(statement).await.map_err(failure)?;
+                if access == Access::Write {
+                    work.begin().await?;
+                }
+                let rows = work.rows(statement).await?.map_err(failure)?;
                 return rows.iter().map(|row| decode(&Row::Postgres(row))).collect();
             }
         };
@@ -167,6 +213,15 @@ impl Session {
             Inner::Postgres(_) => DbBackend::Postgres,
         };
         statement.build(&backend)
+    }
+}
+
+impl Expected {
+    pub(super) fn check(self, rows: u64) -> Result<(), StoreError> {
+        match (self, rows) {
+            (Self::OneRow, 0) => Err(StoreError::Stale),
+            _ => Ok(()),
+        }
     }
 }
 

@@ -2,15 +2,26 @@
 
 use std::collections::BTreeMap;
 
-use scim_service::store::{Membership, ResourceId};
+use scim_core::time::Instant;
+use scim_service::store::{Membership, Record, ResourceId, Version};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The memberships, and the e-mails as text, of users that this transaction has read or written.
+/// The memberships of users whom this transaction has read or written, and the user whom it is about to change.
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
     groups: BTreeMap<ResourceId, Vec<Membership>>,
-    emails: Option<(ResourceId, Option<String>)>,
+    user: Option<User>,
+}
+
+/// A user as it was read.
+#[derive(Debug)]
+struct User {
+    id: ResourceId,
+    version: Version,
+    created: Instant,
+    /// As text.
+    emails: Option<String>,
 }
 
 impl Ahead {
@@ -35,15 +46,20 @@ impl Ahead {
         self.groups.clear();
     }
 
-    pub(super) fn note_emails(&mut self, user: &ResourceId, document: &str) {
-        self.emails = Some((user.clone(), emails(document)));
+    pub(super) fn note_user(&mut self, record: &Record) {
+        self.user = Some(User {
+            id: record.meta.id.clone(),
+            version: record.meta.version,
+            created: record.meta.created,
+            emails: emails(&record.document),
+        });
     }
 
-    /// Whether the user is known to have the e-mails that the document has.
-    pub(super) fn has_emails_of(&self, user: &ResourceId, document: &str) -> bool {
-        self.emails
-            .as_ref()
-            .is_some_and(|(known, kept)| known == user && *kept == emails(document))
+    /// When the user was made, if it was read at that version, with the e-mails that the document has.
+    pub(super) fn created(&self, user: &ResourceId, version: Version, document: &str) -> Option<Instant> {
+        let read = self.user.as_ref()?;
+        let is_same = read.id == *user && read.version == version && read.emails == emails(document);
+        is_same.then_some(read.created)
     }
 }
 
@@ -60,19 +76,30 @@ fn emails(document: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use scim_service::store::Meta;
+
     use super::*;
 
     #[test]
     fn emails_are_compared_as_they_are_written() {
-        let user = ResourceId("1".to_owned());
+        let id = ResourceId("1".to_owned());
         let mut ahead = Ahead::default();
-        ahead.note_emails(&user, r#"{"userName":"a","emails":[{"value":"a@example.com"}]}"#);
-        assert!(ahead.has_emails_of(&user, r#"{"emails":[{"value":"a@example.com"}],"title":"x"}"#));
-        assert!(!ahead.has_emails_of(&user, r#"{"emails":[{"value":"b@example.com"}]}"#));
-        assert!(!ahead.has_emails_of(&user, r#"{"userName":"a"}"#));
-        assert!(!ahead.has_emails_of(
-            &ResourceId("2".to_owned()),
-            r#"{"emails":[{"value":"a@example.com"}]}"#
+        ahead.note_user(&Record {
+            meta: Meta {
+                id: id.clone(),
+                version: Version(3),
+                created: Instant::from_millis(1),
+                modified: Instant::from_millis(2),
+            },
+            document: r#"{"userName":"a","emails":[{"value":"a@example.com"}]}"#.to_owned(),
+        });
+        let created = |version, document| ahead.created(&id, Version(version), document).is_some();
+        assert!(created(
+            3,
+            r#"{"emails":[{"value":"a@example.com"}],"title":"x"}"#
         ));
+        assert!(!created(2, r#"{"emails":[{"value":"a@example.com"}]}"#));
+        assert!(!created(3, r#"{"emails":[{"value":"b@example.com"}]}"#));
+        assert!(!created(3, r#"{"userName":"a"}"#));
     }
 }

@@ -2,6 +2,7 @@
 
 mod ahead;
 mod columns;
+mod create;
 mod members;
 mod read;
 mod weight;

@@ -34,14 +34,16 @@ impl SqlTransaction {
         let mut select = self.select_records(kind);
         select.and_where(column(table::of(kind), Column::Id).eq(id));
         select.and_where(self.is_ours(kind));
-        if self.session.writes() {
+        if self.session.writes() && kind == Kind::Group {
+            // many change the members of one group at the same time; two who change one user are rare
+            self.session.hold().await?;
             self.dialect.lock(&mut select);
         }
         let read = self.session.one(&select, decode(kind)).await?;
         let writes = self.session.writes();
         let record = read.map(|found| self.note(kind, found));
         if let (Kind::User, true, Some(record)) = (kind, writes, &record) {
-            self.ahead.note_emails(&record.meta.id, &record.document);
+            self.ahead.note_user(record);
         }
         Ok(record)
     }
@@ -142,6 +144,7 @@ impl SqlTransaction {
             .take();
         if self.session.writes() {
             // nobody whom this transaction makes a member is deleted meanwhile
+            self.session.hold().await?;
             self.dialect.lock_shared(&mut select);
         }
         let weight = self.weight_of(ids.len());

@@ -2,13 +2,14 @@
 
 use scim_core::time::Instant;
 use scim_service::store::{Draft, Kind, Meta, ResourceId, StoreError, Version};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, UpdateStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, UpdateStatement};
 use uuid::Uuid;
 
 use super::columns::{Columns, Email};
+use super::create;
 use super::read::DELETED;
 use super::{SqlTransaction, stored_id};
-use crate::database::{Row, Weight};
+use crate::database::{Expected, Row, Weight};
 use crate::error::{broken, failure_of};
 use crate::table::{self, Column, ResourceCounts, TEAMS, TeamMembers, USERS, UserEmails, column};
 
@@ -33,14 +34,23 @@ impl SqlTransaction {
         ];
         let mut insert = table::insert(table::of(kind), fixed.into_iter().chain(row.values))?;
         let taken = failure_of(unique_attribute(kind));
+        let count = self.counting(kind, &id, 1)?;
         insert.returning_col(Column::Pk);
-        let pk = self
-            .session
-            .change_returning(&insert, |row| row.number(0), taken)
-            .await?
-            .ok_or_else(|| broken("an insertion returned nothing"))?;
-        self.write_emails(pk, &row.emails).await?;
-        self.count_one(kind, &id, 1).await?;
+        match (kind, self.dialect.takes_chains()) {
+            (Kind::User, true) => {
+                let chain = create::chained(insert, count, self.connection, &row.emails)?;
+                self.session.change_later(chain, Expected::AnyRows, taken).await?;
+            }
+            _ => {
+                let pk = self
+                    .session
+                    .change_returning(&insert, |row| row.number(0), taken)
+                    .await?
+                    .ok_or_else(|| broken("an insertion returned nothing"))?;
+                self.write_emails(pk, &row.emails).await?;
+                self.session.change(&count, Weight::Light).await?;
+            }
+        }
         let id = ResourceId(id);
         if kind == Kind::User {
             self.ahead.note_groups(&id, Vec::new());
@@ -63,9 +73,21 @@ impl SqlTransaction {
         let row = Columns::of(self.dialect, kind, draft)?;
         let mut update = self.update_at(kind, expected);
         update.values(row.values).and_where(self.is_ours(kind));
+        if kind == Kind::User
+            && let Some(created) = self.ahead.created(id, expected, &row.document)
+        {
+            update.and_where(Expr::col(Column::Id).eq(id.as_str()));
+            let taken = failure_of(unique_attribute(kind));
+            self.session.change_later(update, Expected::OneRow, taken).await?;
+            return Ok(Meta {
+                id: id.clone(),
+                version: Version(expected.0 + 1),
+                created,
+                modified: draft.now,
+            });
+        }
         let written = self.changed(kind, id, update, draft.now).await?;
         match kind {
-            Kind::User if self.ahead.has_emails_of(id, &row.document) => {}
             Kind::User => {
                 self.remove_emails(written.pk).await?;
                 self.write_emails(written.pk, &row.emails).await?;
@@ -239,8 +261,13 @@ impl SqlTransaction {
         Ok(())
     }
 
-    /// Keeps the count of a kind, in one of its sixteen rows.
     async fn count_one(&mut self, kind: Kind, id: &str, change: i64) -> Result<(), StoreError> {
+        let count = self.counting(kind, id, change)?;
+        self.session.change(&count, Weight::Light).await.map(drop)
+    }
+
+    /// Keeps the count of a kind, in one of its sixteen rows.
+    fn counting(&self, kind: Kind, id: &str, change: i64) -> Result<InsertStatement, StoreError> {
         let live = Expr::col((ResourceCounts::Table, ResourceCounts::Live)).add(change);
         let key = [
             ResourceCounts::ConnectionId,
@@ -263,7 +290,7 @@ impl SqlTransaction {
                     .value(ResourceCounts::Live, live)
                     .to_owned(),
             );
-        self.session.change(&insert, Weight::Light).await.map(drop)
+        Ok(insert)
     }
 }
 

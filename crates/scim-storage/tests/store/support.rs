@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use scim_core::condition::Condition;
 use scim_core::filter::{CompareOp, Filter, Literal};
@@ -35,7 +36,7 @@ impl TestStore {
             Ok(server) => new_database(&server).await,
             Err(_) => directory.path().join("scim.sqlite").to_str().unwrap().to_owned(),
         };
-        let store = SqlStore::connect(&url, &Options::default()).await.unwrap();
+        let store = SqlStore::connect(&url, &patient()).await.unwrap();
         store.migrate().await.unwrap();
         Self {
             store,
@@ -224,4 +225,13 @@ pub(crate) fn matching(kind: Kind, filter: &Filter) -> Selection {
 
 pub(crate) fn ids(page: &Page) -> Vec<ResourceId> {
     page.records.iter().map(|record| record.meta.id.clone()).collect()
+}
+
+/// The tests load a lot in one transaction, on machines that are busy with others.
+fn patient() -> Options {
+    Options {
+        patience: Duration::from_secs(120),
+        deadline: Duration::from_secs(600),
+        ..Options::default()
+    }
 }

@@ -7,6 +7,7 @@ mod writer;
 
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use scim_service::store::{Access, StoreError};
 use sea_orm::{ConnectOptions, Database};
@@ -97,6 +98,10 @@ fn open(location: &Location, access: Access, patience: Duration) -> Result<Conne
     let connection = Connection::open_with_flags(&location.path, flags).map_err(failure)?;
     connection.busy_timeout(patience).map_err(failure)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // else a statement with `LIMIT ?` is planned anew each time: SQLite looks at what it is bound to
+    connection
+        .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
+        .map_err(failure)?;
     let set = |name, value| connection.pragma_update(None, name, value).map_err(failure);
     set("journal_mode", "WAL")?;
     // what was committed is on the disk

@@ -1,0 +1,67 @@
+//! A new user in one statement, for databases that take one: a row, its e-mails, and the count.
+
+use scim_service::store::StoreError;
+use sea_orm::sea_query::{
+    Alias, BinOper, CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, Query, SelectStatement,
+    WithClause, WithQuery,
+};
+use serde_json::json;
+
+use super::columns::Email;
+use crate::table::{self, UserEmails};
+
+/// `user` returns the key of the row.
+pub(super) fn chained(
+    user: InsertStatement,
+    count: InsertStatement,
+    connection: i64,
+    emails: &[Email],
+) -> Result<WithQuery, StoreError> {
+    let created = Alias::new("created");
+    let mut chain = WithClause::new();
+    for (name, statement) in [("created", user), ("counted", count)] {
+        chain.cte(
+            CommonTableExpression::new()
+                .query(statement)
+                .table_name(Alias::new(name))
+                .to_owned(),
+        );
+    }
+    let listed = Alias::new("listed");
+    let member = |name: &'static str| {
+        Expr::col((listed.clone(), Alias::new("value"))).binary(BinOper::Custom("->>"), Expr::val(name))
+    };
+    let list = Expr::val(list(emails)).cast_as(Alias::new("jsonb"));
+    let rows = SelectStatement::new()
+        .expr(Expr::col((created.clone(), Alias::new("pk"))))
+        .expr(member("position").cast_as(Alias::new("smallint")))
+        .expr(Expr::val(connection))
+        .expr(member("value"))
+        .expr(member("kind"))
+        .from(created)
+        .from_function(
+            Func::cust(Alias::new("jsonb_array_elements")).arg(list),
+            listed.clone(),
+        )
+        .take();
+    let mut insert = Query::insert();
+    insert
+        .into_table(UserEmails::Table)
+        .columns([
+            UserEmails::UserPk,
+            UserEmails::Position,
+            UserEmails::ConnectionId,
+            UserEmails::Value,
+            UserEmails::Kind,
+        ])
+        .select_from(rows)
+        .map_err(table::mismatch)?;
+    Ok(insert.with(chain))
+}
+
+fn list(emails: &[Email]) -> String {
+    let rows = (0_u32..)
+        .zip(emails)
+        .map(|(position, email)| json!({ "position": position, "value": email.value, "kind": email.kind }));
+    serde_json::Value::from_iter(rows).to_string()
+}
