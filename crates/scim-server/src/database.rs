@@ -11,7 +11,7 @@ use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Store, StoreError};
 use scim_storage::{
-    Connection, Connections, Credential, CredentialId, NewCredential, Options, Removed, SchemaState, SqlStore,
+    Connection, Connections, Credential, CredentialId, NewCredential, Removed, SchemaState, SqlStore,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -70,7 +70,7 @@ impl Database {
         if let Some(file) = &file {
             make_private(file);
         }
-        let store = SqlStore::connect(url, &Options::default())
+        let store = SqlStore::connect(url, &config.options())
             .await
             .map_err(StartError::Database)?;
         let migrates = match opening {

@@ -1,5 +1,6 @@
 //! Opening a database, and beginning on it.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -18,18 +19,20 @@ use crate::transaction::SqlTransaction;
 /// How a [`SqlStore`] uses its database.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
-    /// How many connections read at the same time; on PostgreSQL, how many there are in all.
-    pub readers: u32,
+    /// How many connections there are; on SQLite, how many of them read, beside the one that writes.
+    pub connections: NonZeroU32,
     /// How long a transaction waits for a connection, or for another process that writes.
     pub patience: Duration,
     /// How long a transaction may take in all. A statement that has not ended by then is broken off.
     pub deadline: Duration,
 }
 
+const EIGHT: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
+
 impl Default for Options {
     fn default() -> Self {
         Self {
-            readers: 8,
+            connections: EIGHT,
             patience: Duration::from_secs(10),
             deadline: Duration::from_secs(30),
         }

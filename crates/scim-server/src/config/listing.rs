@@ -82,6 +82,9 @@ fn value(config: &Config, key: &str) -> String {
         "database.url" => masked_url(config.database.url.expose_secret()),
         "database.auto_migrate" => config.database.auto_migrate.to_string(),
         "database.purge_deleted_after" => time(config.database.purge_deleted_after),
+        "database.connections" => config.database.connections.to_string(),
+        "database.patience" => time(config.database.patience),
+        "database.deadline" => time(config.database.deadline),
         "log.level" => config.log.level.clone(),
         "log.format" => match config.log.format {
             LogFormat::Pretty => "pretty".to_owned(),

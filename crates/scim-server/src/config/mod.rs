@@ -21,6 +21,7 @@ use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 use scim_service::limits::Limits;
 use scim_service::public_url::PublicUrl;
+use scim_storage::Options;
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -75,6 +76,14 @@ pub struct DatabaseConfig {
     /// How long deleted users are kept for restoring.
     #[serde(deserialize_with = "text::duration")]
     pub purge_deleted_after: Duration,
+    /// How many connections there are to the database: on SQLite, those that read, beside the one that writes.
+    pub connections: NonZeroU32,
+    /// How long a request waits for a connection to the database, or for its turn to write.
+    #[serde(deserialize_with = "text::duration")]
+    pub patience: Duration,
+    /// How long the work of a request on the database may take in all.
+    #[serde(deserialize_with = "text::duration")]
+    pub deadline: Duration,
 }
 
 /// `[log]`
@@ -169,10 +178,14 @@ impl Default for Config {
 
 impl Default for DatabaseConfig {
     fn default() -> Self {
+        let options = Options::default();
         Self {
             url: "sqlite://scim-server.sqlite".into(),
             auto_migrate: true,
             purge_deleted_after: Duration::from_secs(90 * 24 * 3_600),
+            connections: options.connections,
+            patience: options.patience,
+            deadline: options.deadline,
         }
     }
 }
@@ -207,6 +220,17 @@ impl Default for ShutdownConfig {
     fn default() -> Self {
         Self {
             timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+impl DatabaseConfig {
+    /// How the store uses the database.
+    pub fn options(&self) -> Options {
+        Options {
+            connections: self.connections,
+            patience: self.patience,
+            deadline: self.deadline,
         }
     }
 }

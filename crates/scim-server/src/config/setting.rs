@@ -75,6 +75,24 @@ pub const SETTINGS: &[Setting] = &[
         "how long deleted users are kept for restoring",
     ),
     setting(
+        "database.connections",
+        "SCIM_DATABASE_CONNECTIONS",
+        Shape::Number,
+        "connections to the database; on SQLite, those that read",
+    ),
+    setting(
+        "database.patience",
+        "SCIM_DATABASE_PATIENCE",
+        Shape::Text,
+        "how long a request waits for a connection, or for its turn to write",
+    ),
+    setting(
+        "database.deadline",
+        "SCIM_DATABASE_DEADLINE",
+        Shape::Text,
+        "how long the work of a request on the database may take in all",
+    ),
+    setting(
         "log.level",
         "SCIM_LOG",
         Shape::Text,

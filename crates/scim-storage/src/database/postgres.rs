@@ -56,7 +56,7 @@ impl Postgres {
         let (url, pooler) = read(url)?;
         let limit = options.deadline.as_millis().to_string();
         let mut pool = ConnectOptions::new(url);
-        pool.max_connections(Ord::max(options.readers, 1))
+        pool.max_connections(options.connections.get())
             .min_connections(1)
             .acquire_timeout(options.patience)
             .connect_timeout(options.patience)

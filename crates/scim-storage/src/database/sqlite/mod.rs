@@ -40,7 +40,7 @@ impl Sqlite {
         let location = Location::parse(url)?;
         // the writer first: it makes the file
         let writer = Writer::new(open(&location, Access::Write, options.patience)?, options)?;
-        let readers = (0..Ord::max(options.readers, 1))
+        let readers = (0..options.connections.get())
             .map(|_| open(&location, Access::Read, options.patience))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
