@@ -73,6 +73,32 @@ impl PrivatePostgres {
         }
     }
 
+    /// Stops the server as a crash would. What was committed is there when it is [started](Self::resume) again.
+    ///
+    /// # Panics
+    ///
+    /// If it does not stop, or is somebody else's.
+    pub fn crash(&mut self) {
+        self.tell("stop");
+    }
+
+    /// Starts the server again, at the same address.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start, or is somebody else's.
+    pub fn resume(&mut self) {
+        self.tell("start");
+    }
+
+    fn tell(&mut self, command: &str) {
+        match self.process.as_mut().map(|process| process.tell(command)) {
+            Some(Ok(())) => {}
+            Some(Err(error)) => panic!("{error}"),
+            None => panic!("the server that {VARIABLE} names is not ours to {command}"),
+        }
+    }
+
     /// The URL of a new database with nothing in it. It is there as long as the server is.
     ///
     /// # Panics

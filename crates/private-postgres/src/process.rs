@@ -1,9 +1,9 @@
 //! A server as a process of its own, beside a shell that waits for this process to end.
 
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
-use std::process::{Child, ChildStdin, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Stdio};
 
 use crate::programs;
 
@@ -24,6 +24,7 @@ pub(crate) struct Process {
     shell: Child,
     /// The shell stops the server when this is closed: by a drop, or by the end of this process.
     alive: Option<ChildStdin>,
+    answers: Option<BufReader<ChildStdout>>,
 }
 
 impl std::fmt::Display for Failed {
@@ -69,8 +70,9 @@ impl Process {
             .stderr(Stdio::piped())
             .spawn()?;
         let mut data = String::new();
-        if let Some(stdout) = shell.stdout.take() {
-            BufReader::new(stdout).read_line(&mut data)?;
+        let mut answers = shell.stdout.take().map(BufReader::new);
+        if let Some(answers) = &mut answers {
+            answers.read_line(&mut data)?;
         }
         if data.is_empty() {
             let mut said = String::new();
@@ -84,8 +86,24 @@ impl Process {
             port,
             data: data.trim_end().to_owned(),
             alive: shell.stdin.take(),
+            answers,
             shell,
         })
+    }
+
+    /// Has the shell `stop` or `start` the server, and waits until it has.
+    pub(crate) fn tell(&mut self, command: &str) -> Result<(), Failed> {
+        if let Some(shell) = &mut self.alive {
+            writeln!(shell, "{command}")?;
+        }
+        let mut answer = String::new();
+        if let Some(answers) = &mut self.answers {
+            answers.read_line(&mut answer)?;
+        }
+        match answer.trim_end() == command {
+            true => Ok(()),
+            false => Err(Failed(format!("PostgreSQL does not {command}"))),
+        }
     }
 
     pub(crate) fn port(&self) -> u16 {

@@ -2,7 +2,8 @@
 # that happens, the server stops and its folder goes.
 #
 # Arguments: the folder of the programs (empty: they are in PATH), the port. In the environment: CERTIFICATE and KEY.
-# Answers with one line, the folder of the data, when the server takes connections.
+# Answers with one line, the folder of the data, when the server takes connections. After that it takes the lines `stop`
+# (as a crash would, nothing is written any more) and `start`, and repeats each when it is done.
 set -eu
 programs=${1:+$1/}
 port=$2
@@ -40,10 +41,18 @@ unix_socket_directories = ''
 max_connections = 200
 ssl = on
 END
-"${programs}pg_ctl" start --wait --pgdata="$data" --log="$folder/log" </dev/null >/dev/null 2>&1 || {
+start() {
+    "${programs}pg_ctl" start --wait --pgdata="$data" --log="$folder/log" </dev/null >/dev/null 2>&1
+}
+start || {
     cat "$folder/log" >&2
     exit 1
 }
 echo "$data"
-# nothing is ever written to it; it ends
-while read -r _; do :; done
+while read -r command; do
+    case $command in
+    stop) "${programs}pg_ctl" stop --pgdata="$data" --mode=immediate >/dev/null 2>&1 ;;
+    start) start ;;
+    esac
+    echo "$command"
+done

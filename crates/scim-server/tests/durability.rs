@@ -9,21 +9,34 @@
 
 mod support;
 
+use private_postgres::PrivatePostgres;
 use serde_json::{Value, json};
 use support::binary::Folder;
 
 const CODE: &str = "okta:an-okta-password-of-tests";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn acknowledged_writes_survive_kill_9() {
+async fn acknowledged_writes_survive_kill_9_on_sqlite() {
+    acknowledged_writes_survive_kill_9(None).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn acknowledged_writes_survive_kill_9_on_postgres() {
+    let url = PrivatePostgres::shared().new_database().await;
+    acknowledged_writes_survive_kill_9(Some(&url)).await;
+}
+
+async fn acknowledged_writes_survive_kill_9(database: Option<&str>) {
     let folder = Folder::new();
+    let mut environment = vec![("SCIM_AUTH_CODE_OKTA", CODE)];
+    environment.extend(database.map(|url| ("DATABASE_URL", url)));
     let client = reqwest::Client::builder()
         .timeout(std::time::Duration::from_secs(10))
         .build()
         .unwrap();
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..3 {
-        let server = folder.serve_silently(&[("SCIM_AUTH_CODE_OKTA", CODE)]);
+        let server = folder.serve_silently(&environment);
         let url = format!("http://127.0.0.1:{}/v1/scim/v2/okta/Users", server.port);
         let writers = (0..4).map(|writer| {
             let (client, url) = (client.clone(), url.clone());
@@ -42,7 +55,7 @@ async fn acknowledged_writes_survive_kill_9() {
         acknowledged.len()
     );
 
-    let server = folder.serve_silently(&[("SCIM_AUTH_CODE_OKTA", CODE)]);
+    let server = folder.serve_silently(&environment);
     let url = format!("http://127.0.0.1:{}/v1/scim/v2/okta/Users", server.port);
     for id in &acknowledged {
         let answer = client

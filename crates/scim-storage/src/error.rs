@@ -2,7 +2,7 @@
 
 use rusqlite::{ErrorCode, ffi};
 use scim_service::store::StoreError;
-use sea_orm::{DbErr, RuntimeErr, SqlErr, sqlx};
+use sea_orm::{DbErr, sqlx};
 
 /// What a database said.
 #[derive(Debug, thiserror::Error)]
@@ -10,7 +10,7 @@ pub(crate) enum Trouble {
     #[error(transparent)]
     Sqlite(#[from] rusqlite::Error),
     #[error(transparent)]
-    Postgres(#[from] DbErr),
+    Postgres(#[from] sqlx::Error),
     /// The connection is gone together with what was done on it.
     #[error("{0}")]
     Lost(&'static str),
@@ -37,7 +37,15 @@ pub(crate) fn failure_of(attribute: &'static str) -> impl Fn(Trouble) -> StoreEr
 
 /// A failure that has nothing to do with a statement.
 pub(crate) fn broken(text: impl Into<String>) -> StoreError {
-    StoreError::Failed(Box::new(DbErr::Custom(text.into())))
+    StoreError::Failed(text.into().into())
+}
+
+/// A failure of a migration. If it cannot be reached, the database may be there later.
+pub(crate) fn migration_failure(error: DbErr) -> StoreError {
+    match error {
+        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => StoreError::Unavailable(Box::new(error)),
+        _ => StoreError::Failed(Box::new(error)),
+    }
 }
 
 /// What a failure is to those who sent the statement.
@@ -90,23 +98,12 @@ fn sqlite_kind(error: &rusqlite::Error) -> Kind {
     }
 }
 
-fn postgres_kind(error: &DbErr) -> Kind {
-    match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => return Kind::Duplicate,
-        Some(SqlErr::ForeignKeyConstraintViolation(_)) => return Kind::Orphan,
-        _ => {}
-    }
-    match error {
-        DbErr::ConnectionAcquire(_) | DbErr::Conn(_) => Kind::Passing,
-        DbErr::Exec(RuntimeErr::SqlxError(error)) | DbErr::Query(RuntimeErr::SqlxError(error)) => {
-            match error.as_database_error() {
-                Some(error) => error.code().map_or(Kind::Lasting, |code| code_kind(&code)),
-                // the connection broke, or none was free in time
-                None if is_of_the_connection(error) => Kind::Passing,
-                None => Kind::Lasting,
-            }
-        }
-        _ => Kind::Lasting,
+fn postgres_kind(error: &sqlx::Error) -> Kind {
+    match error.as_database_error() {
+        Some(error) => error.code().map_or(Kind::Lasting, |code| code_kind(&code)),
+        // the connection broke, or none was free in time
+        None if is_of_the_connection(error) => Kind::Passing,
+        None => Kind::Lasting,
     }
 }
 
@@ -122,10 +119,12 @@ fn is_of_the_connection(error: &sqlx::Error) -> bool {
     )
 }
 
-/// The five characters of PostgreSQL (its manual, appendix A): serialization and deadlocks; broken connections, no
+/// The five characters of PostgreSQL (its manual, appendix A): uniqueness, foreign keys; serialization and deadlocks; broken connections, no
 /// resources, an operator at work or a time that ran out, locks, a standby.
 fn code_kind(code: &str) -> Kind {
     match code {
+        "23505" => Kind::Duplicate,
+        "23503" => Kind::Orphan,
         "40001" | "40P01" => Kind::Conflict,
         "55P03" | "25006" | "57014" => Kind::Passing,
         _ if ["08", "53", "57P", "58"]

@@ -70,8 +70,25 @@ impl Folder {
         self.start(environment, Stdio::null)
     }
 
+    /// The same, started by a shell that prepares the process first and ends in `exec`.
+    pub(crate) fn serve_from(&self, shell: &str, environment: &[(&str, &str)]) -> Running {
+        let mut command = Command::new("bash");
+        command
+            .args([
+                "-c",
+                &format!("{shell} {} serve", env!("CARGO_BIN_EXE_scim-server")),
+            ])
+            .current_dir(self.folder.path())
+            .env_remove("DATABASE_URL")
+            .env("SCIM_LISTEN", format!("127.0.0.1:{}", self.port));
+        self.spawn(command, environment, Stdio::null)
+    }
+
     fn start(&self, environment: &[(&str, &str)], output: fn() -> Stdio) -> Running {
-        let mut command = self.command(&["serve"]);
+        self.spawn(self.command(&["serve"]), environment, output)
+    }
+
+    fn spawn(&self, mut command: Command, environment: &[(&str, &str)], output: fn() -> Stdio) -> Running {
         command.envs(environment.iter().copied());
         let running = Running {
             child: command.stdout(output()).stderr(output()).spawn().unwrap(),
@@ -101,6 +118,11 @@ impl Running {
             }
         }
         lines
+    }
+
+    /// The number of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends SIGTERM.

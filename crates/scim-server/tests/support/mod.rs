@@ -3,7 +3,9 @@
 #![allow(dead_code, reason = "every test file uses another part")]
 
 pub(crate) mod binary;
+pub(crate) mod remote;
 
+use private_postgres::PrivatePostgres;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, Method, RequestBuilder, Response};
 use scim_server::Application;
@@ -14,6 +16,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
 
+/// With this environment variable, the tests of a server within their process run on `postgres` instead of SQLite.
+const ON: &str = "SCIM_TEST_ON";
 /// The code of `okta` in tests.
 pub(crate) const OKTA: &str = "okta:an-okta-password-of-tests";
 /// The base64 of [`OKTA`].
@@ -61,7 +65,10 @@ impl TestApp {
             workers: std::num::NonZeroUsize::new(2),
             ..Config::default()
         };
-        config.database.url = format!("sqlite://{}/scim.sqlite", folder.path().display()).into();
+        config.database.url = match std::env::var(ON).as_deref() {
+            Ok("postgres") => PrivatePostgres::shared().new_database().await.into(),
+            _ => format!("sqlite://{}/scim.sqlite", folder.path().display()).into(),
+        };
         for (name, code) in [("okta", OKTA), ("azure", AZURE), ("standard", STANDARD)] {
             let code = AuthCode::parse(&code.into()).unwrap();
             config.auth_codes.insert(name.parse().unwrap(), vec![code]);

@@ -112,7 +112,10 @@ impl Database {
     pub(crate) async fn close(&self) -> Result<(), StoreError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.close().await,
-            Engine::Postgres(postgres) => postgres.close().await,
+            Engine::Postgres(postgres) => {
+                postgres.close().await;
+                Ok(())
+            }
         }
     }
 

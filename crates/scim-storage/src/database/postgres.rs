@@ -1,23 +1,36 @@
 //! PostgreSQL: a pool of connections.
 
 use std::fmt;
-use std::future::Future;
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use scim_service::store::{Access, StoreError};
-use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult,
-    Statement, TransactionTrait,
-};
+use sea_orm::sea_query::Values;
+use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sea_orm::sqlx::{self, AssertSqlSafe, ConnectOptions as _, Executor as _, PgPool};
+use sea_orm::{SqlxPostgresConnector, Statement};
+use sea_query_sqlx::SqlxValues;
+use tokio::runtime::Handle;
 use url::Url;
 
 use super::Expected;
-use crate::error::{Trouble, broken, failure};
+use crate::error::{Trouble, broken, failure, migration_failure};
 use crate::store::Options;
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 256;
+
+/// What the statements are made for; more would cost retries. A database may have another default.
+const ISOLATION: &str = "read committed";
+
+/// How long a connection may take to take back what was done on it.
+const ROLLBACK: Duration = Duration::from_secs(5);
 
 #[derive(Debug)]
 pub(super) struct Postgres {
-    pool: DatabaseConnection,
+    pool: PgPool,
     pooler: Pooler,
     deadline: Duration,
 }
@@ -37,11 +50,25 @@ enum Pooler {
 /// no `BEGIN` to be consistent. One that changes rows is kept until another one comes, or the commit; if it stays alone it
 /// runs by itself, and two journeys are spared.
 pub(super) struct Work {
-    pool: DatabaseConnection,
-    transaction: Option<DatabaseTransaction>,
+    pool: PgPool,
+    connection: Option<PoolConnection<sqlx::Postgres>>,
+    state: State,
     pending: Option<Pending>,
+    /// What begins a transaction.
+    begin: &'static str,
     access: Access,
     deadline: Instant,
+}
+
+/// How the connection stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// No transaction is open.
+    Idle,
+    /// One is.
+    Open,
+    /// A statement runs, or was broken off.
+    Broken,
 }
 
 /// A statement that is still to be run, and what its outcome means.
@@ -54,22 +81,25 @@ pub(super) struct Pending {
 impl Postgres {
     pub(super) async fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
         let (url, pooler) = read(url)?;
+        let connect = PgConnectOptions::from_str(&url).map_err(failure)?;
         let limit = options.deadline.as_millis().to_string();
-        let mut pool = ConnectOptions::new(url);
-        pool.max_connections(options.connections.get())
+        let connect = match pooler {
+            Pooler::None => connect.statement_cache_capacity(STATEMENTS).options([
+                ("statement_timeout", limit.as_str()),
+                ("default_transaction_isolation", ISOLATION),
+            ]),
+            Pooler::Transaction => connect.statement_cache_capacity(0),
+        };
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections.get())
             .min_connections(1)
             .acquire_timeout(options.patience)
-            .connect_timeout(options.patience)
             // a connection that broke is noticed by the statement that fails on it, and replaced
             .test_before_acquire(false)
             // statements hold user names
-            .sqlx_logging(false)
-            .record_stmt_in_spans(false)
-            .map_sqlx_postgres_opts(move |postgres| match pooler {
-                Pooler::None => postgres.options([("statement_timeout", &limit)]),
-                Pooler::Transaction => postgres.statement_cache_capacity(0),
-            });
-        let pool = Database::connect(pool).await.map_err(failure)?;
+            .connect_with(connect.disable_statement_logging())
+            .await
+            .map_err(failure)?;
         Ok(Self {
             pool,
             pooler,
@@ -80,8 +110,13 @@ impl Postgres {
     pub(super) async fn begin(&self, access: Access) -> Result<Work, StoreError> {
         let mut work = Work {
             pool: self.pool.clone(),
-            transaction: None,
+            connection: None,
+            state: State::Idle,
             pending: None,
+            begin: match self.pooler {
+                Pooler::None => "BEGIN",
+                Pooler::Transaction => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            },
             access,
             deadline: Instant::now() + self.deadline,
         };
@@ -92,11 +127,14 @@ impl Postgres {
     }
 
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
-        scim_migrations::migrate(&self.pool).await.map_err(failure)
+        let database = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
+        scim_migrations::migrate(&database)
+            .await
+            .map_err(migration_failure)
     }
 
-    pub(super) async fn close(&self) -> Result<(), StoreError> {
-        self.pool.close_by_ref().await.map_err(failure)
+    pub(super) async fn close(&self) {
+        self.pool.close().await;
     }
 }
 
@@ -107,9 +145,9 @@ impl Work {
 
     /// Begins a transaction of the database, if there is none yet, with the statement that was kept.
     pub(super) async fn begin(&mut self) -> Result<(), StoreError> {
-        if self.transaction.is_none() {
-            let begun = within(self.deadline, self.pool.begin()).await;
-            self.transaction = Some(begun.map_err(failure)?);
+        if self.state == State::Idle {
+            self.say(self.begin).await.map_err(failure)?;
+            self.state = State::Open;
         }
         match self.pending.take() {
             Some(pending) => self.send(pending).await,
@@ -121,27 +159,27 @@ impl Work {
     pub(super) async fn rows(
         &mut self,
         statement: Statement,
-    ) -> Result<Result<Vec<QueryResult>, Trouble>, StoreError> {
+    ) -> Result<Result<Vec<PgRow>, Trouble>, StoreError> {
         if self.pending.is_some() {
             self.begin().await?;
         }
-        Ok(match &self.transaction {
-            Some(transaction) => within(self.deadline, transaction.query_all_raw(statement)).await,
-            None => within(self.deadline, self.pool.query_all_raw(statement)).await,
-        })
+        let query = query(statement);
+        Ok(self
+            .run(move |connection| Box::pin(query.fetch_all(connection)))
+            .await)
     }
 
     /// Changes rows, and says how many.
-    pub(super) async fn change(&self, statement: Statement) -> Result<u64, Trouble> {
-        let result = match &self.transaction {
-            Some(transaction) => within(self.deadline, transaction.execute_raw(statement)).await,
-            None => within(self.deadline, self.pool.execute_raw(statement)).await,
-        };
+    pub(super) async fn change(&mut self, statement: Statement) -> Result<u64, Trouble> {
+        let query = query(statement);
+        let result = self
+            .run(move |connection| Box::pin(query.execute(connection)))
+            .await;
         result.map(|result| result.rows_affected())
     }
 
     pub(super) async fn change_later(&mut self, pending: Pending) -> Result<(), StoreError> {
-        if self.transaction.is_none() && self.pending.is_none() {
+        if self.state == State::Idle && self.pending.is_none() {
             self.pending = Some(pending);
             return Ok(());
         }
@@ -153,16 +191,68 @@ impl Work {
         if let Some(pending) = self.pending.take() {
             self.send(pending).await?;
         }
-        match self.transaction {
-            Some(transaction) => within(self.deadline, transaction.commit()).await.map_err(failure),
-            None => Ok(()),
+        if self.state == State::Open {
+            self.say("COMMIT").await.map_err(failure)?;
+            self.state = State::Idle;
         }
+        Ok(())
     }
 
-    async fn send(&self, pending: Pending) -> Result<(), StoreError> {
+    async fn send(&mut self, pending: Pending) -> Result<(), StoreError> {
         let rows = self.change(pending.statement).await.map_err(pending.failure)?;
         pending.expected.check(rows)
     }
+
+    async fn say(&mut self, sql: &'static str) -> Result<(), Trouble> {
+        self.run(move |connection| Box::pin(connection.execute(sql)))
+            .await
+            .map(drop)
+    }
+
+    /// Runs a statement until the deadline. From its start to its end the connection is of no use to others.
+    async fn run<T>(
+        &mut self,
+        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
+    ) -> Result<T, Trouble> {
+        let before = std::mem::replace(&mut self.state, State::Broken);
+        if before == State::Broken {
+            return Err(Trouble::Lost("a statement of the transaction was broken off"));
+        }
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => none.insert(self.pool.acquire().await?),
+        };
+        let done = tokio::time::timeout_at(self.deadline.into(), statement(connection)).await;
+        let done = done.map_err(|_| Trouble::Lost("the database did not answer in time"))?;
+        self.state = before;
+        Ok(done?)
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let Some(mut connection) = self.connection.take() else {
+            return;
+        };
+        match (self.state, Handle::try_current()) {
+            (State::Idle, _) => {}
+            (State::Open, Ok(runtime)) => {
+                runtime.spawn(async move {
+                    let ended = tokio::time::timeout(ROLLBACK, connection.execute("ROLLBACK")).await;
+                    if !matches!(ended, Ok(Ok(_))) {
+                        connection.close_on_drop();
+                    }
+                });
+            }
+            // what was sent on it is still to be answered; without it the server takes back what was done
+            (State::Open | State::Broken, _) => connection.close_on_drop(),
+        }
+    }
+}
+
+fn query(statement: Statement) -> sqlx::query::Query<'static, sqlx::Postgres, SqlxValues> {
+    let values = statement.values.unwrap_or(Values(Vec::new()));
+    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
 }
 
 impl Pending {
@@ -182,16 +272,9 @@ impl Pending {
 impl fmt::Debug for Work {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Work")
-            .field("transaction", &self.transaction)
+            .field("state", &self.state)
             .field("access", &self.access)
             .finish_non_exhaustive()
-    }
-}
-
-async fn within<T>(deadline: Instant, work: impl Future<Output = Result<T, DbErr>>) -> Result<T, Trouble> {
-    match tokio::time::timeout_at(deadline.into(), work).await {
-        Ok(done) => done.map_err(Trouble::from),
-        Err(_) => Err(Trouble::Lost("the database did not answer in time")),
     }
 }
 

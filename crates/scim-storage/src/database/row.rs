@@ -1,16 +1,16 @@
 //! One row of an answer, whichever database gave it.
 
 use scim_service::store::StoreError;
-use sea_orm::{QueryResult, TryGetable};
+use sea_orm::sqlx::postgres::{PgRow, Postgres};
+use sea_orm::sqlx::{Decode, Row as _, Type};
 
 use super::sqlite::SqliteRow;
 use crate::error::failure;
 
 /// A row; columns are counted from 0.
-#[derive(Debug)]
 pub(crate) enum Row<'a> {
     Sqlite(&'a SqliteRow<'a>),
-    Postgres(&'a QueryResult),
+    Postgres(&'a PgRow),
 }
 
 impl Row<'_> {
@@ -35,10 +35,13 @@ impl Row<'_> {
         Ok(u64::try_from(self.number(column)?).unwrap_or(0))
     }
 
-    fn value<T: TryGetable + rusqlite::types::FromSql>(&self, column: usize) -> Result<T, StoreError> {
+    fn value<'r, T>(&'r self, column: usize) -> Result<T, StoreError>
+    where
+        T: rusqlite::types::FromSql + Decode<'r, Postgres> + Type<Postgres>,
+    {
         match self {
             Self::Sqlite(row) => row.get(column).map_err(failure),
-            Self::Postgres(row) => row.try_get_by_index(column).map_err(failure),
+            Self::Postgres(row) => row.try_get(column).map_err(failure),
         }
     }
 }

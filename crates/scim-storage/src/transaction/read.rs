@@ -140,7 +140,8 @@ impl SqlTransaction {
                 column(USERS, Column::Id).in_subquery(self.dialect.texts(stored_ids(ids.iter().copied()))),
             )
             .and_where(self.is_ours(Kind::User))
-            .order_by(Column::Pk, Order::Asc)
+            // by the index that finds them; all who lock several lock them in the same order
+            .order_by((table::name(USERS), Column::Id), Order::Asc)
             .take();
         if self.session.writes() {
             // nobody whom this transaction makes a member is deleted meanwhile

@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 use scim_service::store::{Access, StoreError};
 use sea_orm::{ConnectOptions, Database};
 
-use crate::error::failure;
+use crate::error::{failure, migration_failure};
 use crate::store::Options;
 
 pub(crate) use reader::Reader;
@@ -78,9 +78,11 @@ impl Sqlite {
                     .pragma("journal_mode", "WAL")
                     .pragma("synchronous", "FULL")
             });
-        let database = Database::connect(options).await.map_err(failure)?;
-        let migrated = scim_migrations::migrate(&database).await.map_err(failure);
-        database.close().await.map_err(failure)?;
+        let database = Database::connect(options).await.map_err(migration_failure)?;
+        let migrated = scim_migrations::migrate(&database)
+            .await
+            .map_err(migration_failure);
+        database.close().await.map_err(migration_failure)?;
         migrated
     }
 

@@ -24,6 +24,9 @@ use crate::store::Options;
 /// How long to wait before asking again for what another process holds.
 const PAUSE: Duration = Duration::from_millis(5);
 
+/// How long after a failed commit the database counts as one that cannot be written to.
+const DOUBT: Duration = Duration::from_secs(5);
+
 #[derive(Debug)]
 pub(super) struct Writer {
     physical: Arc<Mutex<Physical>>,
@@ -39,8 +42,8 @@ struct Physical {
     state: State,
     /// Those whose work is done and not yet on the disk.
     waiting: Vec<oneshot::Sender<Result<(), Lost>>>,
-    /// Why the last commit failed, until one succeeds.
-    trouble: Option<String>,
+    /// When a commit failed last, and why, until it is known that others succeed.
+    trouble: Option<(Instant, String)>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,17 +130,21 @@ impl Writer {
         }
     }
 
-    /// After a failed commit, tries whether the database takes writes again.
+    /// After a failed commit, tries whether the database takes writes again; not at once, where there is little room some
+    /// commits succeed and others fail.
     pub(super) async fn writable(&self) -> Result<(), StoreError> {
-        let Some(trouble) = self.physical.lock().await.trouble.clone() else {
+        let Some((when, why)) = self.physical.lock().await.trouble.clone() else {
             return Ok(());
         };
+        if when.elapsed() < DOUBT {
+            return Err(StoreError::Unavailable(Box::new(Lost(why))));
+        }
         let lease = self.lease().await?;
-        let probe =
-            "UPDATE connections SET created_at = created_at WHERE id = (SELECT min(id) FROM connections)";
+        let probe = "UPDATE users SET version = version WHERE pk IN (SELECT pk FROM users ORDER BY pk DESC LIMIT 200)";
         lease.execute(probe, []).map_err(failure)?;
-        let tried = lease.commit().await;
-        tried.map_err(|_| StoreError::Unavailable(Box::new(Lost(trouble))))
+        lease.commit().await?;
+        self.physical.lock().await.trouble = None;
+        Ok(())
     }
 
     /// Closes the connection when it is given back.
@@ -229,11 +236,10 @@ impl Physical {
         match self.execute("COMMIT") {
             Ok(()) => {
                 self.state = State::Idle;
-                self.trouble = None;
                 self.answer(&Ok(()));
             }
             Err(error) => {
-                self.trouble = Some(error.to_string());
+                self.trouble = Some((Instant::now(), error.to_string()));
                 self.give_up(&error.to_string());
             }
         }
@@ -252,7 +258,7 @@ impl Physical {
     fn was_given_up(&mut self) -> bool {
         let was_given_up = self.state == State::Open && self.connection.is_autocommit();
         if was_given_up {
-            self.trouble = Some("the database gave up a transaction".to_owned());
+            self.trouble = Some((Instant::now(), "the database gave up a transaction".to_owned()));
             self.give_up("the database gave it up");
         }
         was_given_up
