@@ -1,0 +1,13 @@
+//! A directory is exported, imported into the other database, and exported again.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests may stop at the first surprise"
+)]
+
+mod databases;
+mod directory;
+mod refusals;
+mod round_trip;
