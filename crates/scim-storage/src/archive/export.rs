@@ -107,7 +107,14 @@ struct Export<'a> {
 
 impl Export<'_> {
     async fn credentials(&mut self) -> Result<(), ArchiveError> {
-        for (id, name) in self.connections.clone() {
+        let mut connections: Vec<_> = self
+            .connections
+            .iter()
+            .map(|(id, name)| (name.clone(), *id))
+            .collect();
+        // by name: their keys are others in each database
+        connections.sort();
+        for (name, id) in connections {
             let read = move |row: &crate::database::Row<'_>| {
                 Ok(CredentialLine {
                     connection: name.clone(),

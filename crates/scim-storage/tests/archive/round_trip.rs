@@ -41,14 +41,22 @@ async fn a_directory_goes_to_the_other_database_and_back_unchanged() {
     };
     assert_eq!(there.import(&first).await.unwrap(), counts);
     let second = there.export().await;
-    assert!(first == second, "the other database gives other bytes");
+    are_equal(&first, &second);
     assert_eq!(back.import(&second).await.unwrap(), counts);
-    assert!(first == back.export().await, "it comes back with other bytes");
+    are_equal(&first, &back.export().await);
     for archive in [&here, &there, &back] {
         is_complete(archive).await;
         goes_on(archive).await;
     }
     assert!(there.export().await != first);
+}
+
+/// Names the first line that differs.
+fn are_equal(one: &str, other: &str) {
+    for (number, (one, other)) in one.lines().zip(other.lines()).enumerate() {
+        assert_eq!(one, other, "line {}", number + 1);
+    }
+    assert!(one == other);
 }
 
 /// What is looked up is there.
