@@ -4,10 +4,12 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
+    clippy::print_stdout,
     reason = "tests may stop at the first surprise"
 )]
 
 mod databases;
 mod directory;
+mod measure;
 mod refusals;
 mod round_trip;
