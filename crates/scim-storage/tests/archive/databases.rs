@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use scim_service::connection::ConnectionKey;
 use scim_storage::{ArchiveError, Counts, Options, SqlStore};
@@ -30,7 +31,12 @@ impl Archive {
     }
 
     async fn at(url: &str, directory: TempDir) -> Self {
-        let store = SqlStore::connect(url, &Options::default()).await.unwrap();
+        // a large directory takes its time in a debug build
+        let options = Options {
+            deadline: Duration::from_secs(600),
+            ..Options::default()
+        };
+        let store = SqlStore::connect(url, &options).await.unwrap();
         store.migrate().await.unwrap();
         Self {
             store,
