@@ -11,7 +11,7 @@ use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Store, StoreError};
 use scim_storage::{
-    Connection, Connections, Credential, CredentialId, NewCredential, Removed, SchemaState, SqlStore,
+    Connection, Connections, Credential, CredentialId, NewCredential, Options, Removed, SchemaState, SqlStore,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
@@ -22,6 +22,9 @@ use crate::auth::{
 pub use crate::clock::now;
 use crate::config::DatabaseConfig;
 use crate::start_error::StartError;
+
+/// Longer than any piece of work takes.
+const FOR_LONG: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
 /// What is expected of a database when it is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +63,27 @@ impl Database {
     ///
     /// If it cannot be opened, or its schema is not the one that this program needs.
     pub async fn open(config: &DatabaseConfig, opening: Opening) -> Result<Self, StartError> {
+        Self::open_with(config, opening, &config.options()).await
+    }
+
+    /// Opens the database for one piece of work that may take long, however long it takes.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Self::open).
+    pub async fn open_for_long(config: &DatabaseConfig, opening: Opening) -> Result<Self, StartError> {
+        let options = Options {
+            deadline: FOR_LONG,
+            ..config.options()
+        };
+        Self::open_with(config, opening, &options).await
+    }
+
+    async fn open_with(
+        config: &DatabaseConfig,
+        opening: Opening,
+        options: &Options,
+    ) -> Result<Self, StartError> {
         let url = config.url.expose_secret();
         let file = sqlite_file(url);
         if let (Opening::Existing, Some(file)) = (opening, &file)
@@ -70,7 +94,7 @@ impl Database {
         if let Some(file) = &file {
             make_private(file);
         }
-        let store = SqlStore::connect(url, &config.options())
+        let store = SqlStore::connect(url, options)
             .await
             .map_err(StartError::Database)?;
         let migrates = match opening {
@@ -85,6 +109,11 @@ impl Database {
             SchemaState::Current => Ok(Self { store }),
             other => Err(StartError::Schema(other)),
         }
+    }
+
+    /// The store itself, for what the service has no use for.
+    pub fn sql(&self) -> &SqlStore {
+        &self.store
     }
 
     /// The store of the service.

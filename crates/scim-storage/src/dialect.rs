@@ -156,6 +156,39 @@ impl Dialect {
         select
     }
 
+    /// As many keys of a table as rows are to come, which no row has and, before this transaction ends, no other gets.
+    pub(crate) fn free_keys(self, table: &'static str, rows: usize) -> SelectStatement {
+        let mut select = SelectStatement::new();
+        match self {
+            // there is one writer
+            Self::Sqlite => {
+                let numbers: Vec<usize> = (1..=rows).collect();
+                let numbers = function(
+                    "json_each",
+                    [Expr::val(serde_json::Value::from(numbers).to_string())],
+                );
+                let mut last = SelectStatement::new();
+                last.expr(Func::coalesce([
+                    Func::max(Expr::col(Alias::new("pk"))).into(),
+                    Expr::val(0),
+                ]))
+                .from(Alias::new(table));
+                select
+                    .expr(Expr::col((Alias::new("number"), Alias::new("value"))).add(scalar(last)))
+                    .from_function(numbers, Alias::new("number"));
+            }
+            Self::Postgres => {
+                let rows = i32::try_from(rows).unwrap_or(i32::MAX);
+                let numbers = function("generate_series", [Expr::val(1), Expr::val(rows)]);
+                let sequence = function("pg_get_serial_sequence", [Expr::val(table), Expr::val("pk")]);
+                select
+                    .expr(function("nextval", [sequence.into()]))
+                    .from_function(numbers, Alias::new("number"));
+            }
+        }
+        select
+    }
+
     /// A parameter that is the text of a JSON document.
     pub(crate) fn json(self, text: String) -> Expr {
         match self {

@@ -37,6 +37,7 @@
 //! To filter by an attribute through a column of its own, add the column in a migration, fill it in
 //! `transaction/write.rs`, and name it in `filter/place.rs`.
 
+mod archive;
 mod connections;
 mod database;
 mod dialect;
@@ -47,6 +48,7 @@ mod store;
 mod table;
 mod transaction;
 
+pub use archive::{ArchiveError, Counts, Lines, Progress};
 pub use connections::{Connection, Connections, Credential, CredentialId, Ensured, NewCredential, Removed};
 pub use scim_migrations::SchemaState;
 pub use store::{Options, SqlStore};

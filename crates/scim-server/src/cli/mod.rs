@@ -3,14 +3,18 @@
 mod check;
 mod connection;
 mod doctor;
+mod export;
 mod filter;
 mod flags;
+mod import;
 mod migrate;
 pub(crate) mod print;
+mod progress;
 mod resource;
 mod serve;
 mod team;
 mod user;
+mod written;
 
 use std::process::ExitCode;
 
@@ -41,6 +45,8 @@ Examples:
   scim-server connection create my-idp             a connection with a new secret
   scim-server connection rotate okta --grace 48h   a new secret; the old one works for two more days
   scim-server user list --connection okta --format json
+  scim-server export --output backup.ndjson        everything, while the server runs
+  scim-server import --input backup.ndjson --database-url postgres://scim@db/scim
   scim-server filter 'userName eq \"bjensen\" and active eq true'
   scim-server doctor                               what is wrong, and what to do about it
 
@@ -65,6 +71,10 @@ enum Command {
     /// Teams: the groups that were provisioned
     #[command(subcommand)]
     Team(resource::ResourceCommand),
+    /// Write connections with their users, teams and credentials to a file, to back them up or to move them
+    Export(export::ExportCommand),
+    /// Read such a file into a database that does not have these connections, all of it or nothing
+    Import(import::ImportCommand),
     /// The configuration
     #[command(subcommand)]
     Config(check::ConfigCommand),
@@ -94,6 +104,8 @@ impl Cli {
             Command::Connection(command) => command.run(&flags).await,
             Command::User(command) => user::run(&command, &flags).await,
             Command::Team(command) => team::run(&command, &flags).await,
+            Command::Export(command) => command.run(&flags).await,
+            Command::Import(command) => command.run(&flags).await,
             Command::Config(command) => command.run(&flags),
             Command::Doctor => doctor::doctor(&flags).await,
             Command::Filter(command) => command.run(&flags),

@@ -35,6 +35,7 @@ impl Folder {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("DATABASE_URL")
+            .env_remove("SCIM_TEST_POSTGRES")
             .env("SCIM_LISTEN", format!("127.0.0.1:{}", self.port));
         command
     }

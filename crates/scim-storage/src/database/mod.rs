@@ -6,6 +6,7 @@
 mod postgres;
 mod row;
 mod session;
+mod snapshot;
 mod sqlite;
 
 use std::collections::HashMap;

@@ -108,7 +108,23 @@ impl Postgres {
     }
 
     pub(super) async fn begin(&self, access: Access) -> Result<Work, StoreError> {
-        let mut work = Work {
+        let mut work = self.work(access);
+        if self.pooler == Pooler::Transaction {
+            work.begin().await?;
+        }
+        Ok(work)
+    }
+
+    /// Begins to read one state of the database.
+    pub(super) async fn snapshot(&self) -> Result<Work, StoreError> {
+        let mut work = self.work(Access::Read);
+        work.begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        work.begin().await?;
+        Ok(work)
+    }
+
+    fn work(&self, access: Access) -> Work {
+        Work {
             pool: self.pool.clone(),
             connection: None,
             state: State::Idle,
@@ -119,11 +135,7 @@ impl Postgres {
             },
             access,
             deadline: Instant::now() + self.deadline,
-        };
-        if self.pooler == Pooler::Transaction {
-            work.begin().await?;
         }
-        Ok(work)
     }
 
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {

@@ -1,6 +1,7 @@
 //! One unit of work on the resources of one connection.
 
 mod ahead;
+mod archived;
 mod columns;
 mod create;
 mod members;
@@ -29,6 +30,8 @@ use crate::database::{Session, Weight};
 use crate::dialect::Dialect;
 use crate::filter::Translation;
 use crate::table::{self, Column, USERS, column};
+pub(crate) use archived::{Archived, is_id};
+
 use ahead::Ahead;
 
 /// How many resources are few.

@@ -303,7 +303,7 @@ fn unique_attribute(kind: Kind) -> &'static str {
 }
 
 /// The last digit of the id, which is random.
-fn shard(id: &str) -> i16 {
+pub(super) fn shard(id: &str) -> i16 {
     let digit = id.chars().next_back().and_then(|digit| digit.to_digit(16));
     digit
         .and_then(|digit| i16::try_from(digit).ok())

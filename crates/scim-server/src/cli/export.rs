@@ -1,0 +1,55 @@
+//! `scim-server export`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result, bail};
+use clap::Args;
+use scim_server::database::{Database, Opening};
+use scim_server::stop_signal;
+use scim_service::connection::ConnectionKey;
+
+use super::flags::Flags;
+use super::print;
+use super::progress::Bar;
+use super::written::Output;
+
+/// `scim-server export …`
+#[derive(Debug, Args)]
+#[command(
+    after_help = "The server may run meanwhile: what the file holds is one state of the database. Secrets are in it as \
+    hashes, and personal data as it is: the file is made for its owner alone. `docs/export.md` describes it."
+)]
+pub(crate) struct ExportCommand {
+    /// Where to write, `-` for standard output; a file appears when it is whole
+    #[arg(long, short, value_name = "FILE", default_value = "-")]
+    output: PathBuf,
+    /// The connection; without it, all
+    #[arg(long)]
+    connection: Option<ConnectionKey>,
+}
+
+impl ExportCommand {
+    /// Runs the command.
+    pub(crate) async fn run(self, flags: &Flags) -> Result<ExitCode> {
+        let config = flags.load()?.config;
+        let connection = self.connection.map(scim_server::auth::canonical_key);
+        let database = Database::open_for_long(&config.database, Opening::Existing).await?;
+        let cannot = || format!("cannot write `{}`", self.output.display());
+        let mut output = Output::open(&self.output).with_context(cannot)?;
+        let bar = Bar::new("exporting");
+        let mut watch = |progress| bar.show(progress);
+        let export = database
+            .sql()
+            .export(connection.as_ref(), output.writer(), &mut watch);
+        let stop = stop_signal().context("the signals to stop cannot be caught")?;
+        let counts = tokio::select! {
+            counts = export => counts?,
+            () = stop => bail!("stopped; nothing was written"),
+        };
+        output.keep().with_context(cannot)?;
+        bar.end();
+        print::notice(format!("exported {counts}"));
+        Ok(ExitCode::SUCCESS)
+    }
+}

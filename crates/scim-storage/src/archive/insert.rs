@@ -1,0 +1,148 @@
+//! The statements of an import: many rows at once.
+
+use scim_service::store::{Kind, StoreError};
+use sea_orm::sea_query::{DynIden, Expr, ExprTrait, InsertStatement, IntoIden, OnConflict, Query};
+
+use super::format::{ConnectionLine, CredentialLine};
+use super::parse::Row;
+use crate::dialect::Dialect;
+use crate::table::Connections as Table;
+use crate::table::{
+    self, Column, Credentials, ResourceCounts, TEAMS, TeamMembers, USERS, UserEmails, column,
+};
+
+/// How many e-mails a statement inserts: SQLite takes 32,766 values.
+const EMAILS: usize = 1000;
+
+/// A connection; `RETURNING` its key.
+pub(super) fn connection(line: &ConnectionLine) -> Result<InsertStatement, StoreError> {
+    let row = [
+        (Table::Key, Expr::val(line.name.as_str())),
+        (Table::Profile, Expr::val(line.profile.clone())),
+        (Table::CreatedAt, Expr::val(line.created.0.as_millis())),
+    ];
+    let mut insert = table::insert("connections", row)?;
+    insert.returning_col(Table::Id);
+    Ok(insert)
+}
+
+pub(super) fn credential(connection: i64, line: &CredentialLine) -> Result<InsertStatement, StoreError> {
+    let millis = |time: Option<super::format::Time>| time.map(|time| time.0.as_millis());
+    let row = [
+        (Credentials::ConnectionId, Expr::val(connection)),
+        (Credentials::Hash, Expr::val(line.hash.as_str())),
+        (Credentials::Hint, Expr::val(line.hint.as_str())),
+        (Credentials::CreatedAt, Expr::val(line.created.0.as_millis())),
+        (Credentials::ExpiresAt, Expr::val(millis(line.expires))),
+        (Credentials::LastUsedAt, Expr::val(millis(line.last_used))),
+    ];
+    table::insert("credentials", row)
+}
+
+/// Rows of users or teams, each with its key and that of its connection, and then their e-mails.
+pub(super) fn resources(kind: Kind, rows: Vec<(i64, i64, Row)>) -> Result<Vec<InsertStatement>, StoreError> {
+    let Some((_, _, first)) = rows.first() else {
+        return Ok(Vec::new());
+    };
+    let columns = [Column::Pk, Column::ConnectionId].into_iter();
+    let columns: Vec<Column> = columns.chain(first.archived.columns().iter().copied()).collect();
+    let mut insert = Query::insert();
+    insert.into_table(table::name(table::of(kind))).columns(columns);
+    let mut emails = Vec::new();
+    for (pk, connection, row) in rows {
+        for (position, (value, kind)) in (0_i32..).zip(row.archived.emails()) {
+            emails.push([
+                pk.into(),
+                position.into(),
+                connection.into(),
+                value.into(),
+                kind.into(),
+            ]);
+        }
+        let keys = [Expr::val(pk), Expr::val(connection)];
+        insert
+            .values(keys.into_iter().chain(row.archived.into_values()))
+            .map_err(table::mismatch)?;
+    }
+    let mut statements = vec![insert];
+    for emails in emails.chunks(EMAILS) {
+        statements.push(of_emails(emails)?);
+    }
+    Ok(statements)
+}
+
+fn of_emails(rows: &[[Expr; 5]]) -> Result<InsertStatement, StoreError> {
+    let columns = [
+        UserEmails::UserPk,
+        UserEmails::Position,
+        UserEmails::ConnectionId,
+        UserEmails::Value,
+        UserEmails::Kind,
+    ];
+    let mut insert = Query::insert();
+    insert
+        .into_table(UserEmails::Table)
+        .columns(columns.map(IntoIden::into_iden) as [DynIden; 5]);
+    for row in rows {
+        insert.values(row.clone()).map_err(table::mismatch)?;
+    }
+    Ok(insert)
+}
+
+/// The members of a group: the keys of those of the users who are there.
+pub(super) fn members(
+    dialect: Dialect,
+    connection: i64,
+    group: &str,
+    users: Vec<String>,
+) -> Result<InsertStatement, StoreError> {
+    let users = serde_json::Value::from(users).to_string();
+    let select = Query::select()
+        .expr(column(TEAMS, Column::Pk))
+        .expr(column(USERS, Column::Pk))
+        .from(table::name(TEAMS))
+        .inner_join(
+            table::name(USERS),
+            column(USERS, Column::Id).in_subquery(dialect.texts(users)),
+        )
+        .and_where(column(TEAMS, Column::Id).eq(group))
+        .and_where(column(TEAMS, Column::ConnectionId).eq(connection))
+        .and_where(column(USERS, Column::ConnectionId).eq(connection))
+        .and_where(column(USERS, Column::DeletedAt).is_null())
+        .take();
+    let mut insert = Query::insert();
+    insert
+        .into_table(TeamMembers::Table)
+        .columns([TeamMembers::TeamPk, TeamMembers::MemberPk])
+        .select_from(select)
+        .map_err(table::mismatch)?
+        .on_conflict(OnConflict::new().do_nothing().to_owned());
+    Ok(insert)
+}
+
+/// One of the rows that keep how many resources of a kind there are.
+pub(super) fn kept_count(
+    (connection, kind, shard): (i64, i16, i16),
+    live: i64,
+) -> Result<InsertStatement, StoreError> {
+    let key = [
+        ResourceCounts::ConnectionId,
+        ResourceCounts::Kind,
+        ResourceCounts::Shard,
+    ];
+    let mut insert = Query::insert();
+    insert
+        .into_table(ResourceCounts::Table)
+        .columns(key.into_iter().chain([ResourceCounts::Live]))
+        .values([connection.into(), kind.into(), shard.into(), live.into()])
+        .map_err(table::mismatch)?
+        .on_conflict(
+            OnConflict::columns(key)
+                .value(
+                    ResourceCounts::Live,
+                    Expr::col((ResourceCounts::Table, ResourceCounts::Live)).add(live),
+                )
+                .to_owned(),
+        );
+    Ok(insert)
+}

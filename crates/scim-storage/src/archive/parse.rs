@@ -1,0 +1,135 @@
+//! From a line to what is written: each part is checked here, and not again.
+
+use std::sync::Arc;
+
+use scim_core::resource::{Resource, Situation, Tolerance};
+use scim_core::schema::ResourceType;
+use scim_core::time::Instant;
+use scim_service::connection::ConnectionKey;
+use scim_service::store::{Kind, Meta, Naming, ResourceId, Version};
+use serde_json::{Map, Value};
+
+use super::format::{ConnectionLine, GroupLine, MembersLine, MetaMember, UserLine};
+use crate::dialect::Dialect;
+use crate::transaction::{Archived, is_id};
+
+/// The resource of a line, before it is taken apart.
+pub(super) type Object = Map<String, Value>;
+
+/// A resource of a connection.
+#[derive(Debug)]
+pub(super) struct Row {
+    pub(super) connection: String,
+    /// Whether lists have it.
+    pub(super) is_live: bool,
+    pub(super) archived: Archived,
+}
+
+/// What resources are made with.
+pub(super) struct Parser {
+    dialect: Dialect,
+    user: Arc<ResourceType>,
+    group: Arc<ResourceType>,
+}
+
+impl Parser {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            user: Arc::new(ResourceType::user()),
+            group: Arc::new(ResourceType::group()),
+        }
+    }
+
+    pub(super) fn user(&self, line: UserLine<Object>) -> Result<Row, String> {
+        let deleted = line.deleted.map(|time| time.0);
+        let archived = self.resource(Kind::User, line.resource, Naming::Shared, deleted)?;
+        Ok(Row {
+            connection: line.connection,
+            is_live: deleted.is_none(),
+            archived,
+        })
+    }
+
+    pub(super) fn group(&self, line: GroupLine<Object>) -> Result<Row, String> {
+        let naming = match line.unique_name {
+            true => Naming::Unique,
+            false => Naming::Shared,
+        };
+        Ok(Row {
+            connection: line.connection,
+            is_live: true,
+            archived: self.resource(Kind::Group, line.resource, naming, None)?,
+        })
+    }
+
+    fn resource(
+        &self,
+        kind: Kind,
+        mut object: Object,
+        naming: Naming,
+        deleted: Option<Instant>,
+    ) -> Result<Archived, String> {
+        let resource_type = match kind {
+            Kind::Group => &self.group,
+            _ => &self.user,
+        };
+        let meta = meta(&mut object, &resource_type.name)?;
+        // only asks whether the values fit: what was kept is kept as it was
+        Resource::check(resource_type, &object, Situation::Create, &Tolerance::LENIENT)
+            .map_err(|error| error.to_string())?;
+        object.shift_remove("schemas");
+        let resource = Resource::from_checked(resource_type.clone(), object);
+        Archived::of(self.dialect, kind, &meta, &resource, naming, deleted).map_err(|error| error.to_string())
+    }
+}
+
+/// The name of a connection.
+pub(super) fn connection(line: &ConnectionLine) -> Result<ConnectionKey, String> {
+    let key: Result<ConnectionKey, _> = line.name.parse();
+    key.map_err(|error| error.to_string())
+}
+
+/// The ids that a line names.
+pub(super) fn members(line: &MembersLine) -> Result<(), String> {
+    let mut ids = std::iter::once(&line.group).chain(&line.users);
+    match ids.find(|id| !is_id(id)) {
+        Some(id) => Err(format!("`{id}` is no id")),
+        None => Ok(()),
+    }
+}
+
+/// Takes `id` and `meta` out.
+fn meta(object: &mut Object, resource_type: &str) -> Result<Meta, String> {
+    let id = match object.shift_remove("id") {
+        Some(Value::String(id)) if is_id(&id) => id,
+        Some(other) => return Err(format!("`id` is {other}, which is no id")),
+        None => return Err("the resource has no `id`".to_owned()),
+    };
+    let meta = object.shift_remove("meta").ok_or("the resource has no `meta`")?;
+    let meta: MetaMember = serde_json::from_value(meta).map_err(|error| format!("`meta`: {error}"))?;
+    if meta.resource_type != resource_type {
+        return Err(format!(
+            "`meta.resourceType` is `{}`, and the line is for a {resource_type}",
+            meta.resource_type
+        ));
+    }
+    let version = version(&meta.version);
+    let version = version.ok_or_else(|| {
+        format!(
+            "`meta.version` is `{}`, and not of the form W/\"1\"",
+            meta.version
+        )
+    });
+    Ok(Meta {
+        id: ResourceId(id),
+        version: version?,
+        created: meta.created.0,
+        modified: meta.last_modified.0,
+    })
+}
+
+fn version(etag: &str) -> Option<Version> {
+    let number = etag.strip_prefix("W/\"")?.strip_suffix('"')?;
+    number.parse().ok().filter(|number| *number > 0).map(Version)
+}

@@ -1,0 +1,94 @@
+//! A resource that another database kept, as the row that it had there.
+
+use scim_core::resource::Resource;
+use scim_core::time::Instant;
+use scim_service::store::{Draft, Kind, Meta, Naming, StoreError};
+use sea_orm::sea_query::Expr;
+
+use super::columns::{Columns, Email};
+use super::read::DELETED;
+use super::stored_id;
+use super::write::shard;
+use crate::dialect::Dialect;
+use crate::table::Column;
+
+/// A row of users or teams, but for its key and that of its connection.
+#[derive(Debug)]
+pub(crate) struct Archived {
+    columns: Vec<Column>,
+    values: Vec<Expr>,
+    emails: Vec<Email>,
+    shard: i16,
+}
+
+impl Archived {
+    /// The row of a resource. All rows of a kind have the same columns in the same order.
+    pub(crate) fn of(
+        dialect: Dialect,
+        kind: Kind,
+        meta: &Meta,
+        resource: &Resource,
+        naming: Naming,
+        deleted: Option<Instant>,
+    ) -> Result<Self, StoreError> {
+        let draft = Draft {
+            resource,
+            naming,
+            now: meta.modified,
+        };
+        let row = Columns::of(dialect, kind, &draft)?;
+        let mut columns = vec![Column::Id, Column::CreatedAt, Column::Version];
+        let mut values = vec![
+            Expr::val(meta.id.as_str()),
+            Expr::val(meta.created.as_millis()),
+            Expr::val(meta.version.0),
+        ];
+        if kind == Kind::User {
+            columns.push(Column::DeletedAt);
+            values.push(Expr::val(deleted.map(Instant::as_millis)));
+        }
+        for (column, value) in row.values {
+            columns.push(column);
+            values.push(match column {
+                Column::Status if deleted.is_some() => Expr::val(DELETED),
+                _ => value,
+            });
+        }
+        Ok(Self {
+            columns,
+            values,
+            emails: match deleted {
+                Some(_) => Vec::new(),
+                None => row.emails,
+            },
+            shard: shard(meta.id.as_str()),
+        })
+    }
+
+    /// The columns that its values are for.
+    pub(crate) fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Gives up the values.
+    pub(crate) fn into_values(self) -> Vec<Expr> {
+        self.values
+    }
+
+    /// Value and type of each e-mail address that is looked up.
+    pub(crate) fn emails(&self) -> impl Iterator<Item = (Option<String>, Option<String>)> {
+        self.emails
+            .iter()
+            .map(|email| (email.value.clone(), email.kind.clone()))
+    }
+
+    /// Which of the rows of `resource_counts` counts it.
+    pub(crate) fn shard(&self) -> i16 {
+        self.shard
+    }
+}
+
+/// Whether the text is an id as this store makes them.
+pub(crate) fn is_id(id: &str) -> bool {
+    stored_id(id).is_some_and(|stored| stored == id)
+}
