@@ -86,7 +86,7 @@ async fn populate(store: &TestStore, runner: &mut TestRunner) -> Vec<Map<String,
 #[tokio::test]
 async fn filters_find_the_users_whom_they_match() {
     let mut runner = runner();
-    let store = TestStore::new().await;
+    let store = TestStore::new(crate::support::Engine::Sqlite).await;
     let resources = populate(&store, &mut runner).await;
     let strategy = random::filter();
     let mut transaction = store.read().await;
@@ -145,7 +145,7 @@ fn explained(
 #[tokio::test]
 async fn no_order_loses_anybody() {
     let mut runner = runner();
-    let store = TestStore::new().await;
+    let store = TestStore::new(crate::support::Engine::Sqlite).await;
     let resources = populate(&store, &mut runner).await;
     for by in [
         "userName",
