@@ -13,5 +13,6 @@ mod connections;
 mod contract;
 mod deletion;
 mod limits;
+mod population;
 mod random;
 mod support;
