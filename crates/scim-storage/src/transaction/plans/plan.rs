@@ -44,7 +44,7 @@ pub(super) fn walks(dialect: Dialect, plan: &[String]) -> bool {
                 step.strip_prefix("SCAN ")
                     .is_some_and(|rest| rest.split(' ').next() == Some(table))
             };
-            TABLES.iter().any(|table| scans(&table)) || step.ends_with("(connection_id=?)")
+            TABLES.iter().any(scans) || step.ends_with("(connection_id=?)")
         }),
         Dialect::Postgres => plan.iter().enumerate().any(|(number, step)| {
             let reads = TABLES.iter().any(|table| {
