@@ -6,11 +6,14 @@
 //! answer is put together.
 //!
 //! It does **not** authenticate (whoever owns the socket does, before it calls), and it keeps nothing itself: every
-//! application brings a [`Store`](store::Store), `scim-storage` or its own.
+//! application brings a [`Store`](store::Store), `scim-storage` or its own. The feature `contract` adds the tests that
+//! every store must pass.
 
 mod answer;
 mod body;
 pub mod connection;
+#[cfg(feature = "contract")]
+pub mod contract;
 mod failure;
 pub mod limits;
 mod operation;

@@ -45,11 +45,19 @@ impl Dialect {
                     None => parent.binary(BinOper::Custom("#>>"), Expr::cust("'{}'")),
                 };
                 match kind {
-                    JsonType::Text => Expr::cust_with_expr("($1 COLLATE \"C\")", text),
+                    JsonType::Text => self.by_code_point(text),
                     JsonType::Number => text.cast_as(Alias::new("double precision")),
                     JsonType::Boolean => text.cast_as(Alias::new("boolean")),
                 }
             }
+        }
+    }
+
+    /// Text that is no column, to be ordered by code point whatever the order of the database is.
+    pub(crate) fn by_code_point(self, text: Expr) -> Expr {
+        match self {
+            Self::Sqlite => text,
+            Self::Postgres => Expr::cust_with_expr("($1 COLLATE \"C\")", text),
         }
     }
 

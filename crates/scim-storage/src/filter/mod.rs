@@ -8,6 +8,7 @@
 //! which are those of another table or the elements of a JSON list. [`comparison`] compares the value that was found there.
 
 mod comparison;
+mod lookup;
 mod place;
 mod rows;
 
@@ -19,6 +20,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 
 use crate::dialect::Dialect;
 
+pub(crate) use lookup::is_lookup;
 pub(crate) use place::{Found, Place, Scope, container_path};
 
 /// What the names in a condition refer to.
@@ -43,12 +45,19 @@ impl Translation {
     fn within(&self, condition: &Condition, scope: Scope) -> Result<Expr, StoreError> {
         match condition {
             Condition::And(operands) => self.joined(operands, scope, true, |left, right| left.and(right)),
+            Condition::Or(operands) if scope == Scope::Resource && self.are_lookups(operands) => {
+                self.any_lookup(operands)
+            }
             Condition::Or(operands) => self.joined(operands, scope, false, |left, right| left.or(right)),
             Condition::Not(operand) => Ok(self.within(operand, scope)?.not()),
             Condition::Element(attribute, inner) => self.element(attribute, inner, scope),
             Condition::Present(attribute) => self.present(attribute, scope),
             Condition::Compare(attribute, comparison) => self.compare(attribute, comparison, scope),
         }
+    }
+
+    fn are_lookups(&self, operands: &[Condition]) -> bool {
+        operands.len() > 1 && operands.iter().all(|operand| is_lookup(self.kind, operand))
     }
 
     fn joined(

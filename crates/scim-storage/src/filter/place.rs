@@ -98,8 +98,8 @@ impl Translation {
                 ),
                 None => Found::condition(super::comparison::constant(true)),
             })),
-            Scope::Groups => joined(attribute, sub, TEAMS, "direct"),
-            Scope::Members => joined(attribute, sub, USERS, "user"),
+            Scope::Groups => self.of_other_side(attribute, sub, TEAMS, "direct"),
+            Scope::Members => self.of_other_side(attribute, sub, USERS, "user"),
         }
     }
 
@@ -194,16 +194,39 @@ impl Translation {
             ("meta", Some("lastModified")) => Found::other(own(Column::ModifiedAt), Nullability::Never),
             ("meta", Some("resourceType")) => {
                 let name = if is_user { "User" } else { "Group" };
-                Found::text(Expr::val(name), Nullability::Never)
+                Found::text(self.dialect.by_code_point(Expr::val(name)), Nullability::Never)
             }
             ("meta", Some("version")) => {
                 let concat = |left: Expr, right: Expr| left.binary(BinOper::Custom("||"), right);
                 let number = own(Column::Version).cast_as(Alias::new("text"));
                 let version = concat(concat(Expr::val("W/\""), number), Expr::val("\""));
-                Found::text(version, Nullability::Never)
+                Found::text(self.dialect.by_code_point(version), Nullability::Never)
             }
             ("meta", Some(_)) => return Err(unsupported(attribute)),
             _ => return Ok(None),
+        }))
+    }
+
+    /// A sub-attribute of a team of a user, or of a user in a group.
+    fn of_other_side(
+        &self,
+        attribute: &AttributeRef,
+        sub: Option<&str>,
+        table: &'static str,
+        kind: &'static str,
+    ) -> Result<Place, StoreError> {
+        let display = column(table, Column::DisplayNameKey);
+        Ok(Place::One(match sub {
+            None => Found::condition(super::comparison::constant(true)),
+            Some("value") => Found::text(column(table, Column::Id), Nullability::Never),
+            Some("type") => Found::text(self.dialect.by_code_point(Expr::val(kind)), Nullability::Never),
+            Some("display") if table == TEAMS => Found::text(display, Nullability::Column),
+            Some("display") => {
+                let named = Func::cust(Alias::new("nullif")).args([display, Expr::val("")]);
+                let shown = Func::coalesce([named.into(), column(table, Column::UserNameKey)]);
+                Found::text(shown.into(), Nullability::Never)
+            }
+            Some(_) => return Err(unsupported(attribute)),
         }))
     }
 }
@@ -241,28 +264,6 @@ fn plain(name: &str) -> Result<&str, StoreError> {
 
 fn unsupported(attribute: &AttributeRef) -> StoreError {
     StoreError::Unsupported(format!("`{attribute}` cannot be filtered by"))
-}
-
-/// A sub-attribute of a team of a user, or of a user in a group.
-fn joined(
-    attribute: &AttributeRef,
-    sub: Option<&str>,
-    table: &'static str,
-    kind: &'static str,
-) -> Result<Place, StoreError> {
-    let display = column(table, Column::DisplayNameKey);
-    Ok(Place::One(match sub {
-        None => Found::condition(super::comparison::constant(true)),
-        Some("value") => Found::text(column(table, Column::Id), Nullability::Never),
-        Some("type") => Found::text(Expr::val(kind), Nullability::Never),
-        Some("display") if table == TEAMS => Found::text(display, Nullability::Column),
-        Some("display") => {
-            let named = Func::cust(Alias::new("nullif")).args([display, Expr::val("")]);
-            let shown = Func::coalesce([named.into(), column(table, Column::UserNameKey)]);
-            Found::text(shown.into(), Nullability::Never)
-        }
-        Some(_) => return Err(unsupported(attribute)),
-    }))
 }
 
 fn json_element(depth: u8) -> Expr {

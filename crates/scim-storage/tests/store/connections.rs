@@ -4,11 +4,15 @@ use scim_service::connection::ConnectionKey;
 use scim_service::store::Kind;
 use scim_storage::{Ensured, NewCredential, Removed};
 
-use crate::support::{TestStore, at};
+use crate::support::{Engine, TestStore, at, on_each_database};
 
-#[tokio::test]
-async fn a_connection_goes_with_all_it_has() {
-    let store = TestStore::new().await;
+on_each_database! {
+    a_connection_goes_with_all_it_has,
+    credentials_are_made_used_and_expire,
+}
+
+async fn a_connection_goes_with_all_it_has(engine: Engine) {
+    let store = TestStore::new(engine).await;
     let azure = store.seen_by("azure");
     let connections = store.store.connections();
     assert!(connections.list().await.unwrap().is_empty());
@@ -59,9 +63,8 @@ async fn a_connection_goes_with_all_it_has() {
     assert_eq!(store.total(Kind::User).await, 1);
 }
 
-#[tokio::test]
-async fn credentials_are_made_used_and_expire() {
-    let store = TestStore::new().await;
+async fn credentials_are_made_used_and_expire(engine: Engine) {
+    let store = TestStore::new(engine).await;
     let connections = store.store.connections();
     let okta: ConnectionKey = "okta".parse().unwrap();
     let new = |hash, expires| NewCredential {

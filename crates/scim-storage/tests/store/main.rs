@@ -1,4 +1,4 @@
-//! The store through its port, on a real SQLite file.
+//! The store through its port, on SQLite and on PostgreSQL.
 
 #![allow(
     clippy::unwrap_used,
@@ -9,11 +9,10 @@
 )]
 
 mod agreement;
-mod concurrency;
 mod connections;
+mod contract;
 mod deletion;
-mod lists;
-mod members;
+mod limits;
+mod population;
 mod random;
-mod resources;
 mod support;

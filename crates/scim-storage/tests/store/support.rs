@@ -1,9 +1,10 @@
-//! A store on a file of its own, and short ways to say what a test does with it.
+//! A store on a database of its own, and short ways to say what a test does with it.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use async_trait::async_trait;
+use private_postgres::PrivatePostgres;
 use scim_core::condition::Condition;
 use scim_core::filter::{CompareOp, Filter, Literal};
 use scim_core::membership::MembershipDelta;
@@ -17,29 +18,41 @@ use scim_service::store::{
     Access, Draft, Kind, Membership, Meta, Naming, Page, Record, ResourceId, Store, StoreError, Transaction,
 };
 use scim_storage::{Options, SqlStore};
-use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Map, Value};
 use tempfile::TempDir;
 
 pub(crate) struct TestStore {
     pub(crate) store: SqlStore,
+    pub(crate) url: String,
     pub(crate) key: ConnectionKey,
     _directory: Arc<TempDir>,
 }
 
+/// Which database a test runs on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Engine {
+    Sqlite,
+    Postgres,
+}
+
 impl TestStore {
-    /// A new database: a SQLite file, or one on the PostgreSQL server that `SCIM_TEST_POSTGRES` names
-    /// (`postgres://user@host:port`, without a database).
-    pub(crate) async fn new() -> Self {
+    /// A store on a new database, with the schema of today.
+    pub(crate) async fn new(engine: Engine) -> Self {
+        let new = Self::without_schema(engine).await;
+        new.store.migrate().await.unwrap();
+        new
+    }
+
+    /// The same without a schema.
+    pub(crate) async fn without_schema(engine: Engine) -> Self {
         let directory = tempfile::tempdir().unwrap();
-        let url = match std::env::var("SCIM_TEST_POSTGRES") {
-            Ok(server) => new_database(&server).await,
-            Err(_) => directory.path().join("scim.sqlite").to_str().unwrap().to_owned(),
+        let url = match engine {
+            Engine::Sqlite => directory.path().join("scim.sqlite").to_str().unwrap().to_owned(),
+            Engine::Postgres => PrivatePostgres::shared().new_database().await,
         };
-        let store = SqlStore::connect(&url, &patient()).await.unwrap();
-        store.migrate().await.unwrap();
         Self {
-            store,
+            store: SqlStore::connect(&url, &patient()).await.unwrap(),
+            url,
             key: "okta".parse().unwrap(),
             _directory: Arc::new(directory),
         }
@@ -49,6 +62,7 @@ impl TestStore {
     pub(crate) fn seen_by(&self, key: &str) -> Self {
         Self {
             store: self.store.clone(),
+            url: self.url.clone(),
             key: key.parse().unwrap(),
             _directory: self._directory.clone(),
         }
@@ -128,18 +142,39 @@ impl TestStore {
     }
 }
 
-async fn new_database(server: &str) -> String {
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
-    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
-    let name = format!("scim_{}_{number}", std::process::id());
-    let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
-    admin
-        .execute_unprepared(&format!("CREATE DATABASE {name}"))
-        .await
-        .unwrap();
-    admin.close().await.unwrap();
-    format!("{server}/{name}")
+#[async_trait]
+impl Store for TestStore {
+    async fn begin(&self, key: &ConnectionKey, access: Access) -> Result<Box<dyn Transaction>, StoreError> {
+        self.store.begin(key, access).await
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        self.store.ready().await
+    }
 }
+
+/// Makes of functions that take an [`Engine`] one test for each database.
+macro_rules! on_each_database {
+    ($($test:ident),* $(,)?) => {
+        mod sqlite {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $test() {
+                    super::$test($crate::support::Engine::Sqlite).await;
+                }
+            )*
+        }
+        mod postgres {
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $test() {
+                    super::$test($crate::support::Engine::Postgres).await;
+                }
+            )*
+        }
+    };
+}
+pub(crate) use on_each_database;
 
 pub(crate) fn at(millis: i64) -> Instant {
     Instant::from_millis(millis)

@@ -1,0 +1,184 @@
+//! Users who were deleted, and may come back.
+
+use serde_json::json;
+
+use super::breach::{Breach, Verdict, same, stale, taken};
+use super::sample::{at, delta, draft, matching, quoted, user};
+use super::subject::Subject;
+use crate::store::{Account, AccountState, Kind, ResourceId, StoreError, Version};
+
+/// A deleted user is found by nothing but the account of the name, and a member of nothing.
+pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
+    store.because(
+        "after DELETE a user answers 404 and is in no list (RFC 7644 section 3.6), and has no access",
+    );
+    let bjensen =
+        user(json!({ "userName": "bjensen", "externalId": "e1", "emails": [{ "value": "b@example.com" }] }));
+    let id = store.create(&bjensen).await?.id;
+    let guides = store.create_group("Tour Guides").await?;
+    store.add(&guides, &[&id]).await?;
+    store.delete(Kind::User, &id, 5).await?;
+
+    same("the user", store.get(Kind::User, &id).await?, None)?;
+    same("users", store.total(Kind::User).await?, 0)?;
+    same("members", store.members(&guides).await?, vec![])?;
+    for filter in [
+        "userName eq \"bjensen\"".to_owned(),
+        "externalId eq \"e1\"".to_owned(),
+        "emails.value eq \"b@example.com\"".to_owned(),
+        "not (title pr)".to_owned(),
+        format!("id eq {}", quoted(id.as_str())),
+    ] {
+        let found = store.list(Kind::User, &matching(Kind::User, &filter)?).await?;
+        same(&format!("users with {filter}"), found.total, 0)?;
+    }
+    same(
+        "rows of one who is gone and joins",
+        store.add(&guides, &[&id]).await?,
+        0,
+    )?;
+    let mut transaction = store.write().await?;
+    let known = transaction.known_users(&[id.as_str()]).await?;
+    same("known users", known.len(), 0)?;
+    let account = transaction.account("BJENSEN").await?;
+    same("the account", account, Some(of(&id, AccountState::Deleted)))?;
+    for version in [Version(1), Version(2)] {
+        stale(
+            "deleting again",
+            transaction.delete(Kind::User, &id, version, at(6)).await,
+        )?;
+        let update = transaction
+            .update(Kind::User, &id, version, &draft(&bjensen, 6))
+            .await;
+        stale("updating", update)?;
+    }
+    Ok(())
+}
+
+/// A restored user has the old id and creation, the next version, what the draft holds, and no memberships.
+pub async fn a_deleted_user_comes_back_under_the_same_id(store: Subject) -> Verdict {
+    store.because(
+        "identity providers delete and create again; whatever an application keeps under the id of the user must still be \
+         theirs, and what they could do must not come back by itself",
+    );
+    let before = user(json!({ "userName": "bjensen", "title": "Guide" }));
+    let id = store.create(&before).await?.id;
+    let guides = store.create_group("Tour Guides").await?;
+    store.add(&guides, &[&id]).await?;
+    store.delete(Kind::User, &id, 5).await?;
+    let after = user(json!({ "userName": "BJensen", "emails": [{ "value": "b@example.com" }] }));
+    let mut transaction = store.write().await?;
+    let meta = transaction.restore(&id, &draft(&after, 9)).await?;
+    same(
+        "id, version, creation and change",
+        (&meta.id, meta.version, meta.created, meta.modified),
+        (&id, Version(3), at(1), at(9)),
+    )?;
+    let again = transaction.restore(&id, &draft(&after, 9)).await;
+    stale("restoring one who is there", again)?;
+    transaction.commit().await?;
+    let record = store.there(Kind::User, &id).await?;
+    same(
+        "what is there",
+        (record.meta, record.document),
+        (meta, after.to_document()),
+    )?;
+    same("users", store.total(Kind::User).await?, 1)?;
+    let by_mail = matching(Kind::User, "emails eq \"B@example.com\"")?;
+    same(
+        "users with the e-mail",
+        store.list(Kind::User, &by_mail).await?.total,
+        1,
+    )?;
+    let by_title = matching(Kind::User, "title pr")?;
+    same(
+        "users with a title",
+        store.list(Kind::User, &by_title).await?.total,
+        0,
+    )?;
+    same("members", store.members(&guides).await?, vec![])
+}
+
+/// The account of a name is that of the user who is there, or else of the one deleted last.
+pub async fn the_account_of_a_name_is_the_one_that_is_there_or_was_last(store: Subject) -> Verdict {
+    store.because("who comes back gets their own account, and never that of another who had the name before");
+    let first = store.create_user("bjensen").await?;
+    same(
+        "the account",
+        account(&store, "BJENSEN").await?,
+        Some(of(&first, AccountState::Active)),
+    )?;
+    store.delete(Kind::User, &first, 500).await?;
+    let second = store.create_user("BJensen").await?;
+    store.delete(Kind::User, &second, 900).await?;
+    same(
+        "the account",
+        account(&store, "bjensen").await?,
+        Some(of(&second, AccountState::Deleted)),
+    )?;
+    let inactive = user(json!({ "userName": "bjensen", "active": false }));
+    let third = store.create(&inactive).await?.id;
+    same(
+        "the account",
+        account(&store, "bjensen").await?,
+        Some(of(&third, AccountState::Inactive)),
+    )?;
+    same("the account of nobody", account(&store, "jsmith").await?, None)?;
+    let mut transaction = store.write().await?;
+    let restored = transaction.restore(&second, &draft(&inactive, 901)).await;
+    taken("restoring one whose name another has", "userName", restored)
+}
+
+/// Whoever is deleted while another transaction makes them a member is a member of nothing afterwards.
+pub async fn who_is_deleted_while_joining_is_a_member_of_nothing(store: Subject) -> Verdict {
+    store.because("a membership of a deleted user would come back to life together with the user");
+    let guides = store.create_group("Tour Guides").await?;
+    for number in 0..20 {
+        let id = store.create_user(&format!("user{number}")).await?;
+        let joining = tokio::spawn(join(store.clone(), guides.clone(), id.clone()));
+        let leaving = tokio::spawn(leave(store.clone(), id.clone()));
+        for task in [joining, leaving] {
+            let ended = task.await.map_err(|error| Breach::new("nobody panics", error))?;
+            match ended {
+                // either may have to try again
+                Ok(()) | Err(StoreError::Stale | StoreError::Unavailable(_)) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let is_there = store.get(Kind::User, &id).await?.is_some();
+        let members = store.member_ids(&guides).await?;
+        let expected = if is_there { members.clone() } else { vec![] };
+        same("members after all were deleted", members, expected)?;
+        if is_there {
+            store.delete(Kind::User, &id, 9).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn join(store: Subject, group: ResourceId, id: ResourceId) -> Result<(), StoreError> {
+    let mut transaction = store.write().await?;
+    if transaction.known_users(&[id.as_str()]).await?.is_empty() {
+        return Ok(());
+    }
+    let join = delta(|delta| delta.add([id.0]));
+    transaction.change_members(&group, &join).await?;
+    transaction.commit().await
+}
+
+async fn leave(store: Subject, id: ResourceId) -> Result<(), StoreError> {
+    let mut transaction = store.write().await?;
+    transaction.delete(Kind::User, &id, Version(1), at(5)).await?;
+    transaction.commit().await
+}
+
+async fn account(store: &Subject, user_name: &str) -> Result<Option<Account>, StoreError> {
+    store.read().await?.account(user_name).await
+}
+
+fn of(id: &ResourceId, state: AccountState) -> Account {
+    Account {
+        id: id.clone(),
+        state,
+    }
+}

@@ -1,0 +1,212 @@
+//! Filters: the store and [`Condition::matches`](scim_core::condition::Condition::matches) agree.
+
+use serde_json::{Value, json};
+
+use super::breach::{Breach, Verdict, same};
+use super::sample::{condition, ids, matching, quoted, user};
+use super::subject::Subject;
+use crate::store::{Kind, ResourceId};
+
+fn people() -> [Value; 8] {
+    [
+        json!({ "userName": "bjensen", "title": "Guide", "active": true, "externalId": "E1", "name": { "familyName": "Jensen" },
+            "emails": [{ "value": "B@example.com", "type": "work", "primary": true }, { "value": "babs@home.org", "type": "home" }] }),
+        json!({ "userName": "jsmith", "title": "guide", "active": false, "externalId": "e1",
+            "emails": [{ "value": "b@example.com", "type": "home" }] }),
+        json!({ "userName": "100%", "title": "a_b", "emails": [] }),
+        json!({ "userName": "axb", "title": "axb", "name": { "familyName": "" } }),
+        json!({ "userName": "quote'\"\\", "title": "'\"\\", "active": null }),
+        json!({ "userName": "\u{c9}milie", "title": "e\u{301}", "emails": [{ "value": "x@y", "display": "Work" }] }),
+        json!({ "userName": "\u{1f600}", "title": "\u{1f600}\u{1f601}", "roles": [{ "value": "admin", "primary": true }] }),
+        json!({ "userName": "nobody" }),
+    ]
+}
+
+const FILTERS: &[&str] = &[
+    "userName eq \"BJENSEN\"",
+    "userName ne \"bjensen\"",
+    "userName co \"%\"",
+    "userName sw \"\u{e9}\"",
+    "userName ew \"\\\\\"",
+    "userName gt \"j\"",
+    "externalId eq \"e1\"",
+    "externalId co \"1\"",
+    "title eq \"GUIDE\"",
+    "title ne \"guide\"",
+    "title co \"_\"",
+    "title sw \"a_\"",
+    "title ew \"b\"",
+    "title co \"'\\\"\\\\\"",
+    "title eq \"\u{c9}\"",
+    "title ew \"\u{1f601}\"",
+    "title ge \"guide\"",
+    "title lt \"guide\"",
+    "title le \"guide\"",
+    "title pr",
+    "not (title pr)",
+    "title eq null",
+    "title ne null",
+    "active eq true",
+    "active ne true",
+    "active pr",
+    "not (active eq false)",
+    "name pr",
+    "name.familyName pr",
+    "name.familyName eq \"jensen\"",
+    "not (name.familyName eq \"jensen\")",
+    "emails pr",
+    "emails eq \"b@example.com\"",
+    "emails.value co \"EXAMPLE\"",
+    "emails.value ne \"b@example.com\"",
+    "emails.type eq \"Work\"",
+    "emails[type eq \"work\" and value eq \"b@example.com\"]",
+    "emails[type eq \"home\" and value eq \"b@example.com\"]",
+    "emails[not (type eq \"work\")]",
+    "not (emails[type eq \"work\"])",
+    "emails[primary eq true]",
+    "emails[display pr]",
+    "emails.primary ne true",
+    "roles[value eq \"ADMIN\"]",
+    "roles.primary eq true",
+    "userName eq \"bjensen\" or emails.value eq \"B@EXAMPLE.com\"",
+    "title eq \"guide\" and not (active eq true)",
+    "(title pr or roles pr) and not (emails pr or name pr)",
+];
+
+/// Every operator finds those, and only those, whom the filter matches.
+pub async fn filters_find_what_they_match(store: Subject) -> Verdict {
+    store.because(
+        "a filter that finds too much links an account to the wrong person, and PATCH evaluates the same filters without the \
+         store",
+    );
+    let people = people();
+    let mut created = Vec::new();
+    for person in &people {
+        created.push(store.create(&user(person.clone())).await?.id);
+    }
+    for filter in FILTERS {
+        let condition = condition(Kind::User, filter)?;
+        let expected: Vec<ResourceId> = people
+            .iter()
+            .zip(&created)
+            .filter(|(person, _)| person.as_object().is_some_and(|person| condition.matches(person)))
+            .map(|(_, id)| id.clone())
+            .collect();
+        let page = store.list(Kind::User, &matching(Kind::User, filter)?).await?;
+        same(&format!("users with {filter}"), ids(&page), expected)?;
+    }
+    Ok(())
+}
+
+/// Attributes that are not in the document (`id`, `meta`, `schemas`) are filtered by, too.
+pub async fn what_only_the_store_knows_can_be_filtered_by(store: Subject) -> Verdict {
+    store.because("Entra ID looks up `id`, and clients that synchronise ask for `meta.lastModified`");
+    let id = store.create_user("bjensen").await?;
+    for (filter, found) in [
+        ("meta.version eq \"W/\\\"1\\\"\"".to_owned(), 1),
+        ("meta.version eq \"W/\\\"2\\\"\"".to_owned(), 0),
+        ("meta.version ne \"1\"".to_owned(), 1),
+        ("meta.resourceType eq \"User\"".to_owned(), 1),
+        ("meta.resourceType eq \"Group\"".to_owned(), 0),
+        ("meta.created eq \"1970-01-01T00:00:00.001Z\"".to_owned(), 1),
+        ("meta.lastModified gt \"1970-01-01T00:00:00.001Z\"".to_owned(), 0),
+        (
+            "meta.lastModified ge \"1970-01-01T01:00:00.001+01:00\"".to_owned(),
+            1,
+        ),
+        (format!("id eq {}", quoted(id.as_str())), 1),
+        ("id eq \"x\"".to_owned(), 0),
+        (
+            "schemas eq \"urn:ietf:params:scim:schemas:core:2.0:User\"".to_owned(),
+            1,
+        ),
+        ("meta pr".to_owned(), 1),
+    ] {
+        let page = store.list(Kind::User, &matching(Kind::User, &filter)?).await?;
+        same(&format!("users with {filter}"), page.total, found)?;
+    }
+    Ok(())
+}
+
+/// Groups are found by their members, and users by their groups, though neither is in the document.
+pub async fn groups_are_found_by_member_and_users_by_group(store: Subject) -> Verdict {
+    store.because("Entra ID asks whether a user is a member with `id eq \"…\" and members eq \"…\"` before it changes a group");
+    let guides = store.create_group("Tour Guides").await?;
+    let staff = store.create_group("Staff").await?;
+    let bjensen = user(json!({ "userName": "bjensen", "displayName": "Babs" }));
+    let bjensen = store.create(&bjensen).await?.id;
+    let jsmith = store.create_user("JSmith").await?;
+    store.add(&guides, &[&bjensen, &jsmith]).await?;
+    store.add(&staff, &[&bjensen]).await?;
+    for (kind, filter, expected) in [
+        (
+            Kind::Group,
+            format!("members.value eq \"{jsmith}\""),
+            vec![&guides],
+        ),
+        (
+            Kind::Group,
+            format!("members eq \"{bjensen}\""),
+            vec![&guides, &staff],
+        ),
+        (
+            Kind::Group,
+            format!("id eq \"{staff}\" and members eq \"{jsmith}\""),
+            vec![],
+        ),
+        (
+            Kind::Group,
+            format!("id eq \"{guides}\" and members[value eq \"{jsmith}\"]"),
+            vec![&guides],
+        ),
+        (
+            Kind::Group,
+            "members.display eq \"jsmith\"".to_owned(),
+            vec![&guides],
+        ),
+        (
+            Kind::Group,
+            format!("members.value ne \"{bjensen}\""),
+            vec![&guides],
+        ),
+        (
+            Kind::Group,
+            "members[not (display eq \"babs\")]".to_owned(),
+            vec![&guides],
+        ),
+        (
+            Kind::Group,
+            "members.type eq \"User\"".to_owned(),
+            vec![&guides, &staff],
+        ),
+        (Kind::User, format!("groups eq \"{staff}\""), vec![&bjensen]),
+        (
+            Kind::User,
+            "groups.display eq \"TOUR GUIDES\"".to_owned(),
+            vec![&bjensen, &jsmith],
+        ),
+        (
+            Kind::User,
+            "not (groups.display eq \"staff\")".to_owned(),
+            vec![&jsmith],
+        ),
+        (
+            Kind::User,
+            "groups.type eq \"direct\"".to_owned(),
+            vec![&bjensen, &jsmith],
+        ),
+        (Kind::User, "groups.type eq \"indirect\"".to_owned(), vec![]),
+        (Kind::User, "groups pr".to_owned(), vec![&bjensen, &jsmith]),
+    ] {
+        let page = store.list(kind, &matching(kind, &filter)?).await?;
+        let expected: Vec<ResourceId> = expected.into_iter().cloned().collect();
+        same(&format!("{kind:?} with {filter}"), ids(&page), expected)?;
+    }
+    let unknown = store
+        .list(Kind::Group, &matching(Kind::Group, "members eq \"x\"")?)
+        .await?;
+    match unknown.total {
+        0 => Ok(()),
+        _ => Err(Breach::new("no group has a member that is no id", unknown)),
+    }
+}

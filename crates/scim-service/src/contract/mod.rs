@@ -1,0 +1,135 @@
+//! What every implementation of [`Store`] must do, as tests that its implementer runs.
+//!
+//! A rule is an async function that takes a [`Subject`], which is a store with nothing in it. [`contract_tests!`] makes
+//! a test of each:
+//!
+//! ```ignore
+//! // tests/contract.rs of the crate with the store; scim-service with the feature `contract` in `[dev-dependencies]`
+//! use std::sync::Arc;
+//! use scim_service::store::Store;
+//!
+//! async fn my_store() -> Arc<dyn Store> {
+//!     Arc::new(MyStore::empty().await)
+//! }
+//!
+//! scim_service::contract_tests!(my_store);
+//! ```
+//!
+//! A test that fails tells what was expected and found, and why that matters to those who rely on the store. The rules
+//! are about what the port promises; how fast a store is, and what it offers besides, they do not ask.
+//!
+//! To add a rule, write its function into the file of its subject, let it say [why](Subject) first, and name it in
+//! [`contract_tests!`].
+//!
+//! [`contract_tests!`]: crate::contract_tests
+
+mod breach;
+mod sample;
+mod subject;
+
+pub mod deletion;
+pub mod documents;
+pub mod filters;
+pub mod isolation;
+pub mod members;
+pub mod pages;
+pub mod sorting;
+pub mod transactions;
+pub mod uniqueness;
+pub mod versions;
+
+use std::sync::Arc;
+
+use crate::store::Store;
+
+pub use breach::{Breach, Verdict};
+pub use subject::Subject;
+
+/// Makes a test of each rule of the [contract](crate::contract). The argument is a path to an async function that takes
+/// nothing and gives an `Arc<dyn Store>` with nothing in it, a new one for every call.
+#[macro_export]
+macro_rules! contract_tests {
+    ($store:path) => {
+        $crate::contract_tests! { @each $store;
+            deletion::a_deleted_user_is_out_of_sight,
+            deletion::a_deleted_user_comes_back_under_the_same_id,
+            deletion::the_account_of_a_name_is_the_one_that_is_there_or_was_last,
+            deletion::who_is_deleted_while_joining_is_a_member_of_nothing,
+            documents::what_is_kept_is_read_back_as_it_was,
+            documents::any_text_is_kept,
+            documents::an_update_replaces_everything,
+            documents::an_unknown_id_is_nothing,
+            filters::filters_find_what_they_match,
+            filters::what_only_the_store_knows_can_be_filtered_by,
+            filters::groups_are_found_by_member_and_users_by_group,
+            isolation::a_connection_sees_nothing_of_another,
+            isolation::a_connection_changes_nothing_of_another,
+            isolation::connections_share_no_names,
+            members::rows_that_changed_are_counted_and_no_others,
+            members::replacing_members_leaves_exactly_those,
+            members::memberships_come_in_order_and_with_names,
+            members::members_can_be_chosen_by_a_condition,
+            members::ten_thousand_members_change_at_once,
+            members::eight_who_add_members_lose_none,
+            pages::pages_partition_the_list,
+            pages::pages_stay_while_others_insert,
+            pages::totals_are_those_of_the_whole_list,
+            pages::totals_with_a_condition_do_not_depend_on_the_page,
+            sorting::resources_without_a_value_come_last_then_first,
+            sorting::ties_are_ordered_by_creation,
+            sorting::a_list_counts_by_its_primary_value_or_its_first,
+            sorting::no_order_loses_anybody,
+            transactions::what_is_not_committed_leaves_no_trace,
+            transactions::nobody_sees_what_is_not_committed,
+            transactions::a_transaction_sees_its_own_changes,
+            transactions::a_reading_transaction_cannot_write,
+            uniqueness::a_user_name_is_taken_in_every_spelling,
+            uniqueness::different_names_are_different,
+            uniqueness::one_of_sixteen_gets_the_name,
+            uniqueness::group_names_are_unique_where_that_is_asked_for,
+            uniqueness::one_of_sixteen_groups_gets_the_name,
+            versions::a_stale_version_changes_nothing,
+            versions::one_of_eight_writers_with_one_version_wins,
+            versions::touching_moves_the_version_alone,
+        }
+    };
+    (@each $store:path; $($file:ident::$rule:ident),* $(,)?) => {
+        $(
+            #[test]
+            fn $rule() {
+                $crate::contract::check(stringify!($rule), $store, $crate::contract::$file::$rule);
+            }
+        )*
+    };
+}
+
+/// Holds a new store to a rule.
+///
+/// # Panics
+///
+/// If the store breaks the rule; the text says how, and why that matters.
+#[allow(clippy::panic, reason = "a test fails by it")]
+pub fn check(
+    name: &str,
+    store: impl AsyncFnOnce() -> Arc<dyn Store>,
+    rule: impl AsyncFnOnce(Subject) -> Verdict,
+) {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(4)
+        .enable_all()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => panic!("no runtime: {error}"),
+    };
+    let mut why = "";
+    let verdict = runtime.block_on(async {
+        let subject = Subject::new(store().await, "okta")?;
+        let verdict = rule(subject.clone()).await;
+        why = subject.why();
+        verdict
+    });
+    if let Err(breach) = verdict {
+        panic!("the store breaks the rule `{name}`\n{breach}\n     why: {why}\n");
+    }
+}

@@ -1,0 +1,148 @@
+//! The store that is being tried.
+
+use std::sync::Arc;
+use std::sync::{Mutex, PoisonError};
+
+use scim_core::membership::MembershipDelta;
+use scim_core::query::Selection;
+use scim_core::resource::Resource;
+use serde_json::json;
+
+use super::breach::{Breach, Verdict};
+use super::sample::{at, draft, group, kind_of, page, user};
+use crate::connection::ConnectionKey;
+use crate::store::{
+    Access, Draft, Kind, Membership, Meta, Page, Record, ResourceId, Store, StoreError, Transaction,
+};
+
+/// A store, seen by one identity provider, and short ways to say what a rule does with it. Clones share the store.
+#[derive(Clone)]
+pub struct Subject {
+    store: Arc<dyn Store>,
+    key: ConnectionKey,
+    /// Why the rule matters.
+    why: Arc<Mutex<&'static str>>,
+}
+
+impl Subject {
+    /// The store, as the connection of that name sees it.
+    ///
+    /// # Errors
+    ///
+    /// If that is no name of a connection.
+    pub fn new(store: Arc<dyn Store>, key: &str) -> Verdict<Self> {
+        let key = key
+            .parse()
+            .map_err(|error| Breach::new(format!("`{key}` names a connection"), error))?;
+        Ok(Self {
+            store,
+            key,
+            why: Arc::default(),
+        })
+    }
+
+    /// Says why the rule matters, for those whose store breaks it.
+    pub(super) fn because(&self, why: &'static str) {
+        *self.why.lock().unwrap_or_else(PoisonError::into_inner) = why;
+    }
+
+    pub(super) fn why(&self) -> &'static str {
+        *self.why.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The same store, seen by another identity provider.
+    pub(super) fn seen_by(&self, key: &str) -> Verdict<Self> {
+        Ok(Self {
+            why: self.why.clone(),
+            ..Self::new(self.store.clone(), key)?
+        })
+    }
+
+    pub(super) async fn begin(&self, access: Access) -> Result<Box<dyn Transaction>, StoreError> {
+        self.store.begin(&self.key, access).await
+    }
+
+    pub(super) async fn read(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        self.begin(Access::Read).await
+    }
+
+    pub(super) async fn write(&self) -> Result<Box<dyn Transaction>, StoreError> {
+        self.begin(Access::Write).await
+    }
+
+    pub(super) async fn keep(&self, draft: Draft<'_>) -> Result<Meta, StoreError> {
+        let mut transaction = self.write().await?;
+        let meta = transaction.insert(kind_of(draft.resource), &draft).await?;
+        transaction.commit().await?;
+        Ok(meta)
+    }
+
+    pub(super) async fn create(&self, resource: &Resource) -> Result<Meta, StoreError> {
+        self.keep(draft(resource, 1)).await
+    }
+
+    pub(super) async fn create_user(&self, user_name: &str) -> Result<ResourceId, StoreError> {
+        Ok(self.create(&user(json!({ "userName": user_name }))).await?.id)
+    }
+
+    pub(super) async fn create_group(&self, display_name: &str) -> Result<ResourceId, StoreError> {
+        Ok(self
+            .create(&group(json!({ "displayName": display_name })))
+            .await?
+            .id)
+    }
+
+    pub(super) async fn get(&self, kind: Kind, id: &ResourceId) -> Result<Option<Record>, StoreError> {
+        self.read().await?.get(kind, id).await
+    }
+
+    /// The resource, which must be there.
+    pub(super) async fn there(&self, kind: Kind, id: &ResourceId) -> Verdict<Record> {
+        let record = self.get(kind, id).await?;
+        record.ok_or_else(|| Breach::new(format!("{kind:?} {id} is there"), "nothing"))
+    }
+
+    /// Deletes the resource at the version that it is at.
+    pub(super) async fn delete(&self, kind: Kind, id: &ResourceId, now: i64) -> Verdict {
+        let version = self.there(kind, id).await?.meta.version;
+        let mut transaction = self.write().await?;
+        transaction.delete(kind, id, version, at(now)).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    pub(super) async fn list(&self, kind: Kind, selection: &Selection) -> Result<Page, StoreError> {
+        self.read().await?.list(kind, selection).await
+    }
+
+    pub(super) async fn total(&self, kind: Kind) -> Result<u64, StoreError> {
+        Ok(self.list(kind, &page(0, 0)).await?.total)
+    }
+
+    pub(super) async fn change_members(
+        &self,
+        group: &ResourceId,
+        delta: &MembershipDelta,
+    ) -> Result<u64, StoreError> {
+        let mut transaction = self.write().await?;
+        let rows = transaction.change_members(group, delta).await?;
+        transaction.commit().await?;
+        Ok(rows)
+    }
+
+    pub(super) async fn add(&self, group: &ResourceId, users: &[&ResourceId]) -> Result<u64, StoreError> {
+        let mut delta = MembershipDelta::default();
+        delta.add(users.iter().map(|id| id.0.clone()));
+        self.change_members(group, &delta).await
+    }
+
+    pub(super) async fn members(&self, group: &ResourceId) -> Result<Vec<Membership>, StoreError> {
+        let groups = [group.clone()];
+        self.read().await?.members(&groups, None).await
+    }
+
+    /// The ids of the members.
+    pub(super) async fn member_ids(&self, group: &ResourceId) -> Result<Vec<ResourceId>, StoreError> {
+        let members = self.members(group).await?;
+        Ok(members.into_iter().map(|member| member.user).collect())
+    }
+}

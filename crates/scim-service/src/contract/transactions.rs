@@ -1,0 +1,157 @@
+//! All of a transaction, or nothing.
+
+use serde_json::json;
+
+use super::breach::{Verdict, holds, same};
+use super::sample::{at, delta, draft, ids, matching, user};
+use super::subject::Subject;
+use crate::store::{Kind, Version};
+
+/// A transaction that is dropped leaves resources, members, totals and names as they were.
+pub async fn what_is_not_committed_leaves_no_trace(store: Subject) -> Verdict {
+    store.because("a request that fails half way is sent again: what it left behind would be in its way");
+    let guides = store.create_group("Tour Guides").await?;
+    let here = store.create_user("here").await?;
+    store.add(&guides, &[&here]).await?;
+    let mut transaction = store.write().await?;
+    let gone = user(json!({ "userName": "gone" }));
+    let id = transaction.insert(Kind::User, &draft(&gone, 1)).await?.id;
+    let join = delta(|delta| delta.replace([id.0.clone()]));
+    transaction.change_members(&guides, &join).await?;
+    transaction
+        .delete(Kind::Group, &guides, Version(1), at(2))
+        .await?;
+    transaction.delete(Kind::User, &here, Version(1), at(2)).await?;
+    drop(transaction);
+    same(
+        "the user who was not kept",
+        store.get(Kind::User, &id).await?,
+        None,
+    )?;
+    same("users", store.total(Kind::User).await?, 1)?;
+    same("groups", store.total(Kind::Group).await?, 1)?;
+    same("members", store.member_ids(&guides).await?, vec![here])?;
+    // the name is free
+    store.create_user("gone").await?;
+    store.delete(Kind::Group, &guides, 3).await?;
+    same("users", store.total(Kind::User).await?, 2)?;
+    same("groups", store.total(Kind::Group).await?, 0)
+}
+
+/// What a transaction does, others do not see before it is committed, and then they do.
+pub async fn nobody_sees_what_is_not_committed(store: Subject) -> Verdict {
+    store.because(
+        "an identity provider that reads half of a change acts on it, and the change may still be undone",
+    );
+    let here = store.create_user("here").await?;
+    let guides = store.create_group("Tour Guides").await?;
+    let mut transaction = store.write().await?;
+    let renamed = user(json!({ "userName": "renamed" }));
+    transaction
+        .update(Kind::User, &here, Version(1), &draft(&renamed, 2))
+        .await?;
+    let fresh = user(json!({ "userName": "fresh" }));
+    let fresh = transaction.insert(Kind::User, &draft(&fresh, 2)).await?.id;
+    let join = delta(|delta| delta.add([here.0.clone()]));
+    transaction.change_members(&guides, &join).await?;
+
+    let before = store.there(Kind::User, &here).await?;
+    same("the version of the user", before.meta.version, Version(1))?;
+    same("the user to be", store.get(Kind::User, &fresh).await?, None)?;
+    same("users", store.total(Kind::User).await?, 1)?;
+    same("members", store.members(&guides).await?, vec![])?;
+    let by_name = matching(Kind::User, "userName eq \"renamed\"")?;
+    same(
+        "users of the new name",
+        store.list(Kind::User, &by_name).await?.total,
+        0,
+    )?;
+
+    transaction.commit().await?;
+    let after = store.there(Kind::User, &here).await?;
+    same("the version after the commit", after.meta.version, Version(2))?;
+    same("users after the commit", store.total(Kind::User).await?, 2)?;
+    same(
+        "members after the commit",
+        store.member_ids(&guides).await?,
+        vec![here],
+    )
+}
+
+/// A transaction reads what it wrote itself.
+pub async fn a_transaction_sees_its_own_changes(store: Subject) -> Verdict {
+    store.because("operations read what they answer with in the transaction that wrote it");
+    let guides = store.create_group("Tour Guides").await?;
+    let mut transaction = store.write().await?;
+    let fresh = user(json!({ "userName": "fresh" }));
+    let meta = transaction.insert(Kind::User, &draft(&fresh, 2)).await?;
+    let read = transaction.get(Kind::User, &meta.id).await?;
+    same(
+        "what was inserted",
+        read.map(|record| record.meta),
+        Some(meta.clone()),
+    )?;
+    let page = transaction
+        .list(Kind::User, &matching(Kind::User, "userName eq \"FRESH\"")?)
+        .await?;
+    same("the list", ids(&page), vec![meta.id.clone()])?;
+    let known = transaction.known_users(&[meta.id.as_str()]).await?;
+    holds("the new user is known", known.contains(meta.id.as_str()))?;
+    let join = delta(|delta| delta.add([meta.id.0.clone()]));
+    same("rows", transaction.change_members(&guides, &join).await?, 1)?;
+    let members = transaction.members(std::slice::from_ref(&guides), None).await?;
+    same("members", members.len(), 1)?;
+    let groups = transaction.memberships(std::slice::from_ref(&meta.id)).await?;
+    same("groups of the user", groups.len(), 1)?;
+    transaction
+        .delete(Kind::User, &meta.id, meta.version, at(3))
+        .await?;
+    same(
+        "what was deleted",
+        transaction.get(Kind::User, &meta.id).await?,
+        None,
+    )?;
+    Ok(transaction.commit().await?)
+}
+
+/// A transaction that was begun to read refuses every change.
+pub async fn a_reading_transaction_cannot_write(store: Subject) -> Verdict {
+    store.because(
+        "readers may run on a replica, or beside a writer: what they wrote would be lost or get in its way",
+    );
+    let here = store.create_user("here").await?;
+    let guides = store.create_group("Tour Guides").await?;
+    let gone = store.create_user("gone").await?;
+    store.delete(Kind::User, &gone, 2).await?;
+    let other = user(json!({ "userName": "other" }));
+    let first = Version(1);
+    let mut refused = Vec::new();
+    let mut transaction = store.read().await?;
+    refused.push(transaction.insert(Kind::User, &draft(&other, 1)).await.is_err());
+    let mut transaction = store.read().await?;
+    refused.push(
+        transaction
+            .update(Kind::User, &here, first, &draft(&other, 1))
+            .await
+            .is_err(),
+    );
+    let mut transaction = store.read().await?;
+    refused.push(transaction.touch(Kind::User, &here, first, at(2)).await.is_err());
+    let mut transaction = store.read().await?;
+    refused.push(transaction.delete(Kind::User, &here, first, at(2)).await.is_err());
+    let mut transaction = store.read().await?;
+    refused.push(transaction.restore(&gone, &draft(&other, 2)).await.is_err());
+    let mut transaction = store.read().await?;
+    let join = delta(|delta| delta.add([here.0.clone()]));
+    refused.push(transaction.change_members(&guides, &join).await.is_err());
+    drop(transaction);
+    same(
+        "whether insert, update, touch, delete, restore and a change of members are refused",
+        refused,
+        vec![true; 6],
+    )?;
+    same("users", store.total(Kind::User).await?, 1)?;
+    let record = store.there(Kind::User, &here).await?;
+    same("the version of the user", record.meta.version, first)?;
+    same("members", store.members(&guides).await?, vec![])
+}

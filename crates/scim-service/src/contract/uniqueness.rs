@@ -1,0 +1,191 @@
+//! Names that only one resource may have.
+
+use serde_json::json;
+
+use super::breach::{Breach, Verdict, same, taken};
+use super::sample::{draft, group, matching, quoted, unique, user};
+use super::subject::Subject;
+use crate::store::{Kind, StoreError, Version};
+
+/// A `userName` is taken in whatever case, width or composition of its letters.
+pub async fn a_user_name_is_taken_in_every_spelling(store: Subject) -> Verdict {
+    store.because(
+        "`userName` is not caseExact (RFC 7643 section 4.1.1): identity providers look up one spelling and create another, \
+         and must be told of the account that is there",
+    );
+    for (first, second) in [
+        ("bjensen@example.com", "BJensen@Example.COM"),
+        ("\u{c9}milie", "e\u{301}milie"),
+        ("stra\u{df}e", "STRASSE"),
+        ("\u{ff21}da", "ada"),
+        (
+            "\u{3a3}\u{3af}\u{3c3}\u{3c5}\u{3c6}\u{3bf}\u{3c2}",
+            "\u{3a3}\u{38a}\u{3a3}\u{3a5}\u{3a6}\u{39f}\u{3a3}",
+        ),
+        ("smile\u{1f600}", "SMILE\u{1f600}"),
+        ("bob smith", "Bob Smith"),
+    ] {
+        let id = store.create_user(first).await?;
+        let again = store.create_user(second).await;
+        taken(&format!("`{second}` beside `{first}`"), "userName", again)?;
+        let filter = format!("userName eq {}", quoted(second));
+        let found = store.list(Kind::User, &matching(Kind::User, &filter)?).await?;
+        same(
+            &format!("users with {filter}, where there is `{first}`"),
+            found.total,
+            1,
+        )?;
+        let mut transaction = store.read().await?;
+        let account = transaction.account(second).await?;
+        same(
+            "the account of the other spelling",
+            account.map(|account| account.id),
+            Some(id),
+        )?;
+    }
+    let other = store.create_user("other").await?;
+    let shouted = user(json!({ "userName": "STRASSE" }));
+    let mut transaction = store.write().await?;
+    let result = transaction
+        .update(Kind::User, &other, Version(1), &draft(&shouted, 2))
+        .await;
+    taken("renaming to a name that is there", "userName", result)?;
+    drop(transaction);
+    let own = user(json!({ "userName": "OTHER" }));
+    let mut transaction = store.write().await?;
+    transaction
+        .update(Kind::User, &other, Version(1), &draft(&own, 2))
+        .await?;
+    Ok(transaction.commit().await?)
+}
+
+/// Names that only look alike, or that a collation takes for the same, are different.
+pub async fn different_names_are_different(store: Subject) -> Verdict {
+    store.because(
+        "two people whose names a database takes for the same would get one account: comparison is by \
+         `scim_core::text::fold` and not by a collation or a pattern",
+    );
+    let names = [
+        // dotted and dotless: fold knows no language
+        "istanbul",
+        "\u{131}stanbul",
+        "\u{130}stanbul",
+        "resume",
+        "r\u{e9}sum\u{e9}",
+        "\u{1f600}",
+        "\u{1f601}",
+        "a%",
+        "a_",
+        "ab",
+        "a\\",
+        "a'",
+        "a\"",
+        "a b",
+        "a",
+        "\u{430}",
+        "a-",
+        "a.",
+        "a\u{200b}",
+    ];
+    for name in names {
+        store.create_user(name).await?;
+    }
+    for name in names {
+        let filter = format!("userName eq {}", quoted(name));
+        let found = store.list(Kind::User, &matching(Kind::User, &filter)?).await?;
+        same(&format!("users with {filter}"), found.total, 1)?;
+    }
+    Ok(())
+}
+
+/// Of sixteen who create a user of one name at the same time, one does, and the others hear that it is taken.
+pub async fn one_of_sixteen_gets_the_name(store: Subject) -> Verdict {
+    store.because(
+        "identity providers send in parallel and try again: a name that is looked for first and then inserted gives two \
+         accounts to one person",
+    );
+    let names = ["\u{c9}milie", "e\u{301}MILIE"];
+    let attempts = names.into_iter().cycle().take(16).map(|name| {
+        let store = store.clone();
+        async move { store.create_user(name).await }
+    });
+    race(attempts, "userName").await?;
+    same("users", store.total(Kind::User).await?, 1)?;
+    let found = store
+        .list(Kind::User, &matching(Kind::User, "userName eq \"\u{e9}milie\"")?)
+        .await?;
+    same("users of that name", found.total, 1)
+}
+
+/// A group may have the name of another, unless that is not wanted.
+pub async fn group_names_are_unique_where_that_is_asked_for(store: Subject) -> Verdict {
+    store.because(
+        "Okta and Entra ID find a group by its `displayName` and must not find two; standard SCIM allows two, so it is the \
+         draft that says",
+    );
+    let guides = group(json!({ "displayName": "Tour Guides" }));
+    let shouted = group(json!({ "displayName": "TOUR GUIDES" }));
+    store.create(&guides).await?;
+    let second = store.create(&shouted).await?.id;
+    let own = store.keep(unique(&guides, 1)).await?;
+    taken(
+        "a second of the name",
+        "displayName",
+        store.keep(unique(&shouted, 1)).await,
+    )?;
+    let mut transaction = store.write().await?;
+    let renamed = transaction
+        .update(Kind::Group, &second, Version(1), &unique(&shouted, 2))
+        .await;
+    taken("claiming the name by an update", "displayName", renamed)?;
+    drop(transaction);
+    let mut transaction = store.write().await?;
+    transaction
+        .update(Kind::Group, &own.id, own.version, &unique(&shouted, 2))
+        .await?;
+    transaction.commit().await?;
+    store.delete(Kind::Group, &own.id, 3).await?;
+    store.keep(unique(&guides, 4)).await?;
+    same("groups", store.total(Kind::Group).await?, 3)
+}
+
+/// Of sixteen who create a group of one name that must be its own, one does.
+pub async fn one_of_sixteen_groups_gets_the_name(store: Subject) -> Verdict {
+    store.because(
+        "a push of groups is sent in parallel: two groups of one name would each get half of the members",
+    );
+    let attempts = (0..16).map(|number| {
+        let store = store.clone();
+        async move {
+            let name = if number % 2 == 0 {
+                "Tour Guides"
+            } else {
+                "tour guides"
+            };
+            store
+                .keep(unique(&group(json!({ "displayName": name })), 1))
+                .await
+        }
+    });
+    race(attempts, "displayName").await?;
+    same("groups", store.total(Kind::Group).await?, 1)
+}
+
+async fn race<T: Send + 'static>(
+    attempts: impl Iterator<Item = impl Future<Output = Result<T, StoreError>> + Send + 'static>,
+    attribute: &'static str,
+) -> Verdict {
+    let tasks: Vec<_> = attempts.map(tokio::spawn).collect();
+    let mut winners = 0;
+    for task in tasks {
+        let ended = task
+            .await
+            .map_err(|error| Breach::new("no attempt panics", error))?;
+        match ended {
+            Ok(_) => winners += 1,
+            Err(StoreError::Taken(named)) if named == attribute => {}
+            Err(error) => return Err(Breach::new(format!("`{attribute}` is taken"), error)),
+        }
+    }
+    same("how many of sixteen succeed", winners, 1)
+}

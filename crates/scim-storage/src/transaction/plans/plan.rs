@@ -1,0 +1,74 @@
+//! How a database goes about a statement, and whether that is by an index.
+
+use sea_orm::{DbBackend, Statement, StatementBuilder};
+
+use crate::SqlStore;
+use crate::database::Weight;
+use crate::dialect::Dialect;
+use scim_service::store::Access;
+
+const TABLES: [&str; 4] = ["users", "teams", "team_members", "user_emails"];
+
+/// The plan of a statement, as a statement.
+struct Explained(Statement);
+
+impl StatementBuilder for Explained {
+    fn build(&self, _: &DbBackend) -> Statement {
+        self.0.clone()
+    }
+}
+
+/// What the database says that it will do, a line for each step.
+pub(super) async fn plan(store: &SqlStore, statement: &impl StatementBuilder) -> Vec<String> {
+    let (backend, explain, column) = match store.database.dialect {
+        Dialect::Sqlite => (DbBackend::Sqlite, "EXPLAIN QUERY PLAN", 3),
+        Dialect::Postgres => (DbBackend::Postgres, "EXPLAIN", 0),
+    };
+    let statement = statement.build(&backend);
+    let explained = Explained(Statement {
+        sql: format!("{explain} {}", statement.sql),
+        ..statement
+    });
+    let mut session = store.database.begin(Access::Read).await.unwrap();
+    session
+        .all(&explained, Weight::Light, move |row| row.text(column))
+        .await
+        .unwrap()
+}
+
+/// Whether a step reads a whole table, or all that a connection has.
+pub(super) fn walks(dialect: Dialect, plan: &[String]) -> bool {
+    match dialect {
+        Dialect::Sqlite => plan.iter().any(|step| {
+            let scans = |table: &&str| {
+                step.strip_prefix("SCAN ")
+                    .is_some_and(|rest| rest.split(' ').next() == Some(table))
+            };
+            TABLES.iter().any(scans) || step.ends_with("(connection_id=?)")
+        }),
+        Dialect::Postgres => plan.iter().enumerate().any(|(number, step)| {
+            let reads = TABLES.iter().any(|table| {
+                step.contains(&format!(" on {table} ")) || step.contains(&format!(" on {table}_"))
+            }) || step.contains("Bitmap Index Scan");
+            if step.contains("Seq Scan") {
+                return reads;
+            }
+            if !reads || !step.contains("Index") {
+                return false;
+            }
+            let condition = plan
+                .get(number + 1)
+                .and_then(|next| next.trim().strip_prefix("Index Cond: "));
+            // (connection_id = '1'::bigint) and nothing else
+            condition
+                .is_none_or(|condition| condition.contains("connection_id =") && !condition.contains(" AND "))
+        }),
+    }
+}
+
+/// Whether a step sorts.
+pub(super) fn sorts(plan: &[String]) -> bool {
+    plan.iter().any(|step| {
+        step.contains("TEMP B-TREE") || step.trim_start_matches([' ', '-', '>']).starts_with("Sort")
+    })
+}

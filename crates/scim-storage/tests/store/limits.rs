@@ -1,0 +1,75 @@
+//! What this store does besides the contract, and what it cannot do.
+
+use scim_core::filter::Filter;
+use scim_core::query::{Selection, Sort};
+use scim_core::schema::ResourceType;
+use scim_service::store::{Kind, ResourceId, StoreError};
+use scim_storage::SqlStore;
+use serde_json::json;
+
+use crate::support::{Engine, TestStore, equals, matching, on_each_database, path, user};
+
+on_each_database! {
+    what_the_store_cannot_tell_is_refused,
+    ids_are_found_in_any_case,
+}
+
+async fn what_the_store_cannot_tell_is_refused(engine: Engine) {
+    let store = TestStore::new(engine).await;
+    store.create_user("bjensen").await;
+    for name in ["meta.location", "groups.$ref"] {
+        let filter = equals(name, "https://example.com");
+        for filter in [filter.clone(), Filter::Not(Box::new(filter))] {
+            let selection = matching(Kind::User, &filter);
+            let error = store.read().await.list(Kind::User, &selection).await.unwrap_err();
+            assert!(matches!(error, StoreError::Unsupported(_)));
+            assert_eq!(error.to_string(), format!("`{name}` cannot be filtered by"));
+        }
+    }
+    let selection = Selection {
+        sort: Some(Sort {
+            by: ResourceType::user().resolve(&path("meta.location")).unwrap(),
+            order: Default::default(),
+        }),
+        ..Selection::default()
+    };
+    let error = store.read().await.list(Kind::User, &selection).await.unwrap_err();
+    assert_eq!(error.to_string(), "`meta.location` cannot be sorted by");
+    let members = ResourceType::group().resolve(&path("members")).unwrap();
+    let by_reference = equals("$ref", "x").resolve_within(&members).unwrap();
+    let guides = store.create_group("Tour Guides").await;
+    let error = store
+        .read()
+        .await
+        .members(std::slice::from_ref(&guides), Some(&by_reference))
+        .await
+        .unwrap_err();
+    assert_eq!(error.to_string(), "`members.$ref` cannot be filtered by");
+}
+
+async fn ids_are_found_in_any_case(engine: Engine) {
+    let store = TestStore::new(engine).await;
+    let id = store.create_user("bjensen").await;
+    let shouted = ResourceId(id.0.to_uppercase());
+    assert_eq!(store.get(Kind::User, &shouted).await.unwrap().meta.id, id);
+    let group = store.create_group("Tour Guides").await;
+    assert_eq!(store.add(&group, &[&shouted]).await, 1);
+    assert_eq!(store.add(&group, &[&id]).await, 0);
+    assert_eq!(store.members(&group).await[0].user, id);
+}
+
+#[tokio::test]
+#[ignore = "PostgreSQL refuses index entries of more than 2,704 bytes, and that is a failure of the store"]
+async fn long_names_are_kept() {
+    let store = TestStore::new(Engine::Postgres).await;
+    let long: String = ('\u{4e00}'..).take(2_000).collect();
+    store
+        .create(&user(json!({ "userName": "bjensen", "displayName": long })))
+        .await;
+}
+
+#[tokio::test]
+async fn sqlite_in_memory_is_refused() {
+    let refused = SqlStore::connect("sqlite::memory:", &Default::default()).await;
+    assert!(refused.is_err());
+}
