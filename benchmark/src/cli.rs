@@ -143,7 +143,11 @@ impl Run {
             time,
             warm_up: time / 3,
             workloads,
-            floors: self.floors.into_iter().filter(|floor| *floor != FloorKind::Pg).collect(),
+            floors: self
+                .floors
+                .into_iter()
+                .filter(|floor| *floor != FloorKind::Pg)
+                .collect(),
             postgres: self.postgres,
             server: std::path::absolute(server)?,
             cache: self.cache.canonicalize()?,

@@ -109,7 +109,10 @@ fn judge(goal: &Goal, results: &Results) -> Vec<Verdict> {
         let connections = key.connections;
         let plural = if connections == 1 { "" } else { "s" };
         let subject = goal.subject.title();
-        format!("{}, {connections} connection{plural}, {subject}", key.workload.title(key.part))
+        format!(
+            "{}, {connections} connection{plural}, {subject}",
+            key.workload.title(key.part)
+        )
     };
     let beside = |key: Key, floor, least| {
         let ratio = results.ratio(key, key.of(Target::Floor(floor)))?;
@@ -174,7 +177,9 @@ fn judge(goal: &Goal, results: &Results) -> Vec<Verdict> {
 fn cost(results: &Results, subject: Subject, part: Part, most: f64) -> Option<Verdict> {
     let keys = || results.keys_of(subject).filter(move |key| key.part == part);
     let small = keys().find(|key| key.workload == Workload::Members(100))?;
-    let large = keys().filter(|key| *key != small).max_by_key(|key| key.workload)?;
+    let large = keys()
+        .filter(|key| *key != small)
+        .max_by_key(|key| key.workload)?;
     let cost = results.ratio(small, large)?.median;
     Some(Verdict {
         what: format!("cost to {}, beside 100", large.workload.title(part)),

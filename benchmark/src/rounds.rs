@@ -106,7 +106,12 @@ impl Benchmark<'_> {
         Ok(())
     }
 
-    async fn measure(&mut self, target: Target, workload: Workload, connections: usize) -> anyhow::Result<()> {
+    async fn measure(
+        &mut self,
+        target: Target,
+        workload: Workload,
+        connections: usize,
+    ) -> anyhow::Result<()> {
         if !self.running.contains_key(&target) {
             self.start(target).await?;
         }
@@ -141,7 +146,11 @@ impl Benchmark<'_> {
         }
         for part in workload.parts().iter().copied() {
             let Some(timing) = measured.parts.get(&part).copied() else {
-                print::notice(format!("{}: no answer to {}", target.title(), workload.title(part)));
+                print::notice(format!(
+                    "{}: no answer to {}",
+                    target.title(),
+                    workload.title(part)
+                ));
                 self.results.errors += 1;
                 continue;
             };

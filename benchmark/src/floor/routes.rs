@@ -39,7 +39,10 @@ pub(super) async fn serve<F: Floor>(
             .route("/users/{id}", web::patch().to(set_active::<F>))
             .route("/groups/{id}", web::get().to(group::<F>))
             .route("/groups/{id}/members/{user}", web::post().to(add_member::<F>))
-            .route("/groups/{id}/members/{user}", web::delete().to(remove_member::<F>))
+            .route(
+                "/groups/{id}/members/{user}",
+                web::delete().to(remove_member::<F>),
+            )
     };
     HttpServer::new(app).bind(("127.0.0.1", port))?.run().await?;
     Ok(())

@@ -199,7 +199,10 @@ fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1_000.0
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of a measurement stay far below 2^52")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "counts of a measurement stay far below 2^52"
+)]
 fn float(number: u64) -> f64 {
     number as f64
 }

@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Context as _, ensure};
 use sea_orm::prelude::Uuid;
-use sea_orm::{ConnectionTrait as _, DatabaseConnection, EntityTrait, IntoActiveModel, Schema, TransactionTrait as _};
+use sea_orm::{
+    ConnectionTrait as _, DatabaseConnection, EntityTrait, IntoActiveModel, Schema, TransactionTrait as _,
+};
 use serde::Deserialize;
 use tokio::task::JoinSet;
 
@@ -51,7 +53,11 @@ pub(crate) async fn through_scim(port: u16, layout: &Layout) -> anyhow::Result<D
         }
         groups.push(Group { id, size: *size });
     }
-    Ok(Directory { users, guests, groups })
+    Ok(Directory {
+        users,
+        guests,
+        groups,
+    })
 }
 
 async fn create_users(port: u16, names: Arc<Vec<String>>) -> anyhow::Result<Vec<String>> {
@@ -98,10 +104,17 @@ async fn created(connection: &mut Connection, request: &[u8]) -> anyhow::Result<
 }
 
 /// Makes the tables of a floor and fills them.
-pub(crate) async fn floor_tables(database: &DatabaseConnection, layout: &Layout) -> anyhow::Result<Directory> {
+pub(crate) async fn floor_tables(
+    database: &DatabaseConnection,
+    layout: &Layout,
+) -> anyhow::Result<Directory> {
     let schema = Schema::new(database.get_database_backend());
-    database.execute(&schema.create_table_from_entity(user::Entity)).await?;
-    database.execute(&schema.create_table_from_entity(member::Entity)).await?;
+    database
+        .execute(&schema.create_table_from_entity(user::Entity))
+        .await?;
+    database
+        .execute(&schema.create_table_from_entity(member::Entity))
+        .await?;
 
     let mut ids: Vec<Uuid> = Vec::with_capacity(layout.users + layout.guests);
     let rows = language::loaded_names(layout.users, layout.guests).map(|name| {
@@ -139,7 +152,11 @@ pub(crate) async fn floor_tables(database: &DatabaseConnection, layout: &Layout)
     insert::<member::Entity>(database, memberships.into_iter()).await?;
     let mut users: Vec<String> = ids.iter().map(Uuid::to_string).collect();
     let guests = users.split_off(layout.users);
-    Ok(Directory { users, guests, groups })
+    Ok(Directory {
+        users,
+        guests,
+        groups,
+    })
 }
 
 async fn insert<E>(

@@ -39,7 +39,11 @@ impl Language {
         let is_scim = self == Self::Scim;
         match step {
             Step::GetUser(user) => {
-                let proof = if is_scim { id(&directory.users, user).to_owned() } else { user_name(user) };
+                let proof = if is_scim {
+                    id(&directory.users, user).to_owned()
+                } else {
+                    user_name(user)
+                };
                 answer.status == 200 && has(&proof)
             }
             Step::Hit(user) => {
@@ -48,7 +52,11 @@ impl Language {
             Step::Miss(_) if is_scim => answer.status == 200 && has(r#""totalResults":0"#),
             Step::Miss(_) => answer.status == 404,
             Step::SetActive { active, .. } if is_scim => {
-                let text = if active { r#""active":true"# } else { r#""active":false"# };
+                let text = if active {
+                    r#""active":true"#
+                } else {
+                    r#""active":false"#
+                };
                 answer.status == 200 && has(text)
             }
             Step::SetActive { user, .. } => answer.status == 200 && has(&user_name(user)),
@@ -82,7 +90,14 @@ pub(crate) fn add_members<'a>(group: &str, members: impl Iterator<Item = &'a str
     let values: Vec<String> = members
         .map(|id| format!(r#"{{"$ref":null,"value":"{id}"}}"#))
         .collect();
-    patch("Groups", group, "Add", "members", &format!("[{}]", values.join(",")), into);
+    patch(
+        "Groups",
+        group,
+        "Add",
+        "members",
+        &format!("[{}]", values.join(",")),
+        into,
+    );
 }
 
 fn scim(step: Step, directory: &Directory, into: &mut Vec<u8>) {
@@ -92,15 +107,33 @@ fn scim(step: Step, directory: &Directory, into: &mut Vec<u8>) {
         Step::Miss(number) => look_up(&format!("nobody{number}@example.com"), into),
         Step::SetActive { user, active } => {
             let value = if active { r#""True""# } else { r#""False""# };
-            patch("Users", id(&directory.users, user), "Replace", "active", value, into);
+            patch(
+                "Users",
+                id(&directory.users, user),
+                "Replace",
+                "active",
+                value,
+                into,
+            );
         }
         Step::Create(number) => create_user(&new_name(number), into),
         Step::AddMember { group, guest } => {
-            add_members(group_id(directory, group), std::iter::once(id(&directory.guests, guest)), into);
+            add_members(
+                group_id(directory, group),
+                std::iter::once(id(&directory.guests, guest)),
+                into,
+            );
         }
         Step::RemoveMember { group, guest } => {
             let value = format!(r#"[{{"$ref":null,"value":"{}"}}]"#, id(&directory.guests, guest));
-            patch("Groups", group_id(directory, group), "Remove", "members", &value, into);
+            patch(
+                "Groups",
+                group_id(directory, group),
+                "Remove",
+                "members",
+                &value,
+                into,
+            );
         }
         Step::GetGroup(group) => read(&format!("/Groups/{}", group_id(directory, group)), into),
         Step::Page(offset) => read(&format!("/Users?startIndex={}&count=100", offset + 1), into),
@@ -114,15 +147,27 @@ fn floor(step: Step, directory: &Directory, into: &mut Vec<u8>) {
     match step {
         Step::GetUser(user) => write("GET", &format!("/users/{}", id(&directory.users, user)), "", into),
         Step::Hit(user) => write("GET", &format!("/users?name={}", user_name(user)), "", into),
-        Step::Miss(number) => write("GET", &format!("/users?name=nobody{number}@example.com"), "", into),
+        Step::Miss(number) => write(
+            "GET",
+            &format!("/users?name=nobody{number}@example.com"),
+            "",
+            into,
+        ),
         Step::SetActive { user, active } => {
             let path = format!("/users/{}", id(&directory.users, user));
             write("PATCH", &path, &format!(r#"{{"active":{active}}}"#), into);
         }
         Step::Create(number) => write("POST", "/users", &user_body(&new_name(number)), into),
         Step::AddMember { group, guest } => write("POST", &membership(directory, group, guest), "", into),
-        Step::RemoveMember { group, guest } => write("DELETE", &membership(directory, group, guest), "", into),
-        Step::GetGroup(group) => write("GET", &format!("/groups/{}", group_id(directory, group)), "", into),
+        Step::RemoveMember { group, guest } => {
+            write("DELETE", &membership(directory, group, guest), "", into)
+        }
+        Step::GetGroup(group) => write(
+            "GET",
+            &format!("/groups/{}", group_id(directory, group)),
+            "",
+            into,
+        ),
         Step::Page(offset) => write("GET", &format!("/users?offset={offset}"), "", into),
     }
 }
@@ -149,7 +194,11 @@ fn read(path: &str, into: &mut Vec<u8>) {
 }
 
 fn write_scim(method: &str, path: &str, body: &str, into: &mut Vec<u8>) {
-    let kind = if body.is_empty() { "" } else { "Content-Type: application/scim+json; charset=utf-8\r\n" };
+    let kind = if body.is_empty() {
+        ""
+    } else {
+        "Content-Type: application/scim+json; charset=utf-8\r\n"
+    };
     let headers = format!("Authorization: Bearer {TOKEN}\r\nAccept: application/scim+json\r\n{kind}");
     write_request(method, &format!("{BASE}{path}"), &headers, body, into);
 }
@@ -160,7 +209,10 @@ fn write_request(method: &str, path: &str, headers: &str, body: &str, into: &mut
         length => format!("Content-Length: {length}\r\n"),
     };
     // writing into memory does not fail
-    let _ = write!(into, "{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}{length}\r\n{body}");
+    let _ = write!(
+        into,
+        "{method} {path} HTTP/1.1\r\nHost: localhost\r\n{headers}{length}\r\n{body}"
+    );
 }
 
 fn id(ids: &[String], number: usize) -> &str {

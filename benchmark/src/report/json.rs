@@ -57,7 +57,11 @@ struct Process {
 pub(super) fn json(results: &Results) -> serde_json::Result<String> {
     let requests = [Subject::Sqlite, Subject::Postgres]
         .into_iter()
-        .flat_map(|subject| results.keys_of(subject).map(move |key| row(results, subject, key)));
+        .flat_map(|subject| {
+            results
+                .keys_of(subject)
+                .map(move |key| row(results, subject, key))
+        });
     let processes = results.starts.iter().map(|(target, starts)| Process {
         server: target.title(),
         start_millis: Spread::of(starts.iter().copied()),

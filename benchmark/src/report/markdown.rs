@@ -20,7 +20,10 @@ pub(super) fn markdown(results: &Results, options: &Options) -> String {
         options.time.as_secs_f64()
     )];
     if results.errors > 0 {
-        blocks.push(format!("**{} answers were not what they must be.**", results.errors));
+        blocks.push(format!(
+            "**{} answers were not what they must be.**",
+            results.errors
+        ));
     }
     blocks.extend(tables(results).iter().map(block));
     blocks.join("\n\n")
@@ -34,7 +37,12 @@ fn block(table: &Table) -> String {
     });
     let rule = format!("|{}|", rule.collect::<Vec<_>>().join("|"));
     let rows = table.rows.iter().map(|row| line(row));
-    let lines = [format!("### {}", table.title), String::new(), line(&table.head), rule];
+    let lines = [
+        format!("### {}", table.title),
+        String::new(),
+        line(&table.head),
+        rule,
+    ];
     lines.into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }
 
@@ -55,7 +63,10 @@ mod tests {
     #[test]
     fn what_is_outside_of_the_marks_is_kept() {
         let once = replace("# Title\n<!-- benchmark -->old<!-- /benchmark -->\nend\n", "new");
-        assert_eq!(once, "# Title\n<!-- benchmark -->\n\nnew\n\n<!-- /benchmark -->\nend\n");
+        assert_eq!(
+            once,
+            "# Title\n<!-- benchmark -->\n\nnew\n\n<!-- /benchmark -->\nend\n"
+        );
         assert_eq!(replace(&once, "new"), once);
     }
 }

@@ -32,9 +32,12 @@ pub(super) fn draw(results: &Results) -> String {
         .into_iter()
         .flat_map(|subject| {
             let floors = results.floors_of(subject);
-            results
-                .keys_of(subject)
-                .flat_map(move |key| floors.clone().into_iter().filter_map(move |floor| bar(results, key, floor)))
+            results.keys_of(subject).flat_map(move |key| {
+                floors
+                    .clone()
+                    .into_iter()
+                    .filter_map(move |floor| bar(results, key, floor))
+            })
         })
         .collect();
     let most = bars
@@ -90,7 +93,11 @@ fn axis(svg: &mut String, scale: f64, most: f64, bottom: f64) -> std::fmt::Resul
     let mut at = 0.0;
     while at <= most {
         let x = LEFT + at * scale;
-        let class = if (at - 1.0_f64).abs() < f64::EPSILON { "one" } else { "axis" };
+        let class = if (at - 1.0_f64).abs() < f64::EPSILON {
+            "one"
+        } else {
+            "axis"
+        };
         writeln!(
             svg,
             "<line class=\"{class}\" x1=\"{x:.1}\" y1=\"{:.1}\" x2=\"{x:.1}\" y2=\"{bottom:.1}\"/>\

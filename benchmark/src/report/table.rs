@@ -31,12 +31,24 @@ pub(super) fn tables(results: &Results) -> Vec<Table> {
 
 fn requests(results: &Results, subject: Subject) -> Option<Table> {
     let floors = results.floors_of(subject);
-    let mut head: Vec<String> = ["workload", "conn.", "req/s", "p50 µs", "p95 µs", "p99 µs", "CPU ms/1,000"]
-        .map(str::to_owned)
-        .into();
+    let mut head: Vec<String> = [
+        "workload",
+        "conn.",
+        "req/s",
+        "p50 µs",
+        "p95 µs",
+        "p99 µs",
+        "CPU ms/1,000",
+    ]
+    .map(str::to_owned)
+    .into();
     for floor in &floors {
         let name = floor_name(*floor);
-        head.extend([format!("floor {name} req/s"), "CPU ms/1,000".to_owned(), format!("ratio to {name}")]);
+        head.extend([
+            format!("floor {name} req/s"),
+            "CPU ms/1,000".to_owned(),
+            format!("ratio to {name}"),
+        ]);
     }
     let rows: Vec<Vec<String>> = results
         .keys_of(subject)
@@ -58,7 +70,11 @@ fn requests(results: &Results, subject: Subject) -> Option<Table> {
         })
         .collect();
     (!rows.is_empty()).then(|| Table {
-        title: format!("Requests, {} users, scim-server on {}", thousands(results.users), subject.title()),
+        title: format!(
+            "Requests, {} users, scim-server on {}",
+            thousands(results.users),
+            subject.title()
+        ),
         head,
         rows,
     })
@@ -83,7 +99,9 @@ fn processes(results: &Results) -> Table {
     });
     Table {
         title: format!("Processes, {} users", thousands(results.users)),
-        head: ["server", "start ms", "memory at most, MiB"].map(str::to_owned).into(),
+        head: ["server", "start ms", "memory at most, MiB"]
+            .map(str::to_owned)
+            .into(),
         rows: rows.collect(),
     }
 }
@@ -102,9 +120,16 @@ fn syncs(results: &Results) -> Table {
     });
     Table {
         title: "Initial sync: users by POST, groups of 100 by PATCH".to_owned(),
-        head: ["database", "users", "groups", "seconds", "users/s", "memory at most, MiB"]
-            .map(str::to_owned)
-            .into(),
+        head: [
+            "database",
+            "users",
+            "groups",
+            "seconds",
+            "users/s",
+            "memory at most, MiB",
+        ]
+        .map(str::to_owned)
+        .into(),
         rows: rows.collect(),
     }
 }
@@ -128,7 +153,12 @@ fn goals(verdicts: &[Verdict]) -> Table {
 
 fn spread(spread: Option<Spread>) -> String {
     spread.map_or("–".to_owned(), |spread| {
-        format!("{} ({}–{})", number(spread.median), number(spread.min), number(spread.max))
+        format!(
+            "{} ({}–{})",
+            number(spread.median),
+            number(spread.min),
+            number(spread.max)
+        )
     })
 }
 

@@ -20,12 +20,14 @@ fn block(table: &Table) -> String {
         }
     }
     let line = |cells: &[String]| {
-        let padded = cells.iter().zip(&widths).enumerate().map(|(column, (cell, width))| {
-            match column {
+        let padded = cells
+            .iter()
+            .zip(&widths)
+            .enumerate()
+            .map(|(column, (cell, width))| match column {
                 0 => format!("{cell:width$}"),
                 _ => format!("{cell:>width$}"),
-            }
-        });
+            });
         padded.collect::<Vec<_>>().join("  ").trim_end().to_owned()
     };
     let rows = table.rows.iter().map(|row| line(row));

@@ -36,7 +36,9 @@ impl Process {
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("{:?} does not start", command.as_std().get_program()))?;
-        let pid = child.id().ok_or_else(|| anyhow!("the process has ended at once"))?;
+        let pid = child
+            .id()
+            .ok_or_else(|| anyhow!("the process has ended at once"))?;
         Ok(Self { child, pid })
     }
 

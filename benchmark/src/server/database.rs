@@ -49,7 +49,7 @@ impl Database {
                 }
                 Ok(())
             }
-            Self::Named(server, name) => server.drop(name).await,
+            Self::Named(server, name) => server.remove(name).await,
         }
     }
 }

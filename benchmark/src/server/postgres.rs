@@ -50,7 +50,12 @@ impl Postgres {
         let data = PathBuf::from(data.trim());
         text_of(
             as_postgres(&program("initdb"))
-                .args(["--auth=trust", "--username=benchmark", "--encoding=UTF8", "--pgdata"])
+                .args([
+                    "--auth=trust",
+                    "--username=benchmark",
+                    "--encoding=UTF8",
+                    "--pgdata",
+                ])
                 .arg(&data),
         )
         .await?;
@@ -77,7 +82,7 @@ impl Postgres {
 
     /// Makes a database, as a copy of another where one is named; what was there is removed.
     pub(crate) async fn create(&self, name: &str, template: Option<&str>) -> anyhow::Result<()> {
-        self.drop(name).await?;
+        self.remove(name).await?;
         let template = template.map_or(String::new(), |template| format!(" TEMPLATE {template}"));
         self.run(&format!("CREATE DATABASE {name}{template}")).await
     }
@@ -90,7 +95,7 @@ impl Postgres {
     }
 
     /// Removes a database.
-    pub(crate) async fn drop(&self, name: &str) -> anyhow::Result<()> {
+    pub(crate) async fn remove(&self, name: &str) -> anyhow::Result<()> {
         self.run(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
             .await
     }
@@ -120,7 +125,13 @@ fn as_postgres(program: &str) -> Command {
         return Command::new(program);
     }
     let mut command = Command::new("setpriv");
-    command.args(["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", program]);
+    command.args([
+        "--reuid=postgres",
+        "--regid=postgres",
+        "--clear-groups",
+        "--",
+        program,
+    ]);
     command.current_dir("/tmp");
     command
 }

@@ -69,7 +69,11 @@ impl Running {
 
 impl Stage {
     /// With a release binary, a folder for what is made once, and a PostgreSQL server where one is to be measured.
-    pub(crate) fn new(server: PathBuf, cache: PathBuf, postgres: Option<Arc<Postgres>>) -> anyhow::Result<Self> {
+    pub(crate) fn new(
+        server: PathBuf,
+        cache: PathBuf,
+        postgres: Option<Arc<Postgres>>,
+    ) -> anyhow::Result<Self> {
         ensure!(
             server.exists(),
             "there is no {}: build it with `cargo build --release`, or name another with --server",
@@ -185,7 +189,13 @@ impl Stage {
             }
             Target::Floor(floor) => {
                 let mut command = Command::new(std::env::current_exe()?);
-                command.args(["floor", &floor_name(floor), "--port", &port.to_string(), "--database"]);
+                command.args([
+                    "floor",
+                    &floor_name(floor),
+                    "--port",
+                    &port.to_string(),
+                    "--database",
+                ]);
                 command.arg(database.address());
                 (command, "/ready")
             }

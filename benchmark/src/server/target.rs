@@ -52,7 +52,10 @@ impl Target {
 
     /// Whether it keeps its data in PostgreSQL.
     pub(crate) fn is_on_postgres(self) -> bool {
-        matches!(self, Self::Subject(Subject::Postgres) | Self::Floor(FloorKind::Pg))
+        matches!(
+            self,
+            Self::Subject(Subject::Postgres) | Self::Floor(FloorKind::Pg)
+        )
     }
 
     /// What it is called.
