@@ -69,6 +69,11 @@ pub(super) fn draw(results: &Results) -> String {
 }
 
 fn bar(results: &Results, key: Key, floor: FloorKind) -> Option<Bar> {
+    let goal = least_ratio(key, floor);
+    // what no goal is set for is in the table; a drawing of everything shows nothing
+    if floor == FloorKind::Raw && goal.is_none() {
+        return None;
+    }
     let ratio = results.ratio(key, key.of(Target::Floor(floor)))?;
     let title = key.workload.title(key.part);
     let connections = match key.workload.is_single() {
@@ -78,7 +83,7 @@ fn bar(results: &Results, key: Key, floor: FloorKind) -> Option<Bar> {
     Some(Bar {
         label: format!("{title}{connections} / floor {}", floor_name(floor)),
         ratio,
-        goal: least_ratio(key, floor),
+        goal,
     })
 }
 

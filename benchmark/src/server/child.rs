@@ -23,12 +23,14 @@ const INTERVAL: Duration = Duration::from_millis(1);
 pub(super) struct Process {
     child: Child,
     pid: u32,
+    begun: Instant,
 }
 
 impl Process {
     /// Starts it.
     pub(super) fn start(command: &mut Command, log: &Path) -> anyhow::Result<Self> {
         let output = File::create(log)?;
+        let begun = Instant::now();
         let child = command
             .stdin(Stdio::null())
             .stderr(Stdio::from(output.try_clone()?))
@@ -39,7 +41,7 @@ impl Process {
         let pid = child
             .id()
             .ok_or_else(|| anyhow!("the process has ended at once"))?;
-        Ok(Self { child, pid })
+        Ok(Self { child, pid, begun })
     }
 
     /// Its number.
@@ -47,17 +49,16 @@ impl Process {
         self.pid
     }
 
-    /// Waits until a path answers 200, and says how long that took.
+    /// Waits until a path answers 200, and says how long that took from the start on.
     pub(super) async fn ready(&mut self, port: u16, path: &str, log: &Path) -> anyhow::Result<Duration> {
-        let begin = Instant::now();
         let request = format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n");
-        while begin.elapsed() < PATIENCE {
+        while self.begun.elapsed() < PATIENCE {
             let answer = Connection::new(port)
                 .exchange(request.as_bytes())
                 .await
                 .map(|answer| answer.status);
             if matches!(answer, Ok(200)) {
-                return Ok(begin.elapsed());
+                return Ok(self.begun.elapsed());
             }
             if let Some(status) = self.child.try_wait()? {
                 let said = std::fs::read_to_string(log).unwrap_or_default();

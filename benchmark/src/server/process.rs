@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::anyhow;
 
-/// Nanoseconds of a clock tick: Linux counts 100 a second for those who ask.
+/// A clock tick: Linux counts 100 a second for those who ask.
 const TICK: Duration = Duration::from_millis(10);
 
 /// The processor time that a process has used, by itself and in the kernel.
