@@ -9,6 +9,9 @@ use clap::{Args, Parser, Subcommand};
 use crate::floor::FloorKind;
 use crate::load::workload::Workload;
 
+/// What a server needs to be awake.
+const LEAST_WARM_UP: Duration = Duration::from_millis(500);
+
 /// Measures the release binary of scim-server beside servers that do the SQL of a request and nothing of SCIM.
 ///
 /// Starts the servers as child processes on free ports, with databases of their own in a temporary folder, drives each
@@ -55,7 +58,7 @@ pub(crate) struct Run {
     /// How often everything is measured
     #[arg(long, default_value_t = 5)]
     rounds: usize,
-    /// Seconds of a measurement; a third of that goes before it to warm up
+    /// Seconds of a measurement; a third of that, or half a second, goes before it to warm up
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
     /// Only these workloads: get, hit, miss, patch, members, group, page, mixed, post
@@ -141,7 +144,7 @@ impl Run {
             connections: if self.quick { vec![8] } else { self.connections },
             rounds: if self.quick { 1 } else { self.rounds },
             time,
-            warm_up: time / 3,
+            warm_up: (time / 3).max(LEAST_WARM_UP),
             workloads,
             floors: self
                 .floors
