@@ -1,5 +1,9 @@
 //! How long it takes to resolve a filter against the schema of a user, and to evaluate it on one.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a measurement may stop at the first surprise"
+)]
 
 use std::hint::black_box;
 use std::sync::Arc;

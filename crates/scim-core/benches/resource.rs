@@ -1,5 +1,9 @@
 //! How long a user takes from the bytes of a request to a checked resource, and back to text.
-#![allow(missing_docs)]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a measurement may stop at the first surprise"
+)]
 
 use std::hint::black_box;
 use std::sync::Arc;
