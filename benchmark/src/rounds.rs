@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::Instant;
 
 use crate::cli::Options;
@@ -43,7 +44,12 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<Results> {
         running: BTreeMap::new(),
         results: Results::new(options.users),
     };
-    let done = benchmark.all(&targets).await;
+    let mut terminate = signal(SignalKind::terminate())?;
+    let done = tokio::select! {
+        done = benchmark.all(&targets) => done,
+        _ = terminate.recv() => Err(anyhow::anyhow!("stopped")),
+        _ = tokio::signal::ctrl_c() => Err(anyhow::anyhow!("stopped")),
+    };
     // what was started ends, whatever happened
     benchmark.running.clear();
     benchmark.stage.close().await?;

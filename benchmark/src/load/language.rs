@@ -227,3 +227,52 @@ fn group_id(directory: &Directory, group: usize) -> &str {
 pub(crate) fn loaded_names(users: usize, guests: usize) -> impl Iterator<Item = String> {
     (0..users).map(user_name).chain((0..guests).map(guest_name))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(language: Language, step: Step) -> String {
+        let directory = Directory {
+            users: vec!["u".to_owned()],
+            ..Directory::default()
+        };
+        let mut bytes = Vec::new();
+        language.request(step, &directory, &mut bytes);
+        String::from_utf8(bytes).unwrap()
+    }
+
+    #[test]
+    fn a_look_up_is_sent_as_entra_id_sends_it() {
+        let text = request(Language::Scim, Step::Hit(0));
+        let line =
+            "GET /v1/scim/v2/azure/Users?filter=userName+eq+%22user0000000%40example%2Ecom%22 HTTP/1.1\r\n";
+        assert!(text.starts_with(line), "{text}");
+        assert!(text.ends_with("\r\n\r\n"));
+    }
+
+    #[test]
+    fn a_body_comes_with_its_length() {
+        let step = Step::SetActive {
+            user: 0,
+            active: false,
+        };
+        let text = request(Language::Floor, step);
+        assert!(
+            text.ends_with("Content-Length: 16\r\n\r\n{\"active\":false}"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn an_answer_must_have_what_was_asked_for() {
+        let directory = Directory::default();
+        let answer = |body: &'static str| Answer {
+            status: 200,
+            body: body.as_bytes(),
+        };
+        let accepts = |body| Language::Scim.accepts(Step::Miss(7), &directory, answer(body));
+        assert!(accepts(r#"{"totalResults":0}"#));
+        assert!(!accepts(r#"{"totalResults":1}"#));
+    }
+}

@@ -73,3 +73,14 @@ pub(crate) fn user_body(user_name: &str) -> String {
     });
     body.to_string()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_user_has_the_size_that_is_told() {
+        let size = user_body(&user_name(1)).len();
+        assert!((1_300..1_500).contains(&size), "{size}");
+    }
+}

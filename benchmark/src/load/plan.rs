@@ -92,3 +92,45 @@ impl Plan {
         Step::AddMember { group, guest }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::directory::{Directory, Group};
+    use super::*;
+
+    fn plan(workload: Workload) -> Plan {
+        let ids = |count: usize| (0..count).map(|number| number.to_string()).collect();
+        let directory = Directory {
+            users: ids(4),
+            guests: ids(4),
+            groups: vec![Group {
+                id: "g".to_owned(),
+                size: 100,
+            }],
+        };
+        Plan::new(workload, Arc::new(State::new(Arc::new(directory))), 0, 2)
+    }
+
+    #[test]
+    fn every_patch_changes_the_user() {
+        let mut plan = plan(Workload::Patch);
+        let mut active = [true; 4];
+        for _ in 0..16 {
+            let Step::SetActive { user, active: now } = plan.next() else {
+                panic!("another step");
+            };
+            assert_ne!(active[user], now);
+            active[user] = now;
+        }
+    }
+
+    #[test]
+    fn who_came_goes_again() {
+        let mut plan = plan(Workload::Members(100));
+        let Step::AddMember { group, guest } = plan.next() else {
+            panic!("another step");
+        };
+        assert_eq!(plan.settle(), Some(Step::RemoveMember { group, guest }));
+        assert_eq!(plan.settle(), None);
+    }
+}
