@@ -17,7 +17,7 @@ pub(crate) fn new_name(number: u64) -> String {
     format!("new{number:07}@example.com")
 }
 
-/// The body of a user as Entra ID creates one, with as many attributes as a company maps: 1.4 kB.
+/// The body of a user as Entra ID creates one, with as many attributes as a company maps: 1.3 kB.
 pub(crate) fn user_body(user_name: &str) -> String {
     let nick = user_name.split('@').next().unwrap_or(user_name);
     let body: Value = json!({
@@ -81,6 +81,6 @@ mod tests {
     #[test]
     fn a_user_has_the_size_that_is_told() {
         let size = user_body(&user_name(1)).len();
-        assert!((1_300..1_500).contains(&size), "{size}");
+        assert!((1_200..1_350).contains(&size), "{size}");
     }
 }
