@@ -44,6 +44,9 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<Results> {
         running: BTreeMap::new(),
         results: Results::new(options.users),
     };
+    if let Some(warning) = benchmark.results.machine.warning() {
+        print::notice(warning);
+    }
     let mut terminate = signal(SignalKind::terminate())?;
     let done = tokio::select! {
         done = benchmark.all(&targets) => done,

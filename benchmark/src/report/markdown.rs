@@ -19,6 +19,7 @@ pub(super) fn markdown(results: &Results, options: &Options) -> String {
         options.rounds,
         options.time.as_secs_f64()
     )];
+    blocks.extend(machine.warning().map(|warning| format!("**{warning}**")));
     if results.errors > 0 {
         blocks.push(format!(
             "**{} answers were not what they must be.**",
