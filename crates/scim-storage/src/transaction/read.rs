@@ -13,6 +13,7 @@ use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, S
 use super::{SqlTransaction, stored_id, stored_ids, weight};
 use crate::database::{Row, Weight};
 use crate::dialect::scalar;
+use crate::filter::is_lookup;
 use crate::table::{self, Column, ResourceCounts, USERS, column};
 
 /// `users.status` of a user who is there and has no access.
@@ -31,7 +32,8 @@ impl SqlTransaction {
         let Some(id) = stored_id(id.as_str()) else {
             return Ok(None);
         };
-        let mut select = self.select_records(kind);
+        let shape = Shape::of_one(kind);
+        let mut select = self.select_records(kind, shape);
         select.and_where(column(table::of(kind), Column::Id).eq(id));
         select.and_where(self.is_ours(kind));
         if self.session.writes() && kind == Kind::Group {
@@ -39,9 +41,9 @@ impl SqlTransaction {
             self.session.hold().await?;
             self.dialect.lock(&mut select);
         }
-        let read = self.session.one(&select, decode(kind)).await?;
+        let read = self.session.one(&select, decode(shape)).await?;
         let writes = self.session.writes();
-        let record = read.map(|found| self.note(kind, found));
+        let record = read.map(|found| self.note(shape, found));
         if let (Kind::User, true, Some(record)) = (kind, writes, &record) {
             self.ahead.note_user(record);
         }
@@ -61,8 +63,9 @@ impl SqlTransaction {
                     select.offset(offset);
                 }
                 let weight = weight::of_page(kind, selection);
-                let page = self.session.all(&select, weight, decode(kind)).await?;
-                page.into_iter().map(|found| self.note(kind, found)).collect()
+                let shape = Shape::of_page(kind, selection);
+                let page = self.session.all(&select, weight, decode(shape)).await?;
+                page.into_iter().map(|found| self.note(shape, found)).collect()
             }
         };
         // a page that is not full is the last one
@@ -89,7 +92,7 @@ impl SqlTransaction {
         selection: &Selection,
         condition: Option<Expr>,
     ) -> Result<SelectStatement, StoreError> {
-        let mut select = self.select_records(kind);
+        let mut select = self.select_records(kind, Shape::of_page(kind, selection));
         select.and_where(self.is_ours(kind)).and_where_option(condition);
         self.translation(kind)
             .order(&mut select, selection.sort.as_ref())?;
@@ -182,8 +185,8 @@ impl SqlTransaction {
     }
 
     /// Keeps what was read ahead, and gives the record.
-    fn note(&mut self, kind: Kind, found: Found) -> Record {
-        if kind == Kind::User {
+    fn note(&mut self, shape: Shape, found: Found) -> Record {
+        if shape == Shape::WithGroups {
             let user = &found.record.meta.id;
             let membership = |(group, display)| Membership {
                 group: ResourceId(group),
@@ -197,6 +200,15 @@ impl SqlTransaction {
     }
 }
 
+/// What is read of a resource.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shape {
+    /// The record.
+    Alone,
+    /// The record of a user, and the groups.
+    WithGroups,
+}
+
 /// A record, and id and name of the groups of a user.
 struct Found {
     record: Record,
@@ -204,7 +216,7 @@ struct Found {
 }
 
 impl SqlTransaction {
-    fn select_records(&self, kind: Kind) -> SelectStatement {
+    fn select_records(&self, kind: Kind, shape: Shape) -> SelectStatement {
         let table = table::of(kind);
         let mut select = SelectStatement::new();
         for read in [
@@ -216,7 +228,7 @@ impl SqlTransaction {
         ] {
             select.expr(column(table, read));
         }
-        if kind == Kind::User {
+        if shape == Shape::WithGroups {
             select.expr(self.dialect.groups_of_user());
         }
         select.from(table::name(table));
@@ -224,10 +236,27 @@ impl SqlTransaction {
     }
 }
 
-fn decode(kind: Kind) -> fn(&Row<'_>) -> Result<Found, StoreError> {
-    match kind {
-        Kind::User => found_user,
-        _ => found,
+impl Shape {
+    fn of_one(kind: Kind) -> Self {
+        match kind {
+            Kind::User => Self::WithGroups,
+            _ => Self::Alone,
+        }
+    }
+
+    /// The groups of many are asked for together: PostgreSQL would ask for those of each row that it skips, too.
+    fn of_page(kind: Kind, selection: &Selection) -> Self {
+        match &selection.condition {
+            Some(condition) if is_lookup(kind, condition) => Self::of_one(kind),
+            _ => Self::Alone,
+        }
+    }
+}
+
+fn decode(shape: Shape) -> fn(&Row<'_>) -> Result<Found, StoreError> {
+    match shape {
+        Shape::WithGroups => found_user,
+        Shape::Alone => found,
     }
 }
 

@@ -1,0 +1,156 @@
+//! PostgreSQL.
+
+mod pool;
+mod work;
+
+use std::str::FromStr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use scim_service::store::{Access, StoreError};
+use sea_orm::SqlxPostgresConnector;
+use sea_orm::sqlx::ConnectOptions as _;
+use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use url::Url;
+
+use crate::error::{broken, failure, migration_failure};
+use crate::store::Options;
+
+pub(super) use work::{Pending, Work};
+
+use pool::Connections;
+
+/// How many prepared statements a connection keeps.
+const STATEMENTS: usize = 256;
+
+/// What the statements are made for; more would cost retries. A database may have another default.
+const ISOLATION: &str = "read committed";
+
+#[derive(Debug)]
+pub(super) struct Postgres {
+    connections: Arc<Connections>,
+    pooler: Pooler,
+    deadline: Duration,
+}
+
+/// What stands between this program and the server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pooler {
+    None,
+    /// A proxy that gives each transaction another connection of the server (`?pgbouncer=true`): it knows no settings of a
+    /// session, and statements that were prepared in one transaction are not there in the next.
+    Transaction,
+}
+
+impl Postgres {
+    pub(super) async fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
+        let (url, pooler) = read(url)?;
+        let connect = PgConnectOptions::from_str(&url).map_err(failure)?;
+        let limit = options.deadline.as_millis().to_string();
+        let connect = match pooler {
+            Pooler::None => connect.statement_cache_capacity(STATEMENTS).options([
+                ("statement_timeout", limit.as_str()),
+                ("default_transaction_isolation", ISOLATION),
+            ]),
+            Pooler::Transaction => connect.statement_cache_capacity(0).extra_float_digits(None),
+        };
+        let pool = PgPoolOptions::new()
+            .max_connections(options.connections.get())
+            .min_connections(1)
+            .acquire_timeout(options.patience)
+            // a connection that broke is noticed by the statement that fails on it, and replaced
+            .test_before_acquire(false)
+            // statements hold user names
+            .connect_with(connect.disable_statement_logging())
+            .await
+            .map_err(failure)?;
+        Ok(Self {
+            connections: Arc::new(Connections::new(pool, options)),
+            pooler,
+            deadline: options.deadline,
+        })
+    }
+
+    pub(super) async fn begin(&self, access: Access) -> Result<Work, StoreError> {
+        let mut work = self.work(access);
+        if self.pooler == Pooler::Transaction {
+            work.begin().await?;
+        }
+        Ok(work)
+    }
+
+    /// Begins to read one state of the database.
+    pub(super) async fn snapshot(&self) -> Result<Work, StoreError> {
+        let mut work = self
+            .work(Access::Read)
+            .beginning_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        work.begin().await?;
+        Ok(work)
+    }
+
+    fn work(&self, access: Access) -> Work {
+        let begin = match self.pooler {
+            Pooler::None => "BEGIN",
+            Pooler::Transaction => "BEGIN ISOLATION LEVEL READ COMMITTED",
+        };
+        let keeps = self.pooler == Pooler::None;
+        Work::new(self.connections.clone(), access, Instant::now() + self.deadline)
+            .beginning_with(begin)
+            .keeping(keeps)
+    }
+
+    pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        if self.pooler == Pooler::Transaction {
+            return Err(broken(
+                "migrations do not run through a proxy; run `scim-server migrate` with the URL of PostgreSQL itself",
+            ));
+        }
+        let database = SqlxPostgresConnector::from_sqlx_postgres_pool(self.connections.pool().clone());
+        scim_migrations::migrate(&database)
+            .await
+            .map_err(migration_failure)
+    }
+
+    pub(super) async fn close(&self) {
+        self.connections.close().await;
+    }
+}
+
+/// Takes our own parameter off the URL.
+fn read(url: &str) -> Result<(String, Pooler), StoreError> {
+    const OURS: &str = "pgbouncer";
+    let mut url = Url::parse(url).map_err(|error| broken(format!("the URL of the database: {error}")))?;
+    let parameters = || url.query_pairs().into_owned();
+    let pooler = match parameters().find(|(name, _)| name == OURS) {
+        None => Pooler::None,
+        Some((_, value)) if value == "false" => Pooler::None,
+        Some((_, value)) if value == "true" => Pooler::Transaction,
+        Some((_, value)) => {
+            return Err(broken(format!(
+                "`pgbouncer={value}` is neither `true` nor `false`"
+            )));
+        }
+    };
+    let others: Vec<_> = parameters().filter(|(name, _)| name != OURS).collect();
+    url.set_query(None);
+    if !others.is_empty() {
+        url.query_pairs_mut().extend_pairs(others);
+    }
+    Ok((url.into(), pooler))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pooler_is_taken_off_the_url() {
+        let plain = "postgres://scim@db/scim?sslmode=require";
+        assert_eq!(read(plain).unwrap(), (plain.to_owned(), Pooler::None));
+        assert_eq!(
+            read("postgres://scim@db/scim?pgbouncer=true").unwrap(),
+            ("postgres://scim@db/scim".to_owned(), Pooler::Transaction)
+        );
+        assert!(read("postgres://scim@db/scim?pgbouncer=1").is_err());
+    }
+}

@@ -1,0 +1,77 @@
+//! Connections to PostgreSQL, kept for the next who needs one.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::store::Options;
+use sea_orm::sqlx::pool::PoolConnection;
+use sea_orm::sqlx::{self, PgPool};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+/// The connections. Those that were used are kept here: the pool asks the server whether each is well when it is given
+/// back, which doubles the journeys of a request that has one statement.
+#[derive(Debug)]
+pub(super) struct Connections {
+    pool: PgPool,
+    free: Mutex<Vec<PoolConnection<sqlx::Postgres>>>,
+    permits: Arc<Semaphore>,
+    patience: Duration,
+}
+
+/// A connection, and that it may be used.
+pub(super) struct Taken {
+    pub(super) connection: PoolConnection<sqlx::Postgres>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Connections {
+    pub(super) fn new(pool: PgPool, options: &Options) -> Self {
+        let permits = usize::try_from(options.connections.get()).unwrap_or(Semaphore::MAX_PERMITS);
+        Self {
+            pool,
+            free: Mutex::default(),
+            permits: Arc::new(Semaphore::new(Ord::min(permits, Semaphore::MAX_PERMITS))),
+            patience: options.patience,
+        }
+    }
+
+    pub(super) fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    pub(super) async fn close(&self) {
+        self.permits.close();
+        self.free().clear();
+        self.pool.close().await;
+    }
+
+    /// A connection, as soon as one is free.
+    pub(super) async fn take(&self) -> Result<Taken, sqlx::Error> {
+        let permit = match self.permits.clone().try_acquire_owned() {
+            Ok(permit) => permit,
+            Err(_) => tokio::time::timeout(self.patience, self.permits.clone().acquire_owned())
+                .await
+                .map_err(|_| sqlx::Error::PoolTimedOut)?
+                .map_err(|_| sqlx::Error::PoolClosed)?,
+        };
+        let free = self.free().pop();
+        Ok(Taken {
+            connection: match free {
+                Some(connection) => connection,
+                None => self.pool.acquire().await?,
+            },
+            _permit: permit,
+        })
+    }
+
+    /// Keeps a connection on which nothing is open.
+    pub(super) fn give_back(&self, taken: Taken) {
+        if !self.permits.is_closed() {
+            self.free().push(taken.connection);
+        }
+    }
+
+    fn free(&self) -> MutexGuard<'_, Vec<PoolConnection<sqlx::Postgres>>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,234 @@
+//! One transaction on PostgreSQL, in as few journeys as it takes.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures_util::future::BoxFuture;
+use scim_service::store::{Access, StoreError};
+use sea_orm::Statement;
+use sea_orm::sea_query::Values;
+use sea_orm::sqlx::postgres::{PgConnection, PgRow};
+use sea_orm::sqlx::{self, AssertSqlSafe, Executor as _};
+use sea_query_sqlx::SqlxValues;
+use tokio::runtime::Handle;
+
+use super::pool::{Connections, Taken};
+use crate::database::Expected;
+use crate::error::{Trouble, failure};
+
+/// How long a connection may take to take back what was done on it.
+const ROLLBACK: Duration = Duration::from_secs(5);
+
+/// What the statements of a transaction run on, and until when.
+///
+/// It begins a transaction of the database as late as it can. Statements that read run by themselves: one statement needs
+/// no `BEGIN` to be consistent. One that changes rows is kept until another one comes, or the commit; if it stays alone it
+/// runs by itself, and two journeys are spared.
+pub(crate) struct Work {
+    connections: Arc<Connections>,
+    connection: Option<Taken>,
+    state: State,
+    /// Whether prepared statements are kept on the connection.
+    keeps: bool,
+    pending: Option<Pending>,
+    /// What begins a transaction.
+    begin: &'static str,
+    access: Access,
+    deadline: Instant,
+}
+
+/// How the connection stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// No transaction is open.
+    Idle,
+    /// One is.
+    Open,
+    /// A statement runs, or was broken off.
+    Broken,
+}
+
+/// A statement that is still to be run, and what its outcome means.
+pub(crate) struct Pending {
+    statement: Statement,
+    expected: Expected,
+    failure: Box<dyn Fn(Trouble) -> StoreError + Send + Sync>,
+}
+
+impl Work {
+    pub(super) fn new(connections: Arc<Connections>, access: Access, deadline: Instant) -> Self {
+        Self {
+            connections,
+            connection: None,
+            state: State::Idle,
+            keeps: true,
+            pending: None,
+            begin: "BEGIN",
+            access,
+            deadline,
+        }
+    }
+
+    /// Says what begins a transaction.
+    pub(super) fn beginning_with(mut self, begin: &'static str) -> Self {
+        self.begin = begin;
+        self
+    }
+
+    /// Says whether prepared statements are kept on the connection.
+    pub(super) fn keeping(mut self, keeps: bool) -> Self {
+        self.keeps = keeps;
+        self
+    }
+
+    pub(crate) fn writes(&self) -> bool {
+        self.access == Access::Write
+    }
+
+    /// Begins a transaction of the database, if there is none yet, with the statement that was kept.
+    pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
+        if self.state == State::Idle {
+            self.say(self.begin).await.map_err(failure)?;
+            self.state = State::Open;
+        }
+        match self.pending.take() {
+            Some(pending) => self.send(pending).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Runs a statement that reads, or, after [`begin`](Self::begin), one that changes rows.
+    pub(crate) async fn rows(
+        &mut self,
+        statement: Statement,
+    ) -> Result<Result<Vec<PgRow>, Trouble>, StoreError> {
+        if self.pending.is_some() {
+            self.begin().await?;
+        }
+        let query = query(statement, self.keeps);
+        Ok(self
+            .run(move |connection| Box::pin(query.fetch_all(connection)))
+            .await)
+    }
+
+    /// Changes rows, and says how many.
+    pub(crate) async fn change(&mut self, statement: Statement) -> Result<u64, Trouble> {
+        let query = query(statement, self.keeps);
+        let result = self
+            .run(move |connection| Box::pin(query.execute(connection)))
+            .await;
+        result.map(|result| result.rows_affected())
+    }
+
+    pub(crate) async fn change_later(&mut self, pending: Pending) -> Result<(), StoreError> {
+        if self.state == State::Idle && self.pending.is_none() {
+            self.pending = Some(pending);
+            return Ok(());
+        }
+        self.begin().await?;
+        self.send(pending).await
+    }
+
+    pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        if let Some(pending) = self.pending.take() {
+            self.send(pending).await?;
+        }
+        if self.state == State::Open {
+            self.say("COMMIT").await.map_err(failure)?;
+            self.state = State::Idle;
+        }
+        Ok(())
+    }
+
+    async fn send(&mut self, pending: Pending) -> Result<(), StoreError> {
+        let rows = self.change(pending.statement).await.map_err(pending.failure)?;
+        pending.expected.check(rows)
+    }
+
+    async fn say(&mut self, sql: &'static str) -> Result<(), Trouble> {
+        self.run(move |connection| Box::pin(connection.execute(sql)))
+            .await
+            .map(drop)
+    }
+
+    /// Runs a statement until the deadline. From its start to its end the connection is of no use to others.
+    async fn run<T>(
+        &mut self,
+        statement: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
+    ) -> Result<T, Trouble> {
+        let before = std::mem::replace(&mut self.state, State::Broken);
+        if before == State::Broken {
+            return Err(Trouble::Lost("a statement of the transaction was broken off"));
+        }
+        let taken = match &mut self.connection {
+            Some(taken) => taken,
+            none => {
+                let taken = self.connections.take().await;
+                none.insert(taken.inspect_err(|_| self.state = before)?)
+            }
+        };
+        let done = tokio::time::timeout_at(self.deadline.into(), statement(&mut taken.connection)).await;
+        let done = done.map_err(|_| Trouble::Lost("the database did not answer in time"))?;
+        // a connection that failed by itself is of no use any more
+        if done
+            .as_ref()
+            .err()
+            .is_none_or(|error| error.as_database_error().is_some())
+        {
+            self.state = before;
+        }
+        Ok(done?)
+    }
+}
+
+impl Pending {
+    pub(crate) fn new(
+        statement: Statement,
+        expected: Expected,
+        failure: impl Fn(Trouble) -> StoreError + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            statement,
+            expected,
+            failure: Box::new(failure),
+        }
+    }
+}
+
+impl Drop for Work {
+    fn drop(&mut self) {
+        let Some(mut taken) = self.connection.take() else {
+            return;
+        };
+        match (self.state, Handle::try_current()) {
+            (State::Idle, _) => self.connections.give_back(taken),
+            (State::Open, Ok(runtime)) => {
+                let connections = self.connections.clone();
+                runtime.spawn(async move {
+                    let ended = tokio::time::timeout(ROLLBACK, taken.connection.execute("ROLLBACK")).await;
+                    match ended {
+                        Ok(Ok(_)) => connections.give_back(taken),
+                        _ => taken.connection.close_on_drop(),
+                    }
+                });
+            }
+            // what was sent on it is still to be answered; without it the server takes back what was done
+            (State::Open | State::Broken, _) => taken.connection.close_on_drop(),
+        }
+    }
+}
+
+impl fmt::Debug for Work {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Work")
+            .field("state", &self.state)
+            .field("access", &self.access)
+            .finish_non_exhaustive()
+    }
+}
+
+fn query(statement: Statement, keep: bool) -> sqlx::query::Query<'static, sqlx::Postgres, SqlxValues> {
+    let values = statement.values.unwrap_or(Values(Vec::new()));
+    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values)).persistent(keep)
+}
