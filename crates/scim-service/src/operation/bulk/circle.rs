@@ -8,7 +8,8 @@ use scim_core::bulk::{BulkOperation, CreatedIds};
 
 use super::join::Shared;
 use super::part::Part;
-use super::run::{Done, Run, conflict, done, of, prepare, refused};
+use super::request::{Done, done, of, prepare, refused};
+use super::run::{Run, conflict};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::route::Route;

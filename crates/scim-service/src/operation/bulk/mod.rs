@@ -8,6 +8,7 @@
 mod circle;
 mod join;
 mod part;
+mod request;
 mod run;
 mod settle;
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use scim_core::bulk::{BulkMethod, BulkResponse, BulkResult};
 
-use super::run::Done;
+use super::request::Done;
 use crate::failure::Failure;
 use crate::store::Durable;
 
