@@ -13,11 +13,15 @@ pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
 /// What a service provider can do (RFC 7643 section 5).
 ///
-/// What this library always does is not asked for: PATCH, filters, sorting and ETags.
+/// What this library always does is not asked for: PATCH, bulk, filters, sorting and ETags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServiceProviderConfig {
     /// The most resources that one answer holds.
     pub max_results: u32,
+    /// The most operations that a bulk request may have (RFC 7644 section 3.7).
+    pub bulk_operations: usize,
+    /// The most bytes that a bulk request may have.
+    pub bulk_bytes: usize,
     /// How clients prove who they are.
     pub authentication: Vec<AuthenticationScheme>,
     /// Where people read more.
@@ -40,7 +44,11 @@ impl ServiceProviderConfig {
         let mut document = json!({ "schemas": [SERVICE_PROVIDER_CONFIG_URN] });
         let rest = json!({
             "patch": { "supported": true },
-            "bulk": { "supported": false, "maxOperations": 0, "maxPayloadSize": 0 },
+            "bulk": {
+                "supported": true,
+                "maxOperations": self.bulk_operations,
+                "maxPayloadSize": self.bulk_bytes
+            },
             "filter": { "supported": true, "maxResults": self.max_results },
             "changePassword": { "supported": false },
             "sort": { "supported": true },

@@ -11,6 +11,7 @@
 //! | [`filter`] | the filter language: tree, parser, printer | 7644 §3.4.2.2 |
 //! | [`condition`] | a filter that knows its types: evaluated here, translated by stores | 7644 §3.4.2.2 |
 //! | [`patch`] | PATCH, all operations or none | 7644 §3.5.2 |
+//! | [`bulk`] | many operations in one request: their order, and references among them | 7644 §3.7 |
 //! | [`membership`] | changes to the members of a group, as a delta | 7644 §3.5.2 |
 //! | [`query`], [`projection`], [`list`] | lists: what is selected, in which order, which attributes | 7644 §3.4.2, §3.9 |
 //! | [`discovery`] | what a server says about itself | 7644 §4, 7643 §5–§7 |
@@ -51,6 +52,7 @@
 //! # }
 //! ```
 
+pub mod bulk;
 pub mod condition;
 pub mod discovery;
 pub mod error;

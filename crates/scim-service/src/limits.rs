@@ -1,5 +1,6 @@
 //! How much one request may ask for.
 
+use scim_core::bulk::BulkLimits;
 use scim_core::filter::FilterLimits;
 use scim_core::patch::PatchLimits;
 
@@ -8,7 +9,7 @@ use scim_core::patch::PatchLimits;
 /// JSON deeper than 128 levels is refused besides (400 `invalidSyntax`); that limit is fixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Bytes of a body (413); for groups see [`body_bytes_at`](Self::body_bytes_at).
+    /// Bytes of a body (413); for groups and bulks see [`body_bytes_at`](Self::body_bytes_at).
     pub body_bytes: usize,
     /// Bytes of a filter or path (400 `invalidFilter` or `invalidPath`).
     pub filter_bytes: usize,
@@ -20,6 +21,10 @@ pub struct Limits {
     pub patch_operations: usize,
     /// Members that a PATCH may add or remove (413).
     pub patch_members: usize,
+    /// Operations of a bulk request (413).
+    pub bulk_operations: usize,
+    /// Bytes of a bulk request (413).
+    pub bulk_bytes: usize,
     /// Resources on a page; a larger `count` is capped (RFC 7644 section 3.4.2.4).
     pub page_size: u32,
 }
@@ -33,6 +38,8 @@ impl Default for Limits {
             filter_terms: 256,
             patch_operations: 1_000,
             patch_members: 50_000,
+            bulk_operations: 1_000,
+            bulk_bytes: 4 << 20,
             page_size: 1_000,
         }
     }
@@ -40,11 +47,12 @@ impl Default for Limits {
 
 impl Limits {
     /// Bytes of a body that is sent to a path below the connection (413). A group may name as many members as a PATCH may
-    /// add, at 160 bytes each, whatever the limit of other bodies.
+    /// add, at 160 bytes each, whatever the limit of other bodies; a bulk has a limit of its own.
     pub fn body_bytes_at(&self, path: &str) -> usize {
-        match path.starts_with("/Groups") {
-            true => self.body_bytes.max(self.patch_members.saturating_mul(160)),
-            false => self.body_bytes,
+        match path {
+            "/Bulk" | "/Bulk/" => self.bulk_bytes,
+            _ if path.starts_with("/Groups") => self.body_bytes.max(self.patch_members.saturating_mul(160)),
+            _ => self.body_bytes,
         }
     }
 
@@ -54,6 +62,13 @@ impl Limits {
             max_bytes: self.filter_bytes,
             max_depth: self.filter_depth,
             max_terms: self.filter_terms,
+        }
+    }
+
+    /// Those of bulk requests.
+    pub fn bulk(&self) -> BulkLimits {
+        BulkLimits {
+            operations: self.bulk_operations,
         }
     }
 

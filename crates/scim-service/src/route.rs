@@ -24,6 +24,8 @@ pub(crate) enum Route {
     Patch(Kind, ResourceId),
     /// DELETE.
     Delete(Kind, ResourceId),
+    /// POST of a BulkRequest.
+    Bulk,
     /// GET of ServiceProviderConfig.
     ServiceProviderConfig,
     /// GET of all resource types, or of one.
@@ -51,7 +53,8 @@ impl Route {
             ("ServiceProviderConfig", None) => only(method, "GET", Self::ServiceProviderConfig),
             ("ResourceTypes", id) => only(method, "GET", Self::ResourceTypes(id.map(decode))),
             ("Schemas", id) => only(method, "GET", Self::Schemas(id.map(decode))),
-            ("Me" | "Bulk" | ".search", None) => {
+            ("Bulk", None) => only(method, "POST", Self::Bulk),
+            ("Me" | ".search", None) => {
                 Err(Error::plain(501, format!("`/{first}` is not supported by this server")).into())
             }
             _ => Err(no_endpoint(path)),
@@ -75,6 +78,7 @@ impl Route {
             Self::Patch(Kind::Group, _) => "group.patch",
             Self::Delete(Kind::User, _) => "user.delete",
             Self::Delete(Kind::Group, _) => "group.delete",
+            Self::Bulk => "bulk",
             Self::ServiceProviderConfig => "discovery.config",
             Self::ResourceTypes(_) => "discovery.resource_types",
             Self::Schemas(_) => "discovery.schemas",
@@ -125,7 +129,7 @@ fn no_endpoint(path: &str) -> Failure {
     let shown: String = path.chars().take(100).collect();
     let shown = if shown.is_empty() { "/".to_owned() } else { shown };
     Error::not_found(format!(
-        "there is no endpoint `{shown}` here, only /Users, /Groups, /ServiceProviderConfig, /ResourceTypes and /Schemas"
+        "there is no endpoint `{shown}` here, only /Users, /Groups, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas"
     ))
     .into()
 }
@@ -156,5 +160,6 @@ mod tests {
         assert_eq!(status(Method::POST, "/Users/1"), 405);
         assert_eq!(status(Method::PUT, "/Schemas"), 405);
         assert_eq!(status(Method::GET, "/Me"), 501);
+        assert_eq!(status(Method::GET, "/Bulk"), 405);
     }
 }

@@ -10,6 +10,7 @@ use scim_core::error::Error;
 use scim_core::schema::ResourceType;
 use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::answer::{Answer, refuse};
@@ -17,6 +18,7 @@ use crate::connection::ConnectionKey;
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::operation;
+use crate::operation::bulk::Part;
 use crate::precondition::is_conditional;
 use crate::route::Route;
 use crate::store::{Kind, ResourceId, Store};
@@ -60,8 +62,19 @@ pub(crate) struct Call<'a> {
     pub(crate) caller: &'a Caller,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) query: &'a str,
-    pub(crate) body: &'a [u8],
+    pub(crate) body: Body<'a>,
     pub(crate) now: Instant,
+    /// Of which bulk it is an operation, if it is one.
+    pub(crate) part: Option<&'a Part>,
+}
+
+/// What a request carries.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Body<'a> {
+    /// As it came.
+    Text(&'a [u8]),
+    /// The `data` of an operation of a bulk.
+    Object(&'a Map<String, Value>),
 }
 
 impl Service {
@@ -108,10 +121,15 @@ impl Service {
             caller,
             headers: &parts.headers,
             query: parts.uri.query().unwrap_or(""),
-            body: &body,
+            body: Body::Text(&body),
             now: Instant::from_millis(Timestamp::now().as_millisecond()),
+            part: None,
         };
-        match call.run_with_retries(&route).await {
+        let answered = match route {
+            Route::Bulk => operation::bulk::bulk(&call).await,
+            _ => call.run_with_retries(&route).await,
+        };
+        match answered {
             Ok(mut answer) => {
                 answer.resource_id = answer.resource_id.or(resource_id);
                 answer.into_response(operation)
@@ -137,7 +155,7 @@ pub fn body_too_large(limit: usize) -> Error {
 
 impl Call<'_> {
     /// A change that met another one starts anew, unless the client said which version it expects.
-    async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
+    pub(crate) async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
         for _ in 0..ATTEMPTS {
             match self.run(route).await {
                 Err(Failure::Stale) if !is_conditional(self.headers) => {}
@@ -149,7 +167,7 @@ impl Call<'_> {
         ))
     }
 
-    async fn run(&self, route: &Route) -> Result<Answer, Failure> {
+    pub(crate) async fn run(&self, route: &Route) -> Result<Answer, Failure> {
         match route {
             Route::List(kind) => operation::list::list(self, *kind).await,
             Route::Search(kind) => operation::list::search(self, *kind).await,
@@ -164,6 +182,7 @@ impl Call<'_> {
             Route::ServiceProviderConfig => operation::discovery::config(self),
             Route::ResourceTypes(id) => operation::discovery::resource_types(self, id.as_deref()),
             Route::Schemas(id) => operation::discovery::schemas(self, id.as_deref()),
+            Route::Bulk => Err(Error::invalid_value("a bulk request cannot hold another one").into()),
         }
     }
 }

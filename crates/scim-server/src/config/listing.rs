@@ -98,6 +98,8 @@ fn value(config: &Config, key: &str) -> String {
         "limits.filter_terms" => config.limits.filter_terms.to_string(),
         "limits.patch_operations" => config.limits.patch_operations.to_string(),
         "limits.patch_members" => config.limits.patch_members.to_string(),
+        "limits.bulk_operations" => config.limits.bulk_operations.to_string(),
+        "limits.bulk_bytes" => config.limits.bulk_bytes.to_string(),
         "limits.page_size" => config.limits.page_size.to_string(),
         "limits.auth_failures" => config.limits.auth_failures.to_string(),
         "limits.auth_failures_per_minute" => config.limits.auth_failures_per_minute.to_string(),

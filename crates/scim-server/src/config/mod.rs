@@ -133,6 +133,10 @@ pub struct LimitsConfig {
     pub patch_operations: usize,
     /// Members that a PATCH may add or remove.
     pub patch_members: usize,
+    /// Operations of a bulk request.
+    pub bulk_operations: usize,
+    /// Bytes of a bulk request.
+    pub bulk_bytes: usize,
     /// Resources on a page.
     pub page_size: u32,
     /// How many times in a row an address may fail to authenticate.
@@ -211,6 +215,8 @@ impl Default for LimitsConfig {
             filter_terms: limits.filter_terms,
             patch_operations: limits.patch_operations,
             patch_members: limits.patch_members,
+            bulk_operations: limits.bulk_operations,
+            bulk_bytes: limits.bulk_bytes,
             page_size: limits.page_size,
             auth_failures: DEFAULT_FAILURES,
             auth_failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
@@ -247,6 +253,8 @@ impl Config {
             filter_terms: self.limits.filter_terms,
             patch_operations: self.limits.patch_operations,
             patch_members: self.limits.patch_members,
+            bulk_operations: self.limits.bulk_operations,
+            bulk_bytes: self.limits.bulk_bytes,
             page_size: self.limits.page_size,
         }
     }

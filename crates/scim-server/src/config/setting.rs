@@ -148,6 +148,18 @@ pub const SETTINGS: &[Setting] = &[
         "members that a PATCH may add or remove",
     ),
     setting(
+        "limits.bulk_operations",
+        "SCIM_LIMIT_BULK_OPERATIONS",
+        Shape::Number,
+        "operations of a bulk request",
+    ),
+    setting(
+        "limits.bulk_bytes",
+        "SCIM_LIMIT_BULK_BYTES",
+        Shape::Number,
+        "bytes of a bulk request",
+    ),
+    setting(
         "limits.page_size",
         "SCIM_LIMIT_PAGE_SIZE",
         Shape::Number,

@@ -31,6 +31,7 @@ pub mod deletion;
 pub mod documents;
 pub mod filters;
 pub mod isolation;
+pub mod later;
 pub mod members;
 pub mod pages;
 pub mod sorting;
@@ -82,6 +83,9 @@ macro_rules! contract_tests {
             transactions::what_is_not_committed_leaves_no_trace,
             transactions::nobody_sees_what_is_not_committed,
             transactions::a_transaction_sees_its_own_changes,
+            later::later_transactions_build_on_one_that_is_yet_to_last,
+            later::what_is_not_awaited_lasts_all_the_same,
+            later::others_commit_meanwhile,
             transactions::a_reading_transaction_cannot_write,
             uniqueness::a_user_name_is_taken_in_every_spelling,
             uniqueness::different_names_are_different,

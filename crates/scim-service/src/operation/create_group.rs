@@ -34,7 +34,7 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     let answer = call
         .answer(transaction.as_mut(), Kind::Group, &record, &projection)
         .await?;
-    transaction.commit().await?;
+    call.commit(transaction).await?;
     Ok(Answer {
         status: StatusCode::CREATED,
         ..answer

@@ -11,6 +11,6 @@ pub(crate) async fn delete(call: &Call<'_>, kind: Kind, id: &ResourceId) -> Resu
     transaction
         .delete(kind, id, record.meta.version, call.now)
         .await?;
-    transaction.commit().await?;
+    call.commit(transaction).await?;
     Ok(Answer::no_content())
 }

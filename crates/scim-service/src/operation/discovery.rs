@@ -14,6 +14,8 @@ pub(crate) fn config(call: &Call<'_>) -> Result<Answer, Failure> {
     refuse_filter(call)?;
     let config = ServiceProviderConfig {
         max_results: call.service.limits.page_size,
+        bulk_operations: call.service.limits.bulk_operations,
+        bulk_bytes: call.service.limits.bulk_bytes,
         authentication: call.service.authentication.clone(),
         documentation_uri: None,
     };

@@ -8,7 +8,6 @@ use scim_core::query::Query;
 
 use super::memberships;
 use crate::answer::Answer;
-use crate::body;
 use crate::failure::Failure;
 use crate::service::Call;
 use crate::store::{Access, Kind, Membership, Record, ResourceId, Transaction};
@@ -18,7 +17,7 @@ pub(crate) async fn list(call: &Call<'_>, kind: Kind) -> Result<Answer, Failure>
 }
 
 pub(crate) async fn search(call: &Call<'_>, kind: Kind) -> Result<Answer, Failure> {
-    let body = body::parse(call.headers, call.body)?;
+    let body = call.object()?;
     let mut query = Query::from_search_request(&body, &call.service.limits.filter())?;
     if let Some(filter) = &mut query.filter {
         call.caller

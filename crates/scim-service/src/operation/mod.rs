@@ -1,5 +1,6 @@
 //! The operations, a file each: what happens, in order, in one transaction.
 
+pub(crate) mod bulk;
 pub(crate) mod create_group;
 pub(crate) mod create_user;
 pub(crate) mod delete;
@@ -12,6 +13,7 @@ pub(crate) mod read;
 pub(crate) mod replace_group;
 pub(crate) mod replace_user;
 
+use http::StatusCode;
 use scim_core::error::Error;
 use scim_core::patch::Patch;
 use scim_core::projection::Projection;
@@ -25,7 +27,7 @@ use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::precondition::{check_match, etag};
 use crate::render::Render;
-use crate::service::Call;
+use crate::service::{Body, Call};
 use crate::store::{Access, Draft, Kind, Meta, Naming, Record, ResourceId, Transaction};
 use crate::{body, query_string};
 
@@ -38,7 +40,26 @@ pub(crate) enum Members {
 
 impl Call<'_> {
     pub(crate) async fn begin(&self, access: Access) -> Result<Box<dyn Transaction>, Failure> {
-        Ok(self.service.store.begin(&self.caller.connection, access).await?)
+        match self.part {
+            Some(part) if access == Access::Write => part.begin(self).await,
+            _ => Ok(self.service.store.begin(&self.caller.connection, access).await?),
+        }
+    }
+
+    /// Keeps what the transaction did. A request by itself waits until it lasts; a bulk waits for all of its parts together.
+    pub(crate) async fn commit(&self, transaction: Box<dyn Transaction>) -> Result<(), Failure> {
+        match self.part {
+            Some(part) => part.commit(transaction).await,
+            None => Ok(transaction.commit().await?),
+        }
+    }
+
+    /// The JSON object in the body.
+    pub(crate) fn object(&self) -> Result<Map<String, Value>, Error> {
+        match &self.body {
+            Body::Text(text) => body::parse(self.headers, text),
+            Body::Object(members) => Ok((*members).clone()),
+        }
     }
 
     pub(crate) fn resource_type(&self, kind: Kind) -> &std::sync::Arc<ResourceType> {
@@ -68,7 +89,7 @@ impl Call<'_> {
 
     /// The body of a POST or PUT in standard SCIM.
     pub(crate) fn body(&self, kind: Kind) -> Result<Map<String, Value>, Error> {
-        let mut body = body::parse(self.headers, self.body)?;
+        let mut body = self.object()?;
         self.caller
             .profile
             .rewrite_body(self.resource_type(kind), &mut body);
@@ -142,7 +163,7 @@ impl Call<'_> {
 
     /// The operations of a PATCH in standard SCIM.
     pub(crate) fn patch(&self, kind: Kind) -> Result<Patch, Failure> {
-        let body = body::parse(self.headers, self.body)?;
+        let body = self.object()?;
         let profile = self.caller.profile;
         let mut patch = Patch::parse(&body, &self.service.limits.patch(), profile.tolerance())?;
         profile.rewrite_patch(self.resource_type(kind), &mut patch);
@@ -167,6 +188,16 @@ impl Call<'_> {
         projection: &Projection,
     ) -> Result<Answer, Failure> {
         let render = self.render(kind);
+        if self.part.is_some() {
+            // the answer to a bulk says where resources are, not what they hold
+            return Ok(Answer {
+                etag: Some(etag(record.meta.version)),
+                location: Some(render.location(&record.meta.id)),
+                resource_id: Some(record.meta.id.to_string()),
+                status: StatusCode::OK,
+                ..Answer::default()
+            });
+        }
         let memberships = match render.needs_memberships(projection) {
             true => memberships(transaction, kind, std::slice::from_ref(&record.meta.id)).await?,
             false => Vec::new(),

@@ -45,7 +45,7 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
             ..Answer::no_content()
         },
     };
-    transaction.commit().await?;
+    call.commit(transaction).await?;
     Ok(answer)
 }
 

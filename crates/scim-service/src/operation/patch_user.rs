@@ -37,7 +37,7 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
     let answer = call
         .answer(transaction.as_mut(), Kind::User, &record, &projection)
         .await?;
-    transaction.commit().await?;
+    call.commit(transaction).await?;
     Ok(answer)
 }
 

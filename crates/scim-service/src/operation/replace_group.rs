@@ -42,6 +42,6 @@ pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, 
     let answer = call
         .answer(transaction.as_mut(), Kind::Group, &record, &projection)
         .await?;
-    transaction.commit().await?;
+    call.commit(transaction).await?;
     Ok(answer)
 }

@@ -38,7 +38,7 @@ pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, 
     let answer = call
         .answer(transaction.as_mut(), Kind::User, &record, &projection)
         .await?;
-    transaction.commit().await?;
+    call.commit(transaction).await?;
     Ok(answer)
 }
 

@@ -4,6 +4,7 @@
 //! takes a connection, so none can forget it. A transaction that is dropped without [`Transaction::commit`] leaves no
 //! trace. "Not there" is `Ok(None)`, never an error.
 
+mod durable;
 mod error;
 mod record;
 
@@ -17,6 +18,7 @@ use scim_core::time::Instant;
 
 use crate::connection::ConnectionKey;
 
+pub use durable::Durable;
 pub use error::StoreError;
 pub use record::{
     Access, Account, AccountState, Draft, Kind, Membership, Meta, Naming, Page, Record, ResourceId, Version,
@@ -149,4 +151,21 @@ pub trait Transaction: Send {
     ///
     /// [`StoreError::Stale`] and [`StoreError::Taken`] too, in a store that finds out only now.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+
+    /// As [`commit`](Self::commit), but need not wait until it lasts: the answer, awaited, tells that. Transactions that are
+    /// begun afterwards in order to write see what this one did, and last no earlier than it does.
+    ///
+    /// It is for one caller with many transactions, one after the other, who answers for all of them at the end: a store may
+    /// put off what makes them last until one of the answers is awaited or dropped, or until somebody else commits. The
+    /// caller awaits soon.
+    ///
+    /// This is [`commit`](Self::commit) in a store that gains nothing by waiting later.
+    ///
+    /// # Errors
+    ///
+    /// As for [`commit`](Self::commit).
+    async fn commit_later(self: Box<Self>) -> Result<Durable, StoreError> {
+        self.commit().await?;
+        Ok(Durable::already())
+    }
 }

@@ -1,6 +1,6 @@
 //! Running statements, from where a transaction begins to where it ends.
 
-use scim_service::store::{Access, StoreError};
+use scim_service::store::{Access, Durable, StoreError};
 use sea_orm::{DbBackend, Statement, StatementBuilder};
 
 use super::Row;
@@ -66,6 +66,17 @@ impl Session {
             Inner::SqliteReading(_) => Ok(()),
             Inner::SqliteWriting(lease) => lease.ok_or_else(interrupted)?.commit().await,
             Inner::Postgres(work) => work.commit().await,
+        }
+    }
+
+    /// The same, without waiting for the disk where several transactions can share that.
+    pub(crate) async fn commit_later(self) -> Result<Durable, StoreError> {
+        match self.0 {
+            Inner::SqliteWriting(lease) => lease.ok_or_else(interrupted)?.commit_later(),
+            inner => {
+                Self(inner).commit().await?;
+                Ok(Durable::already())
+            }
         }
     }
 

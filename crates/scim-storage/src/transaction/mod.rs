@@ -21,7 +21,8 @@ use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
 use scim_core::time::Instant;
 use scim_service::store::{
-    Account, Draft, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Transaction, Version,
+    Account, Draft, Durable, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Transaction,
+    Version,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
@@ -180,5 +181,9 @@ impl Transaction for SqlTransaction {
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         self.session.commit().await
+    }
+
+    async fn commit_later(self: Box<Self>) -> Result<Durable, StoreError> {
+        self.session.commit_later().await
     }
 }

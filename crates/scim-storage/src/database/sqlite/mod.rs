@@ -1,5 +1,6 @@
 //! SQLite: one connection that writes, several that read and do not wait for it.
 
+mod committer;
 mod location;
 mod reader;
 mod run;

@@ -5,17 +5,21 @@
 //! itself. The thread that commits queues behind those that were waiting when the first of them ended, so that all
 //! of these share its commit, and those that come meanwhile share the next. A transaction that is alone waits for nobody.
 //!
+//! One of many that a single caller answers for together asks for its commit only when the caller awaits it, so that those
+//! that come after it share the commit, too.
+//!
 //! One that fails or is dropped takes back its own savepoint and nothing else. Where SQLite itself gives up the open
 //! transaction (the disk is full), all that shared it are told that they were not kept.
 
 use std::ops::Deref;
-use std::sync::{Arc, mpsc};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode};
-use scim_service::store::StoreError;
+use scim_service::store::{Durable, StoreError};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
+use super::committer::{self, Committer, Lost};
 use super::reader::closed;
 use super::run::Borrowed;
 use crate::error::failure;
@@ -30,7 +34,7 @@ const DOUBT: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Writer {
     physical: Arc<Mutex<Physical>>,
-    committer: mpsc::Sender<()>,
+    committer: Committer,
     patience: Duration,
     deadline: Duration,
 }
@@ -53,16 +57,11 @@ enum State {
     Closed,
 }
 
-/// That a transaction was not kept, and why.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("the transaction was not kept: {0}")]
-struct Lost(String);
-
 /// The connection, for one transaction. Dropped, it takes back what that transaction did.
 #[derive(Debug)]
 pub(crate) struct Lease {
     physical: OwnedMutexGuard<Physical>,
-    committer: mpsc::Sender<()>,
+    committer: Committer,
     mark: Mark,
     deadline: Instant,
 }
@@ -87,17 +86,12 @@ impl Writer {
             waiting: Vec::new(),
             trouble: None,
         }));
-        let (committer, wakes) = mpsc::channel();
         let committed = physical.clone();
-        let commit = move || {
-            while wakes.recv().is_ok() {
-                committed.blocking_lock().commit();
-            }
-        };
-        std::thread::Builder::new()
-            .name("sqlite-commit".to_owned())
-            .spawn(commit)
-            .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
+        let committer = Committer::spawn(move |start| {
+            let mut physical = committed.blocking_lock();
+            start();
+            physical.commit();
+        })?;
         Ok(Self {
             physical,
             committer,
@@ -161,6 +155,22 @@ impl Writer {
 impl Lease {
     /// Makes what was done last: waits until it is on the disk.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        let committed = self.end()?;
+        self.committer.ask()?;
+        drop(self);
+        committer::lasts(committed).await
+    }
+
+    /// The same, but asks for the commit only when somebody awaits it.
+    pub(crate) fn commit_later(mut self) -> Result<Durable, StoreError> {
+        let committed = self.end()?;
+        let committer = self.committer.clone();
+        drop(self);
+        Ok(committer.later(committed))
+    }
+
+    /// Leaves what was done to the next commit, which the receiver hears of.
+    fn end(&mut self) -> Result<oneshot::Receiver<Result<(), Lost>>, StoreError> {
         if self.physical.was_given_up() {
             return Err(StoreError::Unavailable(
                 "the database gave up the transaction".into(),
@@ -172,12 +182,7 @@ impl Lease {
         self.mark = Mark::Done;
         let (done, committed) = oneshot::channel();
         self.physical.waiting.push(done);
-        if self.physical.waiting.len() == 1 {
-            self.committer.send(()).map_err(|_| closed())?;
-        }
-        drop(self);
-        let committed = committed.await.map_err(|_| closed())?;
-        committed.map_err(|lost| StoreError::Unavailable(Box::new(lost)))
+        Ok(committed)
     }
 
     fn begin(&mut self) -> rusqlite::Result<()> {

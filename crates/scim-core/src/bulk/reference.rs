@@ -1,0 +1,207 @@
+//! References to resources that the same request creates: finding them, and putting ids in their place.
+
+use serde_json::{Map, Value};
+
+use super::{BulkOperation, CreatedIds};
+use crate::error::Error;
+
+const PREFIX: &str = "bulkId:";
+
+/// How deep data may be: as deep as JSON is read here.
+const DEEPEST: usize = 128;
+
+/// What a text stands for, by the name of its member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Value,
+    /// A URI whose last segment may be a reference.
+    Uri,
+    /// A path of a PATCH, whose filters may compare with a reference.
+    Path,
+}
+
+/// What is left of a value without the references that cannot be resolved yet.
+enum Left {
+    Value(Value),
+    Nothing,
+}
+
+impl BulkOperation {
+    /// The path with the id of the resource that it refers to.
+    pub fn resolved_path(&self, ids: &CreatedIds) -> String {
+        let id = in_path(&self.path).and_then(|bulk_id| Some((bulk_id, ids.get(bulk_id)?)));
+        match id {
+            None => self.path.clone(),
+            Some((bulk_id, id)) => {
+                let reference = format!("/{PREFIX}{bulk_id}");
+                self.path.replacen(&reference, &format!("/{id}"), 1)
+            }
+        }
+    }
+
+    /// The data with ids in the place of references. What `ids` does not know stays as it is.
+    pub fn resolved(&self, ids: &CreatedIds) -> Map<String, Value> {
+        let mut data = self.data.clone().unwrap_or_default();
+        if self.references.is_empty() {
+            return data;
+        }
+        let mut left: Vec<(Place, &mut Value)> = places_mut(&mut data).collect();
+        while let Some((place, value)) = left.pop() {
+            match value {
+                Value::String(text) => {
+                    if let Some(resolved) = substitute(place, text, ids) {
+                        *text = resolved;
+                    }
+                }
+                Value::Array(values) => left.extend(values.iter_mut().map(|value| (place, value))),
+                Value::Object(members) => left.extend(places_mut(members)),
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        data
+    }
+
+    /// The same without the values that refer to what `ids` does not know: what can be created before that is there. A
+    /// complex value goes as a whole if its `value` or `$ref` does.
+    pub fn resolved_so_far(&self, ids: &CreatedIds) -> Map<String, Value> {
+        let data = self.resolved(ids);
+        let members = data.into_iter().filter_map(|(name, value)| {
+            match without_references(Place::of(&name), value, DEEPEST) {
+                Left::Value(value) => Some((name, value)),
+                Left::Nothing => None,
+            }
+        });
+        members.collect()
+    }
+
+    /// The first reference to what `ids` does not know.
+    pub fn unresolved(&self, ids: &CreatedIds) -> Option<&str> {
+        let unknown = |bulk_id: &&String| !ids.contains_key(*bulk_id);
+        self.references.iter().find(unknown).map(String::as_str)
+    }
+}
+
+/// The bulkId in the path of an operation.
+pub(super) fn in_path(path: &str) -> Option<&str> {
+    let path = path.split('?').next().unwrap_or(path);
+    let path = path.strip_suffix('/').unwrap_or(path);
+    let (_, segment) = path.rsplit_once('/')?;
+    named(segment)
+}
+
+/// Adds all bulkIds that the data refers to.
+pub(super) fn collect(data: &Map<String, Value>, references: &mut Vec<String>) -> Result<(), Error> {
+    let mut left: Vec<(usize, Place, &Value)> =
+        places(data).map(|(place, value)| (1, place, value)).collect();
+    while let Some((depth, place, value)) = left.pop() {
+        if depth > DEEPEST {
+            return Err(Error::invalid_syntax(format!(
+                "`data` is deeper than {DEEPEST} levels"
+            )));
+        }
+        match value {
+            Value::String(text) => references.extend(place.references(text).map(str::to_owned)),
+            Value::Array(values) => left.extend(values.iter().map(|value| (depth + 1, place, value))),
+            Value::Object(members) => {
+                left.extend(places(members).map(|(place, value)| (depth + 1, place, value)));
+            }
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+    }
+    Ok(())
+}
+
+impl Place {
+    fn of(name: &str) -> Self {
+        match name {
+            _ if name.eq_ignore_ascii_case("$ref") => Self::Uri,
+            _ if name.eq_ignore_ascii_case("path") => Self::Path,
+            _ => Self::Value,
+        }
+    }
+
+    fn references<'t>(self, text: &'t str) -> Box<dyn Iterator<Item = &'t str> + 't> {
+        // nearly every text is none
+        if !text.contains(PREFIX) {
+            return Box::new(std::iter::empty());
+        }
+        match self {
+            Self::Value => Box::new(named(text).into_iter()),
+            Self::Uri => Box::new(text.rsplit('/').next().and_then(named).into_iter()),
+            Self::Path => Box::new(text.split('"').skip(1).step_by(2).filter_map(named)),
+        }
+    }
+}
+
+fn substitute(place: Place, text: &str, ids: &CreatedIds) -> Option<String> {
+    let mut references = place.references(text).peekable();
+    references.peek()?;
+    let id = |part: &str| named(part).and_then(|bulk_id| ids.get(bulk_id)).cloned();
+    match place {
+        Place::Value => id(text),
+        Place::Uri => match text.rsplit_once('/') {
+            Some((before, last)) => id(last).map(|id| format!("{before}/{id}")),
+            None => id(text),
+        },
+        Place::Path => {
+            let parts = text.split('"').enumerate().map(|(index, part)| match index % 2 {
+                1 => id(part).unwrap_or_else(|| part.to_owned()),
+                _ => part.to_owned(),
+            });
+            Some(parts.collect::<Vec<_>>().join("\""))
+        }
+    }
+}
+
+fn without_references(place: Place, value: Value, depth: usize) -> Left {
+    let Some(depth) = depth.checked_sub(1) else {
+        return Left::Nothing;
+    };
+    match value {
+        Value::String(text) if place.references(&text).next().is_some() => Left::Nothing,
+        Value::Array(values) => {
+            let left = values
+                .into_iter()
+                .filter_map(|value| match without_references(place, value, depth) {
+                    Left::Value(value) => Some(value),
+                    Left::Nothing => None,
+                });
+            Left::Value(Value::Array(left.collect()))
+        }
+        Value::Object(members) => {
+            let mut left = Map::with_capacity(members.len());
+            let had_members = !members.is_empty();
+            for (name, value) in members {
+                match without_references(Place::of(&name), value, depth) {
+                    Left::Value(value) => {
+                        left.insert(name, value);
+                    }
+                    Left::Nothing if is_reference(&name) => return Left::Nothing,
+                    Left::Nothing => {}
+                }
+            }
+            match had_members && left.is_empty() {
+                true => Left::Nothing,
+                false => Left::Value(Value::Object(left)),
+            }
+        }
+        other => Left::Value(other),
+    }
+}
+
+/// Whether a complex value is nothing without that part.
+fn is_reference(name: &str) -> bool {
+    name.eq_ignore_ascii_case("value") || name.eq_ignore_ascii_case("$ref")
+}
+
+fn named(text: &str) -> Option<&str> {
+    text.strip_prefix(PREFIX).filter(|bulk_id| !bulk_id.is_empty())
+}
+
+fn places(members: &Map<String, Value>) -> impl Iterator<Item = (Place, &Value)> {
+    members.iter().map(|(name, value)| (Place::of(name), value))
+}
+
+fn places_mut(members: &mut Map<String, Value>) -> impl Iterator<Item = (Place, &mut Value)> {
+    members.iter_mut().map(|(name, value)| (Place::of(name), value))
+}

@@ -1,0 +1,149 @@
+//! An operation of a bulk as the request that it is, and what came of it.
+
+use http::header::IF_MATCH;
+use http::{HeaderMap, HeaderValue, Method};
+use scim_core::bulk::{BulkMethod, BulkOperation, BulkResult};
+use scim_core::error::Error;
+use serde_json::{Map, Value};
+
+use super::part::Part;
+use crate::answer::Answer;
+use crate::failure::Failure;
+use crate::route::Route;
+use crate::service::{Body, Call};
+use crate::store::Durable;
+
+/// What came of an operation, before it is known to last.
+pub(super) struct Done {
+    pub(super) index: usize,
+    pub(super) result: BulkResult,
+    /// The id of the resource, if it went well.
+    pub(super) id: Option<String>,
+}
+
+/// Carries an operation out as a request of its own.
+pub(super) async fn carry_out(
+    call: &Call<'_>,
+    index: usize,
+    operation: &BulkOperation,
+    path: &str,
+    data: &Map<String, Value>,
+) -> (Done, Option<Durable>) {
+    let part = Part::single();
+    let (location, answered) = match prepare(operation, path) {
+        Ok((route, headers)) => {
+            let location = location(call, &route);
+            let part = of(call, &headers, path, data, &part);
+            (location, part.run_with_retries(&route).await)
+        }
+        Err(failure) => (None, Err(failure)),
+    };
+    match answered {
+        Ok(answer) => (done(index, operation, location, answer), part.into_durable()),
+        Err(failure) => (refused(index, operation, location, failure.into_error()), None),
+    }
+}
+
+/// The request that an operation is.
+pub(super) fn of<'c>(
+    call: &'c Call<'_>,
+    headers: &'c HeaderMap,
+    path: &'c str,
+    data: &'c Map<String, Value>,
+    part: &'c Part,
+) -> Call<'c> {
+    Call {
+        service: call.service,
+        caller: call.caller,
+        headers,
+        query: path.split_once('?').map_or("", |(_, query)| query),
+        body: Body::Object(data),
+        now: call.now,
+        part: Some(part),
+    }
+}
+
+/// What an operation asks for, as a request of its own would.
+pub(super) fn prepare(operation: &BulkOperation, path: &str) -> Result<(Route, HeaderMap), Failure> {
+    let method = match &operation.method {
+        BulkMethod::Post => Method::POST,
+        BulkMethod::Put => Method::PUT,
+        BulkMethod::Patch => Method::PATCH,
+        BulkMethod::Delete => Method::DELETE,
+        other => {
+            let shown: String = other.as_str().chars().take(100).collect();
+            let detail = format!("a bulk request may have POST, PUT, PATCH and DELETE, not `{shown}`");
+            return Err(Error::plain(405, detail).into());
+        }
+    };
+    let route = Route::of(&method, path.split('?').next().unwrap_or(path))?;
+    if !matches!(
+        route,
+        Route::Create(_) | Route::Replace(..) | Route::Patch(..) | Route::Delete(..)
+    ) {
+        let shown: String = path.chars().take(100).collect();
+        let detail = format!("a bulk request cannot have `{shown}`, only resources and their collections");
+        return Err(Error::invalid_value(detail).into());
+    }
+    let mut headers = HeaderMap::new();
+    // a POST creates, so there is no version that it could expect
+    if let (Some(version), true) = (&operation.version, operation.method != BulkMethod::Post) {
+        let expected = HeaderValue::from_str(version)
+            .map_err(|_| Error::invalid_value("`version` must be an entity tag such as `W/\"1\"`"))?;
+        headers.insert(IF_MATCH, expected);
+    }
+    Ok((route, headers))
+}
+
+pub(super) fn done(
+    index: usize,
+    operation: &BulkOperation,
+    location: Option<String>,
+    answer: Answer,
+) -> Done {
+    Done {
+        index,
+        result: BulkResult {
+            location: answer.location.or(location),
+            version: answer.etag,
+            ..result(operation, Ok(answer.status.as_u16()))
+        },
+        id: answer.resource_id,
+    }
+}
+
+pub(super) fn refused(
+    index: usize,
+    operation: &BulkOperation,
+    location: Option<String>,
+    error: Error,
+) -> Done {
+    Done {
+        index,
+        result: BulkResult {
+            location,
+            ..result(operation, Err(error))
+        },
+        id: None,
+    }
+}
+
+fn result(operation: &BulkOperation, outcome: Result<u16, Error>) -> BulkResult {
+    BulkResult {
+        method: operation.method.clone(),
+        bulk_id: operation.bulk_id.clone(),
+        location: None,
+        version: None,
+        outcome,
+    }
+}
+
+/// The URI of the resource that the path names.
+fn location(call: &Call<'_>, route: &Route) -> Option<String> {
+    match route {
+        Route::Replace(kind, id) | Route::Patch(kind, id) | Route::Delete(kind, id) => {
+            Some(call.render(*kind).location(id))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,139 @@
+//! Carrying out the operations of a bulk, stage after stage.
+
+use std::future::poll_fn;
+use std::task::Poll;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::FuturesUnordered;
+use scim_core::bulk::{BulkMethod, BulkOperation, BulkRequest, BulkResponse, CreatedIds};
+use scim_core::error::{Error, ScimType};
+
+use super::request::{Done, carry_out, refused};
+use super::settle::Results;
+use crate::service::Call;
+use crate::store::Durable;
+
+/// How many operations are at work at the same time: as many as a store may have connections to do them on. Others want
+/// some, too.
+const AT_ONCE: usize = 8;
+
+/// After how many operations it is somebody else's turn on this thread.
+const TURN: usize = 16;
+
+/// A bulk at work.
+pub(super) struct Run<'a> {
+    pub(super) call: &'a Call<'a>,
+    request: &'a BulkRequest,
+    /// The ids of what was created.
+    pub(super) created: CreatedIds,
+    pub(super) results: Results,
+}
+
+impl<'a> Run<'a> {
+    pub(super) fn new(call: &'a Call<'a>, request: &'a BulkRequest) -> Self {
+        Self {
+            call,
+            request,
+            created: CreatedIds::default(),
+            results: Results::default(),
+        }
+    }
+
+    /// Whether no further operation is to be begun.
+    pub(super) fn has_failed_enough(&self) -> bool {
+        self.may_fail() == 0
+    }
+
+    /// Carries out operations that have nothing to do with each other. Never are more at work than may still fail, so that
+    /// the last failure that is allowed is also the last operation.
+    pub(super) async fn together(&mut self, indices: &[usize]) {
+        let mut waiting = indices.iter().copied();
+        let mut at_work = FuturesUnordered::new();
+        let mut turn = 0;
+        loop {
+            while !self.results.are_many()
+                && at_work.len() < self.may_fail().min(AT_ONCE)
+                && let Some(index) = waiting.next()
+                && let Some(operation) = self.operation(index)
+            {
+                let (call, problem) = (self.call, self.problem(operation));
+                let path = operation.resolved_path(&self.created);
+                let data = operation.resolved(&self.created);
+                at_work.push(async move {
+                    match problem {
+                        Some(error) => (refused(index, operation, None, error), None),
+                        None => carry_out(call, index, operation, &path, &data).await,
+                    }
+                });
+            }
+            match at_work.next().await {
+                Some((done, durable)) => self.note(vec![done], durable),
+                None if self.results.are_many() => self.results.settle().await,
+                None => return,
+            }
+            turn += 1;
+            if turn % TURN == 0 {
+                breathe().await;
+            }
+        }
+    }
+
+    /// Waits until all lasts, and says what came of it.
+    pub(super) async fn finish(self) -> BulkResponse {
+        self.results.finish().await
+    }
+
+    pub(super) fn operation(&self, index: usize) -> Option<&'a BulkOperation> {
+        self.request.operations.get(index)
+    }
+
+    /// Takes down what came of operations that shared a transaction, and when it lasts.
+    pub(super) fn note(&mut self, done: Vec<Done>, durable: Option<Durable>) {
+        for Done { result, id, .. } in &done {
+            if let (BulkMethod::Post, Some(bulk_id), Some(id)) = (&result.method, &result.bulk_id, id) {
+                self.created.insert(bulk_id.clone(), id.clone());
+            }
+        }
+        self.results.add(done, durable);
+    }
+
+    fn may_fail(&self) -> usize {
+        let allowed = self.request.fail_on_errors.unwrap_or(usize::MAX);
+        allowed.saturating_sub(self.results.failed)
+    }
+
+    /// Why the operation cannot be carried out with what was created so far.
+    fn problem(&self, operation: &BulkOperation) -> Option<Error> {
+        operation.unresolved(&self.created).map(|bulk_id| {
+            let is_created_here =
+                self.request.operations.iter().any(|other| {
+                    other.method == BulkMethod::Post && other.bulk_id.as_deref() == Some(bulk_id)
+                });
+            let shown: String = bulk_id.chars().take(100).collect();
+            conflict(match is_created_here {
+                true => format!("it refers to `bulkId:{shown}`, which was not created"),
+                false => {
+                    format!("it refers to `bulkId:{shown}`, but no POST of the request has that `bulkId`")
+                }
+            })
+        })
+    }
+}
+
+/// A reference that leads nowhere (RFC 7644 section 3.7.1).
+pub(super) fn conflict(detail: String) -> Error {
+    Error::new(409, Some(ScimType::InvalidValue), detail)
+}
+
+/// Lets others have a turn.
+async fn breathe() {
+    let mut has_yielded = false;
+    poll_fn(|context| match std::mem::replace(&mut has_yielded, true) {
+        true => Poll::Ready(()),
+        false => {
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+    })
+    .await;
+}
