@@ -1,5 +1,7 @@
 //! How much one request may ask for.
 
+use std::time::Duration;
+
 use scim_core::filter::FilterLimits;
 use scim_core::patch::PatchLimits;
 
@@ -22,6 +24,8 @@ pub struct Limits {
     pub patch_members: usize,
     /// Resources on a page; a larger `count` is capped (RFC 7644 section 3.4.2.4).
     pub page_size: u32,
+    /// How long a cursor is good for (400 `expiredCursor`, RFC 9865).
+    pub cursor_lifetime: Duration,
 }
 
 impl Default for Limits {
@@ -34,6 +38,7 @@ impl Default for Limits {
             patch_operations: 1_000,
             patch_members: 50_000,
             page_size: 1_000,
+            cursor_lifetime: Duration::from_secs(3_600),
         }
     }
 }

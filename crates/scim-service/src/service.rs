@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use crate::answer::{Answer, refuse};
 use crate::connection::ConnectionKey;
+use crate::cursor::CursorKey;
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::operation;
@@ -31,6 +32,7 @@ pub struct Service {
     pub(crate) limits: Limits,
     pub(crate) user: Arc<ResourceType>,
     pub(crate) group: Arc<ResourceType>,
+    pub(crate) cursor_key: CursorKey,
     pub(crate) authentication: Vec<AuthenticationScheme>,
 }
 
@@ -72,8 +74,15 @@ impl Service {
             limits,
             user: Arc::new(ResourceType::user()),
             group: Arc::new(ResourceType::group()),
+            cursor_key: CursorKey::random(),
             authentication: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
         }
+    }
+
+    /// The same service, with cursors that other services with that key take, and that outlive the process (RFC 9865).
+    #[must_use]
+    pub fn with_cursor_key(self, cursor_key: CursorKey) -> Self {
+        Self { cursor_key, ..self }
     }
 
     /// The limits in force.

@@ -63,6 +63,9 @@ pub struct Config {
     /// The codes from the environment by connection.
     #[serde(skip)]
     pub auth_codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+    /// The secret from the environment that cursors are sealed with; without it, one that the database keeps.
+    #[serde(skip)]
+    pub cursor_key: Option<SecretString>,
 }
 
 /// `[database]`
@@ -135,6 +138,9 @@ pub struct LimitsConfig {
     pub patch_members: usize,
     /// Resources on a page.
     pub page_size: u32,
+    /// How long a cursor is good for.
+    #[serde(deserialize_with = "text::duration")]
+    pub cursor_lifetime: Duration,
     /// How many times in a row an address may fail to authenticate.
     pub auth_failures: NonZeroU32,
     /// How many of these attempts it regains in a minute.
@@ -172,6 +178,7 @@ impl Default for Config {
             shutdown: ShutdownConfig::default(),
             connections: BTreeMap::new(),
             auth_codes: BTreeMap::new(),
+            cursor_key: None,
         }
     }
 }
@@ -210,6 +217,7 @@ impl Default for LimitsConfig {
             patch_operations: limits.patch_operations,
             patch_members: limits.patch_members,
             page_size: limits.page_size,
+            cursor_lifetime: limits.cursor_lifetime,
             auth_failures: DEFAULT_FAILURES,
             auth_failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
         }
@@ -246,6 +254,7 @@ impl Config {
             patch_operations: self.limits.patch_operations,
             patch_members: self.limits.patch_members,
             page_size: self.limits.page_size,
+            cursor_lifetime: self.limits.cursor_lifetime,
         }
     }
 

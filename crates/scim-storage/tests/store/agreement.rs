@@ -13,8 +13,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 use scim_core::filter::Filter;
-use scim_core::query::{Selection, SortOrder};
-use scim_service::store::Kind;
+use scim_core::position::Seek;
+use scim_core::query::{Selection, Sort, SortOrder};
+use scim_service::store::{Kind, More, Page, ResourceId, Transaction};
 use serde_json::{Map, Value};
 
 use crate::population::Population;
@@ -155,9 +156,14 @@ async fn disagreements(store: &TestStore, case: &Case) -> (Option<String>, usize
                 sort: Some(sort.clone()),
                 offset: u64::try_from(offset).unwrap(),
                 limit: 7,
-                condition: None,
+                ..Selection::default()
             };
             found.extend(ids(&transaction.list(Kind::User, &selection).await.unwrap()));
+        }
+        let sought = sought(transaction.as_mut(), &sort).await;
+        if sought != found {
+            let told = format!("{order:?} by {by}\nby position {sought:?}\nnot {found:?}");
+            return (Some(told), telling);
         }
         let found: Vec<&str> = found.iter().map(|id| id.as_str()).collect();
         if found != expected {
@@ -168,6 +174,41 @@ async fn disagreements(store: &TestStore, case: &Case) -> (Option<String>, usize
         }
     }
     (None, telling)
+}
+
+/// The users in that order, read forward to the end by position, and joined with what is read backward from there.
+async fn sought(transaction: &mut dyn Transaction, sort: &Sort) -> Vec<ResourceId> {
+    let (mut forward, mut backward) = (Vec::new(), Vec::new());
+    let mut seek = Seek::Start;
+    let mut last = None;
+    loop {
+        let page = page_at(transaction, sort, seek).await;
+        forward.extend(ids(&page));
+        last = page.positions.last().cloned().or(last);
+        let Some(position) = last.clone().filter(|_| page.more == More::Yes) else {
+            break;
+        };
+        seek = Seek::After(position);
+    }
+    backward.extend(forward.last().cloned());
+    while let Some(position) = last.take() {
+        let page = page_at(transaction, sort, Seek::Before(position)).await;
+        backward.extend(ids(&page).into_iter().rev());
+        last = page.positions.first().cloned().filter(|_| page.more == More::Yes);
+    }
+    backward.reverse();
+    assert_eq!(forward, backward, "{sort:?}");
+    forward
+}
+
+async fn page_at(transaction: &mut dyn Transaction, sort: &Sort, seek: Seek) -> Page {
+    let selection = Selection {
+        sort: Some(sort.clone()),
+        seek: Some(seek),
+        limit: 5,
+        ..Selection::default()
+    };
+    transaction.list(Kind::User, &selection).await.unwrap()
 }
 
 /// The first resource about which the two disagree.
