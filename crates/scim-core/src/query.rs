@@ -202,8 +202,46 @@ impl Query {
             .as_ref()
             .map(|path| sort_attribute(resource_type, path))
             .transpose()?;
+        Ok(self.selection(condition, by, page_size))
+    }
+
+    /// The same of one of several types that are asked for together (RFC 7644 section 3.4.2.1): it may lack what the filter and
+    /// `sortBy` name, if another has it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`select`](Self::select), where none of the types has such an attribute.
+    pub fn select_among(
+        &self,
+        resource_type: &ResourceType,
+        others: &[&ResourceType],
+        page_size: u32,
+    ) -> Result<Selection, Error> {
+        let condition = self
+            .filter
+            .as_ref()
+            .map(|filter| filter.resolve_among(resource_type, others))
+            .transpose()?
+            .filter(|condition| !condition.is_always());
+        let by = match &self.sort_by {
+            Some(path) if resource_type.resolve(path).is_none() => {
+                let has_it = |other: &&&ResourceType| other.resolve(path).is_some();
+                match others.iter().find(has_it) {
+                    Some(other) => sort_attribute(other, path).map(|_| None)?,
+                    None => Some(sort_attribute(resource_type, path)?),
+                }
+            }
+            path => path
+                .as_ref()
+                .map(|path| sort_attribute(resource_type, path))
+                .transpose()?,
+        };
+        Ok(self.selection(condition, by, page_size))
+    }
+
+    fn selection(&self, condition: Option<Condition>, by: Option<AttributeRef>, page_size: u32) -> Selection {
         let count = self.count.unwrap_or(page_size.into()).min(page_size.into());
-        Ok(Selection {
+        Selection {
             condition,
             sort: by.map(|by| Sort {
                 by,
@@ -212,7 +250,7 @@ impl Query {
             offset: self.start_index.saturating_sub(1),
             seek: None,
             limit: u32::try_from(count).unwrap_or(page_size),
-        })
+        }
     }
 
     /// Which attributes of a resource of that type to return.

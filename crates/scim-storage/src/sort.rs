@@ -5,7 +5,7 @@ use scim_core::schema::AttributeRef;
 use scim_service::store::StoreError;
 use sea_orm::sea_query::{ExprTrait, Order, SelectStatement};
 
-use crate::filter::{Found, Place, Scope, Translation, container_path};
+use crate::filter::{Found, Nullability, Place, Scope, Translation, container_path};
 use crate::seek::Way;
 use crate::table::{self, Column, TEAMS, USERS, column};
 
@@ -38,6 +38,11 @@ impl Translation {
 
     /// What resources are sorted by: NULL where there is no value.
     pub(crate) fn sort_key(&self, by: &AttributeRef) -> Result<Found, StoreError> {
+        if by.is("meta", Some("location")) {
+            // which ends with the id, and begins alike for all
+            let id = column(table::of(self.kind), Column::Id);
+            return Ok(Found::text(id, Nullability::Never));
+        }
         let unsupported = || StoreError::Unsupported(format!("`{by}` cannot be sorted by"));
         if !by.attribute.multi_valued {
             return match self.place(by, Scope::Resource) {

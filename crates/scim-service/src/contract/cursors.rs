@@ -1,5 +1,7 @@
 //! Pages that begin at a position. A store that does not [seek](crate::store::Store::seeks) keeps these rules by saying so.
 
+use std::collections::VecDeque;
+
 use scim_core::position::{Position, PositionKey, Seek};
 use scim_core::query::{Selection, SortOrder};
 use serde_json::{Value, json};
@@ -148,7 +150,7 @@ pub async fn nobody_is_missed_or_met_twice_while_others_come_and_go(store: Subje
         return Ok(());
     }
     settle(&store).await?;
-    let (mut round, mut newcomers) = (0, Vec::new());
+    let (mut round, mut newcomers) = (0, VecDeque::new());
     for (what, selection) in selections()? {
         let whole = Selection {
             limit: 1_000,
@@ -156,15 +158,22 @@ pub async fn nobody_is_missed_or_met_twice_while_others_come_and_go(store: Subje
         };
         let before = ids(&store.list(Kind::User, &whole).await?);
         let mut gone = Vec::new();
+        let mut pages = 0;
         let (seen, _) = forward(&store, &selection, 4, async || {
+            pages += 1;
+            if pages > 8 {
+                // the list has an end
+                return Ok(());
+            }
             round += 1;
             for name in [format!("a{round}"), format!("u95-{round}"), format!("z{round}")] {
-                newcomers.push(store.create_user(&name).await?);
+                newcomers.push_back(store.create_user(&name).await?);
             }
             // those who came in earlier rounds go again
-            if let Some(id) = newcomers.first().cloned().filter(|_| newcomers.len() > 9) {
+            while newcomers.len() > 9
+                && let Some(id) = newcomers.pop_front()
+            {
                 store.delete(Kind::User, &id, 2).await?;
-                newcomers.remove(0);
                 gone.push(id);
             }
             Ok(())

@@ -11,6 +11,7 @@ pub(crate) mod patch_user;
 pub(crate) mod read;
 pub(crate) mod replace_group;
 pub(crate) mod replace_user;
+pub(crate) mod search_root;
 
 use scim_core::error::Error;
 use scim_core::patch::Patch;

@@ -51,14 +51,14 @@ pub(crate) enum Content {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Nullability {
+pub(crate) enum Nullability {
     Never,
     Column,
     Computed,
 }
 
 impl Found {
-    fn text(value: Expr, nullability: Nullability) -> Self {
+    pub(crate) fn text(value: Expr, nullability: Nullability) -> Self {
         Self {
             value,
             content: Content::Text,

@@ -305,7 +305,18 @@ pub(crate) fn order() -> impl Strategy<Value = (&'static str, SortOrder)> {
         "groups.display",
         "meta.created",
         "meta.lastModified",
+        "meta.version",
+        "meta.resourceType",
+        "schemas",
+        "profileUrl",
+        "name.familyName",
+        "emails.display",
+        "roles.type",
+        "roles.primary",
+        "photos.display",
+        "groups.type",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User#department",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User#manager.value",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User#manager.displayName",
     ]);
     (

@@ -159,7 +159,7 @@ fn walks_to_a_position(dialect: Dialect, plan: &[String]) -> bool {
             "(connection_id=? AND user_name_key",
         ]
         .as_slice(),
-        Dialect::Postgres => ["AND (pk ", "AND (user_name_key "].as_slice(),
+        Dialect::Postgres => ["(pk >", "(pk <", "(user_name_key >", "(user_name_key <"].as_slice(),
     };
     !plan.iter().any(|step| {
         let is_condition = dialect == Dialect::Sqlite || step.contains("Index Cond");
