@@ -21,6 +21,9 @@ use crate::scim::Scim;
 use crate::start_error::StartError;
 use crate::tls;
 
+/// Characters of a secret that cannot be guessed.
+const LONG: usize = 32;
+
 /// How often users are purged who were deleted long ago.
 const PURGE_EVERY: Duration = Duration::from_secs(3_600);
 
@@ -66,7 +69,12 @@ impl Application {
         let made = first_credentials(&config, &database).await?;
 
         let cursor_key = match &config.cursor_key {
-            Some(secret) => CursorKey::derived_from(secret.expose_secret()),
+            Some(secret) => {
+                if secret.expose_secret().len() < LONG {
+                    tracing::warn!("SCIM_CURSOR_KEY is short: one of 32 random characters cannot be guessed");
+                }
+                CursorKey::derived_from(secret.expose_secret())
+            }
             None => database.cursor_key().await.map_err(StartError::Database)?,
         };
         let service = Service::new(database.store(), config.service_limits()).with_cursor_key(cursor_key);

@@ -192,7 +192,7 @@ async fn each_type_is_shown_as_it_is() {
             .collect()
     };
     assert_eq!(keys(0), ["id", "schemas", "userName"]);
-    assert_eq!(keys(1), ["id", "schemas", "displayName", "members"]);
+    assert_eq!(keys(1), ["id", "schemas", "members"]);
     let list = standard
         .get("?excludedAttributes=meta,members,groups")
         .await

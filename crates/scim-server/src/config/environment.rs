@@ -126,6 +126,12 @@ mod tests {
     }
 
     #[test]
+    fn an_empty_cursor_key_is_none() {
+        assert!(read(&[("SCIM_CURSOR_KEY", " ")]).unwrap().cursor_key.is_none());
+        assert!(read(&[("SCIM_CURSOR_KEY", "x")]).unwrap().cursor_key.is_some());
+    }
+
+    #[test]
     fn codes_are_for_connections_and_empty_ones_for_none() {
         let environment = read(&[
             ("SCIM_AUTH_CODE_MICROSOFT", "token"),

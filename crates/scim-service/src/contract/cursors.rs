@@ -22,9 +22,11 @@ async fn settle(store: &Subject) -> Verdict {
         .map(|number: u32| {
             let name = format!("u{}", 99 - number);
             match number % 4 {
-                0 => json!({ "userName": name, "title": format!("t{}", number % 3), "active": number % 8 == 0 }),
+                0 => json!({ "userName": name, "title": format!("t{}", number % 3), "active": number < 15 }),
                 1 => json!({ "userName": name, "title": "\u{1f600}", "name": { "givenName": "g" } }),
-                2 => json!({ "userName": name, "emails": [{ "value": "e", "primary": true }], "active": true }),
+                2 => {
+                    json!({ "userName": name, "emails": [{ "value": "e", "primary": true }], "active": true })
+                }
                 _ => json!({ "userName": name, "title": "" }),
             }
         })

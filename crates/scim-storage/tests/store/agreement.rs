@@ -35,6 +35,7 @@ struct Case {
     filters: Vec<Filter>,
     group_filters: Vec<Filter>,
     orders: Vec<(&'static str, SortOrder)>,
+    group_orders: Vec<(&'static str, SortOrder)>,
 }
 
 fn case() -> impl Strategy<Value = Case> {
@@ -46,14 +47,18 @@ fn case() -> impl Strategy<Value = Case> {
         prop::collection::vec(random::filter(), FILTERS / 2..FILTERS),
         prop::collection::vec(random::group_filter(), FILTERS / 4..FILTERS / 2),
         prop::collection::vec(random::order(), 0..12),
+        prop::collection::vec(random::group_order(), 0..6),
     )
-        .prop_map(|(users, groups, filters, group_filters, orders)| Case {
-            users,
-            groups,
-            filters,
-            group_filters,
-            orders,
-        })
+        .prop_map(
+            |(users, groups, filters, group_filters, orders, group_orders)| Case {
+                users,
+                groups,
+                filters,
+                group_filters,
+                orders,
+                group_orders,
+            },
+        )
 }
 
 #[test]
@@ -147,9 +152,11 @@ async fn disagreements(store: &TestStore, case: &Case) -> (Option<String>, usize
             }
         }
     }
-    for (by, order) in &case.orders {
-        let sort = population.sort(by, *order);
-        let expected = population.sorted(&sort);
+    let of_users = case.orders.iter().map(|order| (Kind::User, order));
+    let of_groups = case.group_orders.iter().map(|order| (Kind::Group, order));
+    for (kind, (by, order)) in of_users.chain(of_groups) {
+        let sort = population.sort(kind, by, *order);
+        let expected = population.sorted(kind, &sort);
         let mut found = Vec::new();
         for offset in (0..expected.len()).step_by(7) {
             let selection = Selection {
@@ -158,9 +165,9 @@ async fn disagreements(store: &TestStore, case: &Case) -> (Option<String>, usize
                 limit: 7,
                 ..Selection::default()
             };
-            found.extend(ids(&transaction.list(Kind::User, &selection).await.unwrap()));
+            found.extend(ids(&transaction.list(kind, &selection).await.unwrap()));
         }
-        let sought = sought(transaction.as_mut(), &sort).await;
+        let sought = sought(transaction.as_mut(), kind, &sort).await;
         if sought != found {
             let told = format!("{order:?} by {by}\nby position {sought:?}\nnot {found:?}");
             return (Some(told), telling);
@@ -176,13 +183,13 @@ async fn disagreements(store: &TestStore, case: &Case) -> (Option<String>, usize
     (None, telling)
 }
 
-/// The users in that order, read forward to the end by position, and joined with what is read backward from there.
-async fn sought(transaction: &mut dyn Transaction, sort: &Sort) -> Vec<ResourceId> {
+/// The resources in that order, read forward to the end by position, and joined with what is read backward from there.
+async fn sought(transaction: &mut dyn Transaction, kind: Kind, sort: &Sort) -> Vec<ResourceId> {
     let (mut forward, mut backward) = (Vec::new(), Vec::new());
     let mut seek = Seek::Start;
     let mut last = None;
     loop {
-        let page = page_at(transaction, sort, seek).await;
+        let page = page_at(transaction, kind, sort, seek).await;
         forward.extend(ids(&page));
         last = page.positions.last().cloned().or(last);
         let Some(position) = last.clone().filter(|_| page.more == More::Yes) else {
@@ -192,7 +199,7 @@ async fn sought(transaction: &mut dyn Transaction, sort: &Sort) -> Vec<ResourceI
     }
     backward.extend(forward.last().cloned());
     while let Some(position) = last.take() {
-        let page = page_at(transaction, sort, Seek::Before(position)).await;
+        let page = page_at(transaction, kind, sort, Seek::Before(position)).await;
         backward.extend(ids(&page).into_iter().rev());
         last = page.positions.first().cloned().filter(|_| page.more == More::Yes);
     }
@@ -201,14 +208,14 @@ async fn sought(transaction: &mut dyn Transaction, sort: &Sort) -> Vec<ResourceI
     forward
 }
 
-async fn page_at(transaction: &mut dyn Transaction, sort: &Sort, seek: Seek) -> Page {
+async fn page_at(transaction: &mut dyn Transaction, kind: Kind, sort: &Sort, seek: Seek) -> Page {
     let selection = Selection {
         sort: Some(sort.clone()),
         seek: Some(seek),
         limit: 5,
         ..Selection::default()
     };
-    transaction.list(Kind::User, &selection).await.unwrap()
+    transaction.list(kind, &selection).await.unwrap()
 }
 
 /// The first resource about which the two disagree.

@@ -285,6 +285,25 @@ fn time() -> BoxedStrategy<Filter> {
         .boxed()
 }
 
+/// What groups are sorted by, and which way.
+pub(crate) fn group_order() -> impl Strategy<Value = (&'static str, SortOrder)> {
+    let by = name(&[
+        "id",
+        "displayName",
+        "externalId",
+        "members.value",
+        "members.display",
+        "members.type",
+        "meta.created",
+        "meta.version",
+        "schemas",
+    ]);
+    (
+        by,
+        prop::sample::select(vec![SortOrder::Ascending, SortOrder::Descending]),
+    )
+}
+
 /// What users are sorted by, and which way.
 pub(crate) fn order() -> impl Strategy<Value = (&'static str, SortOrder)> {
     let by = name(&[
