@@ -22,10 +22,21 @@ pub struct ServiceProviderConfig {
     pub bulk_operations: usize,
     /// The most bytes that a bulk request may have.
     pub bulk_bytes: usize,
+    /// How lists are read page by page.
+    pub pagination: Pagination,
     /// How clients prove who they are.
     pub authentication: Vec<AuthenticationScheme>,
     /// Where people read more.
     pub documentation_uri: Option<String>,
+}
+
+/// How lists are read page by page (RFC 9865 section 4). By number always, and so where nobody says how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pagination {
+    /// How many seconds a cursor is good for; `None` if there are no cursors.
+    pub cursor_timeout: Option<u64>,
+    /// How many resources a page has at most, and where nobody says.
+    pub page_size: u32,
 }
 
 /// A way to prove who one is (RFC 7643 section 5, `authenticationSchemes`).
@@ -53,6 +64,7 @@ impl ServiceProviderConfig {
             "changePassword": { "supported": false },
             "sort": { "supported": true },
             "etag": { "supported": true },
+            "pagination": self.pagination.to_json(),
             "authenticationSchemes":
                 self.authentication.iter().map(|scheme| scheme.to_json()).collect::<Vec<_>>(),
             "meta": {
@@ -65,6 +77,22 @@ impl ServiceProviderConfig {
                 members.insert("documentationUri".to_owned(), uri.as_str().into());
             }
             members.extend(rest);
+        }
+        document
+    }
+}
+
+impl Pagination {
+    fn to_json(self) -> Value {
+        let mut document = json!({
+            "cursor": self.cursor_timeout.is_some(),
+            "index": true,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": self.page_size,
+            "maxPageSize": self.page_size,
+        });
+        if let (Some(seconds), Some(members)) = (self.cursor_timeout, document.as_object_mut()) {
+            members.insert("cursorTimeout".to_owned(), seconds.into());
         }
         document
     }

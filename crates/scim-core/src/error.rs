@@ -63,6 +63,12 @@ bad_request! {
     invalid_value => InvalidValue;
     /// 400 `invalidVers`: the SCIM version of the request is not served here.
     invalid_vers => InvalidVers;
+    /// 400 `invalidCursor`: the cursor is not one that this query was answered with (RFC 9865).
+    invalid_cursor => InvalidCursor;
+    /// 400 `expiredCursor`: the cursor is too old (RFC 9865).
+    expired_cursor => ExpiredCursor;
+    /// 400 `invalidCount`: a page that a cursor is asked for cannot have that size (RFC 9865).
+    invalid_count => InvalidCount;
 }
 
 impl Error {

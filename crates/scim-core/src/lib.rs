@@ -62,6 +62,7 @@ pub mod membership;
 mod object;
 pub mod patch;
 pub mod path;
+pub mod position;
 pub mod projection;
 pub mod query;
 pub mod resource;

@@ -10,7 +10,7 @@ pub const LIST_RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:ListR
 /// ```
 /// use scim_core::list::ListResponse;
 ///
-/// let page = ListResponse { total_results: 7, start_index: 3, resources: vec![r#"{"id":"1"}"#.to_owned()] };
+/// let page = ListResponse { total_results: 7, start_index: 3, resources: vec![r#"{"id":"1"}"#.to_owned()], cursors: None };
 /// assert_eq!(
 ///     page.to_json_text(),
 ///     r#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"],"totalResults":7,"startIndex":3,"itemsPerPage":1,"Resources":[{"id":"1"}]}"#
@@ -24,6 +24,17 @@ pub struct ListResponse {
     pub start_index: u64,
     /// The resources of this page, each the text of a JSON object.
     pub resources: Vec<String>,
+    /// The cursors of the pages beside this one, where pages are asked for by cursor; such a page has no number.
+    pub cursors: Option<Cursors>,
+}
+
+/// Where the pages beside a page begin (RFC 9865 section 2).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cursors {
+    /// `nextCursor`; the last page has none.
+    pub next: Option<String>,
+    /// `previousCursor`; the first page has none.
+    pub previous: Option<String>,
 }
 
 impl ListResponse {
@@ -34,11 +45,19 @@ impl ListResponse {
         // writing to a string cannot fail
         let _ = write!(
             text,
-            r#"{{"schemas":["{LIST_RESPONSE_URN}"],"totalResults":{},"startIndex":{},"itemsPerPage":{},"Resources":["#,
-            self.total_results,
-            self.start_index,
-            self.resources.len()
+            r#"{{"schemas":["{LIST_RESPONSE_URN}"],"totalResults":{}"#,
+            self.total_results
         );
+        match &self.cursors {
+            None => {
+                let _ = write!(text, r#","startIndex":{}"#, self.start_index);
+            }
+            Some(cursors) => {
+                write_cursor(&mut text, "previousCursor", cursors.previous.as_deref());
+                write_cursor(&mut text, "nextCursor", cursors.next.as_deref());
+            }
+        }
+        let _ = write!(text, r#","itemsPerPage":{},"Resources":["#, self.resources.len());
         for (index, resource) in self.resources.iter().enumerate() {
             if index > 0 {
                 text.push(',');
@@ -47,5 +66,11 @@ impl ListResponse {
         }
         text.push_str("]}");
         text
+    }
+}
+
+fn write_cursor(text: &mut String, name: &str, cursor: Option<&str>) {
+    if let Some(cursor) = cursor {
+        let _ = write!(text, r#","{name}":{}"#, serde_json::Value::from(cursor));
     }
 }

@@ -6,6 +6,7 @@ use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{Filter, FilterLimits};
 use crate::path::AttributePath;
+use crate::position::Seek;
 use crate::projection::Projection;
 use crate::schema::{AttributeRef, Mutability, ResourceType, Returned};
 
@@ -24,6 +25,8 @@ pub struct Query {
     pub sort_order: SortOrder,
     /// `startIndex`: 1 or more.
     pub start_index: u64,
+    /// `cursor` (RFC 9865 section 2): empty for the first page; `None` if pages are asked for by number.
+    pub cursor: Option<String>,
     /// `count`: 0 or more; `None` if the client leaves it to the server.
     pub count: Option<u64>,
     /// `attributes`.
@@ -39,8 +42,10 @@ pub struct Selection {
     pub condition: Option<Condition>,
     /// The order; without one, that of creation. Ties are ordered by id.
     pub sort: Option<Sort>,
-    /// How many resources come before the page: `startIndex` less one.
+    /// How many resources come before the page: `startIndex` less one. Nothing where there is a [`seek`](Self::seek).
     pub offset: u64,
+    /// Where the page begins instead, if pages are asked for by cursor; then the answer has to tell positions.
+    pub seek: Option<Seek>,
     /// How many resources the page has at most; 0 asks for the total alone.
     pub limit: u32,
 }
@@ -72,15 +77,14 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// 400 `invalidFilter`, `invalidPath` (`sortBy`) or `invalidValue` (the others) for a parameter that cannot be read.
+    /// 400 `invalidFilter`, `invalidPath` (`sortBy`) or `invalidValue` (the others) for a parameter that cannot be read. With
+    /// a `cursor`, 400 `invalidCount` for a `count` below 1, and `invalidCursor` for a `startIndex` beside it.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
         limits: &FilterLimits,
     ) -> Result<Self, Error> {
-        let mut query = Self {
-            start_index: 1,
-            ..Self::default()
-        };
+        let mut query = Self::default();
+        let (mut start_index, mut count) = (None, None);
         for (name, value) in pairs {
             match name {
                 "filter" if query.filter.is_some() => {
@@ -89,14 +93,44 @@ impl Query {
                 "filter" => query.filter = Some(Filter::parse(value, limits)?),
                 "sortBy" if !value.is_empty() => query.sort_by = Some(sort_by(value)?),
                 "sortOrder" if !value.is_empty() => query.sort_order = sort_order(value)?,
-                "startIndex" => query.start_index = at_least(1, integer(name, value)?),
-                "count" => query.count = Some(at_least(0, integer(name, value)?)),
+                "startIndex" => start_index = Some(integer(name, value)?),
+                "count" => count = Some(integer(name, value)),
+                "cursor" if query.cursor.is_some() => {
+                    return Err(Error::invalid_cursor("`cursor` is given twice"));
+                }
+                "cursor" => query.cursor = Some(value.to_owned()),
                 "attributes" => query.attributes.extend(list(value)),
                 "excludedAttributes" => query.excluded_attributes.extend(list(value)),
                 _ => {}
             }
         }
-        Ok(query)
+        query.page(start_index, count)
+    }
+
+    /// Which page is asked for: by number or by cursor, never both.
+    fn page(self, start_index: Option<i64>, count: Option<Result<i64, Error>>) -> Result<Self, Error> {
+        let count = match (&self.cursor, count) {
+            (Some(_), _) if start_index.is_some() => {
+                return Err(Error::invalid_cursor(
+                    "`cursor` and `startIndex` exclude one another, send one of them",
+                ));
+            }
+            (None, count) => count.transpose()?.map(|count| at_least(0, count)),
+            (Some(_), None) => None,
+            (Some(_), Some(count)) => match count {
+                Ok(count @ 1..) => Some(at_least(1, count)),
+                _ => {
+                    return Err(Error::invalid_count(
+                        "`count` must be a whole number of 1 or more",
+                    ));
+                }
+            },
+        };
+        Ok(Self {
+            start_index: at_least(1, start_index.unwrap_or(1)),
+            count,
+            ..self
+        })
     }
 
     /// Reads a SearchRequest (RFC 7644 section 3.4.3).
@@ -134,7 +168,7 @@ impl Query {
                 "`{name}` must be a list of attribute names"
             ))),
         };
-        Ok(Self {
+        let query = Self {
             filter: text("filter")?
                 .map(|filter| Filter::parse(filter, limits))
                 .transpose()?,
@@ -143,11 +177,12 @@ impl Query {
                 .map(sort_order)
                 .transpose()?
                 .unwrap_or_default(),
-            start_index: at_least(1, number("startIndex")?.unwrap_or(1)),
-            count: number("count")?.map(|count| at_least(0, count)),
+            cursor: text("cursor")?.map(str::to_owned),
             attributes: names("attributes")?,
             excluded_attributes: names("excludedAttributes")?,
-        })
+            ..Self::default()
+        };
+        query.page(number("startIndex")?, number("count").transpose())
     }
 
     /// What to select from the resources of a type: at most `page_size` of them, however many are asked for (RFC 7644
@@ -167,16 +202,55 @@ impl Query {
             .as_ref()
             .map(|path| sort_attribute(resource_type, path))
             .transpose()?;
+        Ok(self.selection(condition, by, page_size))
+    }
+
+    /// The same of one of several types that are asked for together (RFC 7644 section 3.4.2.1): it may lack what the filter and
+    /// `sortBy` name, if another has it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`select`](Self::select), where none of the types has such an attribute.
+    pub fn select_among(
+        &self,
+        resource_type: &ResourceType,
+        others: &[&ResourceType],
+        page_size: u32,
+    ) -> Result<Selection, Error> {
+        let condition = self
+            .filter
+            .as_ref()
+            .map(|filter| filter.resolve_among(resource_type, others))
+            .transpose()?
+            .filter(|condition| !condition.is_always());
+        let by = match &self.sort_by {
+            Some(path) if resource_type.resolve(path).is_none() => {
+                let has_it = |other: &&&ResourceType| other.resolve(path).is_some();
+                match others.iter().find(has_it) {
+                    Some(other) => sort_attribute(other, path).map(|_| None)?,
+                    None => Some(sort_attribute(resource_type, path)?),
+                }
+            }
+            path => path
+                .as_ref()
+                .map(|path| sort_attribute(resource_type, path))
+                .transpose()?,
+        };
+        Ok(self.selection(condition, by, page_size))
+    }
+
+    fn selection(&self, condition: Option<Condition>, by: Option<AttributeRef>, page_size: u32) -> Selection {
         let count = self.count.unwrap_or(page_size.into()).min(page_size.into());
-        Ok(Selection {
+        Selection {
             condition,
             sort: by.map(|by| Sort {
                 by,
                 order: self.sort_order,
             }),
             offset: self.start_index.saturating_sub(1),
+            seek: None,
             limit: u32::try_from(count).unwrap_or(page_size),
-        })
+        }
     }
 
     /// Which attributes of a resource of that type to return.
@@ -293,6 +367,16 @@ mod tests {
             sorted.unwrap_err().to_string(),
             "400 invalidPath: `sortBy`: unknown attribute `quota`"
         );
+    }
+
+    #[test]
+    fn a_cursor_excludes_an_index_and_an_empty_page() {
+        let reason = |pairs: &[(&str, &str)]| query(pairs).unwrap_err().scim_type().unwrap().as_str();
+        assert_eq!(reason(&[("cursor", ""), ("startIndex", "1")]), "invalidCursor");
+        assert_eq!(reason(&[("count", "0"), ("cursor", "")]), "invalidCount");
+        assert_eq!(reason(&[("cursor", "x"), ("count", "many")]), "invalidCount");
+        let first = query(&[("cursor", ""), ("count", "7")]).unwrap();
+        assert_eq!((first.cursor.as_deref(), first.count), (Some(""), Some(7)));
     }
 
     #[test]

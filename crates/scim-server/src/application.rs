@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_server::Server;
+use scim_service::cursor::CursorKey;
 use scim_service::service::Service;
+use secrecy::ExposeSecret as _;
 
 use crate::causes::Causes;
 use crate::clock::now;
@@ -18,6 +20,9 @@ use crate::listener::{self, Listening};
 use crate::scim::Scim;
 use crate::start_error::StartError;
 use crate::tls;
+
+/// Characters of a secret that cannot be guessed.
+const LONG: usize = 32;
 
 /// How often users are purged who were deleted long ago.
 const PURGE_EVERY: Duration = Duration::from_secs(3_600);
@@ -63,7 +68,16 @@ impl Application {
         let database = Database::open(&config.database, Opening::Prepare).await?;
         let made = first_credentials(&config, &database).await?;
 
-        let service = Service::new(database.store(), config.service_limits());
+        let cursor_key = match &config.cursor_key {
+            Some(secret) => {
+                if secret.expose_secret().len() < LONG {
+                    tracing::warn!("SCIM_CURSOR_KEY is short: one of 32 random characters cannot be guessed");
+                }
+                CursorKey::derived_from(secret.expose_secret())
+            }
+            None => database.cursor_key().await.map_err(StartError::Database)?,
+        };
+        let service = Service::new(database.store(), config.service_limits()).with_cursor_key(cursor_key);
         let mut builder = Scim::builder(service)
             .credentials(database.credential_source())
             .public_url(config.public_url())

@@ -9,6 +9,7 @@ use async_trait::async_trait;
 use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
+use scim_service::cursor::CursorKey;
 use scim_service::store::{Store, StoreError};
 use scim_storage::{
     Connection, Connections, Credential, CredentialId, NewCredential, Options, Removed, SchemaState, SqlStore,
@@ -231,6 +232,17 @@ impl Database {
         let millis = i64::try_from(kept_for.as_millis()).unwrap_or(i64::MAX);
         let before = Instant::from_millis(now().as_millis().saturating_sub(millis));
         self.store.purge_deleted(before).await
+    }
+
+    /// What cursors are sealed with: made once, kept in the database, the same for all who use it.
+    ///
+    /// # Errors
+    ///
+    /// If the database or the random numbers of the operating system fail.
+    pub async fn cursor_key(&self) -> Result<CursorKey, StoreError> {
+        let new = new_secret().map_err(|error| StoreError::Failed(Box::new(error)))?;
+        let kept = self.store.secret("cursor", new.expose_secret()).await?;
+        Ok(CursorKey::derived_from(&kept))
     }
 
     /// Its credentials, for authentication.

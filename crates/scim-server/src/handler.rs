@@ -85,10 +85,10 @@ impl Scim {
             subject.note(request);
             return answer::refuse(&Error::plain(400, "the path or the method is malformed"));
         };
-        let caller = Caller {
-            connection: entry.key.clone(),
-            profile: entry.profile,
-            base_url,
+        let caller = Caller::new(entry.key.clone(), entry.profile, base_url);
+        let caller = match self.me.as_ref().and_then(|me| me(&caller.connection, request)) {
+            Some(user) => caller.as_user(user),
+            None => caller,
         };
         let mut response = self.service.handle(&caller, inner).await;
         subject

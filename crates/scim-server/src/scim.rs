@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
+use actix_web::HttpRequest;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 use scim_service::public_url::PublicUrl;
 use scim_service::service::Service;
+use scim_service::store::ResourceId;
 
 use crate::auth::{AuthCode, CredentialSource, Guard, Registry, canonical_key};
 use crate::{compress, handler, request_line};
@@ -23,7 +25,11 @@ pub struct Scim {
     pub(crate) registry: Registry,
     pub(crate) guard: Guard,
     pub(crate) public_url: PublicUrl,
+    pub(crate) me: Option<Box<Me>>,
 }
+
+/// Which user a request stands for.
+pub(crate) type Me = dyn Fn(&ConnectionKey, &HttpRequest) -> Option<ResourceId> + Send + Sync;
 
 /// Says what a [`Scim`] is made of.
 pub struct ScimBuilder {
@@ -34,6 +40,7 @@ pub struct ScimBuilder {
     public_url: PublicUrl,
     failures: NonZeroU32,
     failures_per_minute: NonZeroU32,
+    me: Option<Box<Me>>,
 }
 
 impl Scim {
@@ -47,6 +54,7 @@ impl Scim {
             public_url: PublicUrl::default(),
             failures: DEFAULT_FAILURES,
             failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
+            me: None,
         }
     }
 
@@ -102,6 +110,17 @@ impl ScimBuilder {
         self
     }
 
+    /// Says which user of a connection a request stands for; `/Me` is that user (RFC 7644 section 3.11). It is asked after the
+    /// request was authenticated as one of the connection. Without it, `/Me` is not supported.
+    #[must_use]
+    pub fn me(
+        mut self,
+        user: impl Fn(&ConnectionKey, &HttpRequest) -> Option<ResourceId> + Send + Sync + 'static,
+    ) -> Self {
+        self.me = Some(Box::new(user));
+        self
+    }
+
     /// Makes it.
     pub fn build(self) -> Arc<Scim> {
         Arc::new(Scim {
@@ -109,6 +128,7 @@ impl ScimBuilder {
             registry: Registry::new(self.profiles, self.codes, self.source),
             guard: Guard::new(self.failures, self.failures_per_minute),
             public_url: self.public_url,
+            me: self.me,
         })
     }
 }

@@ -14,6 +14,7 @@ mod body;
 pub mod connection;
 #[cfg(feature = "contract")]
 pub mod contract;
+pub mod cursor;
 mod failure;
 pub mod limits;
 mod operation;

@@ -1,5 +1,7 @@
 //! How much one request may ask for.
 
+use std::time::Duration;
+
 use scim_core::bulk::BulkLimits;
 use scim_core::filter::FilterLimits;
 use scim_core::patch::PatchLimits;
@@ -27,6 +29,8 @@ pub struct Limits {
     pub bulk_bytes: usize,
     /// Resources on a page; a larger `count` is capped (RFC 7644 section 3.4.2.4).
     pub page_size: u32,
+    /// How long a cursor is good for (400 `expiredCursor`, RFC 9865).
+    pub cursor_lifetime: Duration,
 }
 
 impl Default for Limits {
@@ -41,6 +45,7 @@ impl Default for Limits {
             bulk_operations: 1_000,
             bulk_bytes: 4 << 20,
             page_size: 1_000,
+            cursor_lifetime: Duration::from_secs(3_600),
         }
     }
 }

@@ -14,6 +14,10 @@ pub(crate) enum Route {
     List(Kind),
     /// POST of a SearchRequest to a collection.
     Search(Kind),
+    /// GET of all resources, at the base URL.
+    ListAll,
+    /// POST of a SearchRequest at the base URL.
+    SearchAll,
     /// POST to a collection.
     Create(Kind),
     /// GET of a resource.
@@ -46,18 +50,32 @@ impl Route {
         match (first, second) {
             ("Users", None) => collection(method, Kind::User),
             ("Groups", None) => collection(method, Kind::Group),
+            ("", None) => only(method, "GET", Self::ListAll),
+            (".search", None) => only(method, "POST", Self::SearchAll),
             ("Users", Some(".search")) => only(method, "POST", Self::Search(Kind::User)),
             ("Groups", Some(".search")) => only(method, "POST", Self::Search(Kind::Group)),
-            ("Users", Some(id)) => resource(method, Kind::User, id),
-            ("Groups", Some(id)) => resource(method, Kind::Group, id),
+            ("Users", Some(id)) => resource(method, Kind::User, ResourceId(decode(id))),
+            ("Groups", Some(id)) => resource(method, Kind::Group, ResourceId(decode(id))),
             ("ServiceProviderConfig", None) => only(method, "GET", Self::ServiceProviderConfig),
             ("ResourceTypes", id) => only(method, "GET", Self::ResourceTypes(id.map(decode))),
             ("Schemas", id) => only(method, "GET", Self::Schemas(id.map(decode))),
             ("Bulk", None) => only(method, "POST", Self::Bulk),
-            ("Me" | ".search", None) => {
+            ("Me", None) => {
                 Err(Error::plain(501, format!("`/{first}` is not supported by this server")).into())
             }
             _ => Err(no_endpoint(path)),
+        }
+    }
+
+    /// The same, where `/Me` is an alias of the user whom the caller stands for (RFC 7644 section 3.11).
+    pub(crate) fn for_caller(
+        method: &Method,
+        path: &str,
+        user: Option<&ResourceId>,
+    ) -> Result<Self, Failure> {
+        match user {
+            Some(user) if path.trim_matches('/') == "Me" => resource(method, Kind::User, user.clone()),
+            _ => Self::of(method, path),
         }
     }
 
@@ -68,6 +86,8 @@ impl Route {
             Self::List(Kind::Group) => "group.list",
             Self::Search(Kind::User) => "user.search",
             Self::Search(Kind::Group) => "group.search",
+            Self::ListAll => "root.list",
+            Self::SearchAll => "root.search",
             Self::Create(Kind::User) => "user.create",
             Self::Create(Kind::Group) => "group.create",
             Self::Read(Kind::User, _) => "user.read",
@@ -102,8 +122,7 @@ fn collection(method: &Method, kind: Kind) -> Result<Route, Failure> {
     }
 }
 
-fn resource(method: &Method, kind: Kind, id: &str) -> Result<Route, Failure> {
-    let id = ResourceId(decode(id));
+fn resource(method: &Method, kind: Kind, id: ResourceId) -> Result<Route, Failure> {
     match *method {
         Method::GET | Method::HEAD => Ok(Route::Read(kind, id)),
         Method::PUT => Ok(Route::Replace(kind, id)),
@@ -153,7 +172,9 @@ mod tests {
     #[test]
     fn other_paths_and_methods_are_refused() {
         let status = |method: Method, path: &str| Route::of(&method, path).unwrap_err().into_error().status();
-        assert_eq!(status(Method::GET, "/"), 404);
+        assert_eq!(Route::of(&Method::GET, "/").unwrap(), Route::ListAll);
+        assert_eq!(status(Method::POST, "/"), 405);
+        assert_eq!(status(Method::GET, "/.search"), 405);
         assert_eq!(status(Method::GET, "/users"), 404);
         assert_eq!(status(Method::GET, "/Users/1/emails"), 404);
         assert_eq!(status(Method::DELETE, "/Users"), 405);

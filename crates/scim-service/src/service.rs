@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::answer::{Answer, refuse};
 use crate::connection::ConnectionKey;
+use crate::cursor::CursorKey;
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::operation;
@@ -33,11 +34,13 @@ pub struct Service {
     pub(crate) limits: Limits,
     pub(crate) user: Arc<ResourceType>,
     pub(crate) group: Arc<ResourceType>,
+    pub(crate) cursor_key: CursorKey,
     pub(crate) authentication: Vec<AuthenticationScheme>,
 }
 
 /// On whose behalf a request comes, after authentication.
 #[derive(Debug, Clone)]
+#[non_exhaustive]
 pub struct Caller {
     /// The connection whose credential was shown.
     pub connection: ConnectionKey,
@@ -45,6 +48,30 @@ pub struct Caller {
     pub profile: &'static Profile,
     /// The URL of the connection as the client sees it, without a slash at the end: the base of every `meta.location`.
     pub base_url: String,
+    /// The user whom the credential stands for, if it stands for one: `/Me` is that user (RFC 7644 section 3.11).
+    pub user: Option<ResourceId>,
+}
+
+impl Caller {
+    /// A caller who is an identity provider, and no user.
+    pub fn new(connection: ConnectionKey, profile: &'static Profile, base_url: String) -> Self {
+        Self {
+            connection,
+            profile,
+            base_url,
+            user: None,
+        }
+    }
+
+    /// The same, standing for a user. Whether that is one, and what the user may do, is for whoever authenticates to say:
+    /// `/Me` serves GET, PUT, PATCH and DELETE.
+    #[must_use]
+    pub fn as_user(self, user: ResourceId) -> Self {
+        Self {
+            user: Some(user),
+            ..self
+        }
+    }
 }
 
 /// What was done, for the log: an extension of every [`Response`] that [`Service::handle`] gives.
@@ -85,8 +112,15 @@ impl Service {
             limits,
             user: Arc::new(ResourceType::user()),
             group: Arc::new(ResourceType::group()),
+            cursor_key: CursorKey::random(),
             authentication: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
         }
+    }
+
+    /// The same service, with cursors that other services with that key take, and that outlive the process (RFC 9865).
+    #[must_use]
+    pub fn with_cursor_key(self, cursor_key: CursorKey) -> Self {
+        Self { cursor_key, ..self }
     }
 
     /// The limits in force.
@@ -104,7 +138,7 @@ impl Service {
     /// Every answer is SCIM JSON, those to requests that cannot be understood too, and carries an [`Outcome`].
     pub async fn handle(&self, caller: &Caller, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
-        let route = match Route::of(&parts.method, parts.uri.path()) {
+        let route = match Route::for_caller(&parts.method, parts.uri.path(), caller.user.as_ref()) {
             Ok(route) => route,
             Err(failure) => return refuse(failure, "none", None),
         };
@@ -171,6 +205,8 @@ impl Call<'_> {
         match route {
             Route::List(kind) => operation::list::list(self, *kind).await,
             Route::Search(kind) => operation::list::search(self, *kind).await,
+            Route::ListAll => operation::search_root::list(self).await,
+            Route::SearchAll => operation::search_root::search(self).await,
             Route::Create(Kind::User) => operation::create_user::create(self).await,
             Route::Create(Kind::Group) => operation::create_group::create(self).await,
             Route::Read(kind, id) => operation::read::read(self, *kind, id).await,

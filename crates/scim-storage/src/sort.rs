@@ -3,14 +3,20 @@
 use scim_core::query::{Sort, SortOrder};
 use scim_core::schema::AttributeRef;
 use scim_service::store::StoreError;
-use sea_orm::sea_query::{Expr, ExprTrait, Order, SelectStatement};
+use sea_orm::sea_query::{ExprTrait, Order, SelectStatement};
 
-use crate::filter::{Place, Scope, Translation, container_path};
+use crate::filter::{Found, Nullability, Place, Scope, Translation, container_path};
+use crate::seek::Way;
 use crate::table::{self, Column, TEAMS, USERS, column};
 
 impl Translation {
     /// Orders the query; ties, and everything if there is no order, by creation, which is the order of the ids.
-    pub(crate) fn order(&self, select: &mut SelectStatement, sort: Option<&Sort>) -> Result<(), StoreError> {
+    pub(crate) fn order(
+        &self,
+        select: &mut SelectStatement,
+        sort: Option<&Sort>,
+        way: Way,
+    ) -> Result<(), StoreError> {
         if let Some(sort) = sort {
             let key = self.sort_key(&sort.by)?;
             // without a value: last in ascending order, first in descending
@@ -18,18 +24,29 @@ impl Translation {
                 SortOrder::Ascending => Order::Asc,
                 SortOrder::Descending => Order::Desc,
             };
-            select.order_by_expr(key.clone().is_null(), order.clone());
-            select.order_by_expr(key, order);
+            let order = way.apply(order);
+            // what is always there may have an index, which has no such column
+            if !key.is_always_there() {
+                select.order_by_expr(key.value.clone().is_null(), order.clone());
+            }
+            select.order_by_expr(key.value, order);
         }
-        select.order_by((table::name(table::of(self.kind)), Column::Pk), Order::Asc);
+        let pk = (table::name(table::of(self.kind)), Column::Pk);
+        select.order_by(pk, way.apply(Order::Asc));
         Ok(())
     }
 
-    fn sort_key(&self, by: &AttributeRef) -> Result<Expr, StoreError> {
+    /// What resources are sorted by: NULL where there is no value.
+    pub(crate) fn sort_key(&self, by: &AttributeRef) -> Result<Found, StoreError> {
+        if by.is("meta", Some("location")) {
+            // which ends with the id, and begins alike for all
+            let id = column(table::of(self.kind), Column::Id);
+            return Ok(Found::text(id, Nullability::Never));
+        }
         let unsupported = || StoreError::Unsupported(format!("`{by}` cannot be sorted by"));
         if !by.attribute.multi_valued {
             return match self.place(by, Scope::Resource) {
-                Ok(Place::One(found)) => Ok(found.value),
+                Ok(Place::One(found)) => Ok(found),
                 _ => Err(unsupported()),
             };
         }
@@ -41,16 +58,15 @@ impl Translation {
             let Ok(Place::One(found)) = self.place(by, scope) else {
                 return Err(unsupported());
             };
-            return rows
-                .first(found.value, column(table, Column::Id))
-                .ok_or_else(unsupported);
+            let first = rows.first(found.value.clone(), column(table, Column::Id));
+            return first.map(|value| found.computed(value)).ok_or_else(unsupported);
         }
         let list = container_path(by)?;
         let element = self.dialect.json_primary_or_first(self.comparable(), &list);
         Ok(match &by.sub {
-            Some(sub) => self.json_found(element, &[sub.name.as_str()], sub).value,
+            Some(sub) => self.json_found(element, &[sub.name.as_str()], sub),
             // on SQLite an element that is no object is a value already
-            None => self.json_found(element, &[], &by.attribute).value,
+            None => self.json_found(element, &[], &by.attribute),
         })
     }
 }

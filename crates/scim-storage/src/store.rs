@@ -9,11 +9,11 @@ use scim_core::time::Instant;
 use scim_migrations::SchemaState;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
-use sea_orm::sea_query::{Expr, ExprTrait, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 
 use crate::connections::Connections;
 use crate::database::{Database, Weight};
-use crate::table::{self, Column, USERS};
+use crate::table::{self, Column, ServerSecrets, USERS};
 use crate::transaction::SqlTransaction;
 
 /// How a [`SqlStore`] uses its database.
@@ -89,6 +89,35 @@ impl SqlStore {
         Connections::new(self.database.clone())
     }
 
+    /// The secret of that name, which all who use the database share: the first who asks brings it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database does not answer.
+    pub async fn secret(&self, name: &str, new: &str) -> Result<String, StoreError> {
+        let select = Query::select()
+            .column(ServerSecrets::Secret)
+            .from(ServerSecrets::Table)
+            .and_where(Expr::col(ServerSecrets::Name).eq(name))
+            .take();
+        let mut reading = self.database.begin(Access::Read).await?;
+        if let Some(kept) = reading.one(&select, |row| row.text(0)).await? {
+            return Ok(kept);
+        }
+        drop(reading);
+        let row = [
+            (ServerSecrets::Name, Expr::val(name)),
+            (ServerSecrets::Secret, Expr::val(new)),
+        ];
+        let mut insert = table::insert("server_secrets", row)?;
+        insert.on_conflict(OnConflict::column(ServerSecrets::Name).do_nothing().to_owned());
+        let mut writing = self.database.begin(Access::Write).await?;
+        writing.change(&insert, Weight::Light).await?;
+        let kept = writing.one(&select, |row| row.text(0)).await?;
+        writing.commit().await?;
+        kept.ok_or_else(|| StoreError::Unavailable("the secret was deleted meanwhile".into()))
+    }
+
     /// Removes for good the users of all connections who were deleted before that time, and says how many.
     ///
     /// # Errors
@@ -142,6 +171,10 @@ impl Store for SqlStore {
         };
         let session = self.database.begin(access).await?;
         Ok(Box::new(SqlTransaction::new(session, self.database.dialect, id)))
+    }
+
+    fn seeks(&self) -> bool {
+        true
     }
 
     async fn ready(&self) -> Result<(), StoreError> {

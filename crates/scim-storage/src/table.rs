@@ -36,6 +36,8 @@ names! {
     }
     /// One row for each member of each team.
     TeamMembers("team_members") { TeamPk = "team_pk", MemberPk = "member_pk" }
+    /// Secrets that all who use the database share.
+    ServerSecrets("server_secrets") { Name = "name", Secret = "secret" }
     /// How many resources there are.
     ResourceCounts("resource_counts") {
         ConnectionId = "connection_id", Kind = "kind", Shard = "shard", Live = "live",

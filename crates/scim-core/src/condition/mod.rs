@@ -4,6 +4,7 @@
 //! what a store translates into its query language, and what [`Condition::matches`] evaluates in memory. Both
 //! must agree; the rules are those of [`Condition::matches`].
 
+mod among;
 mod evaluate;
 mod resolve;
 mod untyped;
@@ -24,9 +25,9 @@ pub enum Condition {
     Present(AttributeRef),
     /// Some value of the attribute compares so.
     Compare(AttributeRef, Comparison),
-    /// All of these; two or more.
+    /// All of these. Of none it is always true.
     And(Vec<Condition>),
-    /// At least one of these; two or more.
+    /// At least one of these. Of none it is never true.
     Or(Vec<Condition>),
     /// Not this.
     Not(Box<Condition>),

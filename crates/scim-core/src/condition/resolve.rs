@@ -36,9 +36,9 @@ impl Filter {
     }
 }
 
-type Find<'a> = dyn Fn(&AttributePath) -> Result<AttributeRef, Error> + 'a;
+pub(super) type Find<'a> = dyn Fn(&AttributePath) -> Result<AttributeRef, Error> + 'a;
 
-fn resolve(filter: &Filter, find: &Find<'_>) -> Result<Condition, Error> {
+pub(super) fn resolve(filter: &Filter, find: &Find<'_>) -> Result<Condition, Error> {
     match filter {
         Filter::Present(path) => Ok(Condition::Present(readable(find(path)?)?)),
         Filter::Compare(path, op, literal) => compare(comparable(readable(find(path)?)?)?, *op, literal),
@@ -71,7 +71,7 @@ fn sub_attribute(attribute: &AttributeRef, path: &AttributePath) -> Result<Attri
     }
 }
 
-fn unknown_attribute(path: impl Display) -> Error {
+pub(super) fn unknown_attribute(path: impl Display) -> Error {
     Error::invalid_filter(format!("unknown attribute `{path}`"))
 }
 

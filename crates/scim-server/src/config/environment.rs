@@ -12,6 +12,8 @@ use crate::auth::{AuthCode, canonical_key};
 
 /// Names the file.
 pub(super) const CONFIG_VARIABLE: &str = "SCIM_CONFIG";
+/// Holds the secret that cursors are sealed with.
+const CURSOR_KEY: &str = "SCIM_CURSOR_KEY";
 /// Begins the names of variables that hold codes.
 const AUTH_CODE: &str = "SCIM_AUTH_CODE_";
 
@@ -21,6 +23,7 @@ pub(super) struct Environment {
     pub(super) file: Option<String>,
     pub(super) values: Vec<(&'static Setting, String)>,
     pub(super) auth_codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+    pub(super) cursor_key: Option<SecretString>,
 }
 
 impl Environment {
@@ -46,6 +49,10 @@ impl Environment {
                 }
             } else if name == CONFIG_VARIABLE {
                 environment.file = Some(value).filter(|value| !value.is_empty());
+            } else if name == CURSOR_KEY {
+                environment.cursor_key = Some(value.trim())
+                    .filter(|key| !key.is_empty())
+                    .map(SecretString::from);
             } else if !is_made_by_an_orchestrator(name, &value) {
                 return Err(unknown(name));
             }
@@ -81,7 +88,7 @@ fn unknown(name: &str) -> ConfigError {
     let known = SETTINGS.iter().map(|setting| setting.variable);
     ConfigError::UnknownVariable {
         name: name.to_owned(),
-        similar: similar(name, known.chain([CONFIG_VARIABLE])),
+        similar: similar(name, known.chain([CONFIG_VARIABLE, CURSOR_KEY])),
     }
 }
 
@@ -116,6 +123,12 @@ mod tests {
         }
         assert!(read(&[("SCIM_PORT", "tcp://10.0.0.7:8080")]).is_ok());
         assert!(read(&[("SCIM_PORT", "8080")]).is_err());
+    }
+
+    #[test]
+    fn an_empty_cursor_key_is_none() {
+        assert!(read(&[("SCIM_CURSOR_KEY", " ")]).unwrap().cursor_key.is_none());
+        assert!(read(&[("SCIM_CURSOR_KEY", "x")]).unwrap().cursor_key.is_some());
     }
 
     #[test]

@@ -51,6 +51,13 @@ impl Loaded {
                 source: "environment".to_owned(),
             });
         }
+        if self.config.cursor_key.is_some() {
+            lines.push(Listed {
+                key: "cursor key".to_owned(),
+                value: "***".to_owned(),
+                source: "environment".to_owned(),
+            });
+        }
         lines
     }
 
@@ -101,6 +108,7 @@ fn value(config: &Config, key: &str) -> String {
         "limits.bulk_operations" => config.limits.bulk_operations.to_string(),
         "limits.bulk_bytes" => config.limits.bulk_bytes.to_string(),
         "limits.page_size" => config.limits.page_size.to_string(),
+        "limits.cursor_lifetime" => time(config.limits.cursor_lifetime),
         "limits.auth_failures" => config.limits.auth_failures.to_string(),
         "limits.auth_failures_per_minute" => config.limits.auth_failures_per_minute.to_string(),
         "shutdown.timeout" => time(config.shutdown.timeout),

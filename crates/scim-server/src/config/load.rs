@@ -60,6 +60,7 @@ impl Loaded {
         }
         let mut config: Config = figment.extract()?;
         config.auth_codes = environment.auth_codes;
+        config.cursor_key = environment.cursor_key;
         if config.tls.certificate.is_some() != config.tls.key.is_some() {
             return Err(ConfigError::HalfTls);
         }

@@ -63,6 +63,9 @@ pub struct Config {
     /// The codes from the environment by connection.
     #[serde(skip)]
     pub auth_codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
+    /// The secret from the environment that cursors are sealed with; without it, one that the database keeps.
+    #[serde(skip)]
+    pub cursor_key: Option<SecretString>,
 }
 
 /// `[database]`
@@ -139,6 +142,9 @@ pub struct LimitsConfig {
     pub bulk_bytes: usize,
     /// Resources on a page.
     pub page_size: u32,
+    /// How long a cursor is good for.
+    #[serde(deserialize_with = "text::duration")]
+    pub cursor_lifetime: Duration,
     /// How many times in a row an address may fail to authenticate.
     #[serde(deserialize_with = "text::attempts")]
     pub auth_failures: NonZeroU32,
@@ -178,6 +184,7 @@ impl Default for Config {
             shutdown: ShutdownConfig::default(),
             connections: BTreeMap::new(),
             auth_codes: BTreeMap::new(),
+            cursor_key: None,
         }
     }
 }
@@ -218,6 +225,7 @@ impl Default for LimitsConfig {
             bulk_operations: limits.bulk_operations,
             bulk_bytes: limits.bulk_bytes,
             page_size: limits.page_size,
+            cursor_lifetime: limits.cursor_lifetime,
             auth_failures: DEFAULT_FAILURES,
             auth_failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
         }
@@ -256,6 +264,7 @@ impl Config {
             bulk_operations: self.limits.bulk_operations,
             bulk_bytes: self.limits.bulk_bytes,
             page_size: self.limits.page_size,
+            cursor_lifetime: self.limits.cursor_lifetime,
         }
     }
 

@@ -166,6 +166,12 @@ pub const SETTINGS: &[Setting] = &[
         "resources on a page",
     ),
     setting(
+        "limits.cursor_lifetime",
+        "SCIM_LIMIT_CURSOR_LIFETIME",
+        Shape::Text,
+        "how long a cursor of a list is good for",
+    ),
+    setting(
         "limits.auth_failures",
         "SCIM_LIMIT_AUTH_FAILURES",
         Shape::Number,

@@ -27,6 +27,7 @@ mod breach;
 mod sample;
 mod subject;
 
+pub mod cursors;
 pub mod deletion;
 pub mod documents;
 pub mod filters;
@@ -52,6 +53,9 @@ pub use subject::Subject;
 macro_rules! contract_tests {
     ($store:path) => {
         $crate::contract_tests! { @each $store;
+            cursors::pages_at_positions_partition_the_list,
+            cursors::nobody_is_missed_or_met_twice_while_others_come_and_go,
+            cursors::a_position_outlives_its_resource,
             deletion::a_deleted_user_is_out_of_sight,
             deletion::a_deleted_user_comes_back_under_the_same_id,
             deletion::the_account_of_a_name_is_the_one_that_is_there_or_was_last,

@@ -58,6 +58,10 @@ impl Subject {
         })
     }
 
+    pub(super) fn seeks(&self) -> bool {
+        self.store.seeks()
+    }
+
     pub(super) async fn begin(&self, access: Access) -> Result<Box<dyn Transaction>, StoreError> {
         self.store.begin(&self.key, access).await
     }

@@ -1,6 +1,6 @@
 //! Discovery (RFC 7644 section 4): what the server says about itself.
 
-use scim_core::discovery::ServiceProviderConfig;
+use scim_core::discovery::{Pagination, ServiceProviderConfig};
 use scim_core::error::Error;
 use scim_core::list::ListResponse;
 use scim_core::schema::{ResourceType, Schema};
@@ -16,6 +16,14 @@ pub(crate) fn config(call: &Call<'_>) -> Result<Answer, Failure> {
         max_results: call.service.limits.page_size,
         bulk_operations: call.service.limits.bulk_operations,
         bulk_bytes: call.service.limits.bulk_bytes,
+        pagination: Pagination {
+            cursor_timeout: call
+                .service
+                .store
+                .seeks()
+                .then_some(call.service.limits.cursor_lifetime.as_secs()),
+            page_size: call.service.limits.page_size,
+        },
         authentication: call.service.authentication.clone(),
         documentation_uri: None,
     };
@@ -72,6 +80,7 @@ fn all(documents: impl Iterator<Item = String>) -> Answer {
         total_results: resources.len() as u64,
         start_index: 1,
         resources,
+        cursors: None,
     };
     Answer::ok(response.to_json_text())
 }

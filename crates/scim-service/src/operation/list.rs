@@ -1,13 +1,16 @@
-//! Queries (RFC 7644 sections 3.4.2 and 3.4.3).
+//! Queries of one resource type (RFC 7644 sections 3.4.2 and 3.4.3), and what those of several share.
 
 use std::collections::HashMap;
 
+use scim_core::error::Error;
 use scim_core::list::ListResponse;
+use scim_core::position::{Position, Seek};
 use scim_core::projection::Projection;
 use scim_core::query::Query;
 
 use super::memberships;
 use crate::answer::Answer;
+use crate::cursor::{End, Mark, Seal, Side};
 use crate::failure::Failure;
 use crate::service::Call;
 use crate::store::{Access, Kind, Membership, Record, ResourceId, Transaction};
@@ -29,21 +32,85 @@ pub(crate) async fn search(call: &Call<'_>, kind: Kind) -> Result<Answer, Failur
 
 async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Failure> {
     let resource_type = call.resource_type(kind);
-    let selection = query.select(resource_type, call.service.limits.page_size)?;
+    let mut selection = query.select(resource_type, call.service.limits.page_size)?;
     let projection = query.projection(resource_type);
+    let cursors = cursors(call, &query, &resource_type.endpoint)?;
+    if let Some((_, mark)) = &cursors {
+        selection.seek = Some(match mark {
+            None => Seek::Start,
+            Some(mark) => seek(mark.side, mark.position.clone()),
+        });
+    }
     let mut transaction = call.begin(Access::Read).await?;
     let page = transaction.list(kind, &selection).await?;
     let resources = render(call, transaction.as_mut(), kind, &page.records, &projection).await?;
+    let end = |position: &Position| End {
+        part: 0,
+        position: position.clone(),
+    };
+    let ends = (page.positions.first().map(end), page.positions.last().map(end));
     let response = ListResponse {
         total_results: page.total,
         start_index: query.start_index,
         resources,
+        cursors: cursors.map(|(seal, mark)| seal.beside(mark.map(|mark| mark.side), ends, page.more)),
     };
     Ok(Answer::ok(response.to_json_text()))
 }
 
+/// What seals the cursors of a query, and what the cursor says that it came with; nothing if its pages are asked for by number.
+///
+/// # Errors
+///
+/// 400 `invalidCursor` or `expiredCursor`.
+pub(super) fn cursors<'c>(
+    call: &'c Call<'_>,
+    query: &Query,
+    endpoint: &str,
+) -> Result<Option<(Seal<'c>, Option<Mark>)>, Error> {
+    let Some(cursor) = &query.cursor else {
+        return Ok(None);
+    };
+    let service = call.service;
+    if !service.store.seeks() {
+        return Err(Error::invalid_cursor(
+            "this server has no cursors, ask for pages by `startIndex`",
+        ));
+    }
+    let sort = query
+        .sort_by
+        .as_ref()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let filter = query.filter.as_ref().map(ToString::to_string).unwrap_or_default();
+    let seal = Seal {
+        key: &service.cursor_key,
+        // none of these holds a line break, but for the last
+        query: format!(
+            "{}\n{endpoint}\n{}\n{:?}\n{filter}",
+            call.caller.connection,
+            sort.to_ascii_lowercase(),
+            query.sort_order
+        ),
+        lifetime: service.limits.cursor_lifetime,
+        now: call.now,
+    };
+    let mark = match cursor.is_empty() {
+        true => None,
+        false => Some(seal.open(cursor)?),
+    };
+    Ok(Some((seal, mark)))
+}
+
+pub(super) fn seek(side: Side, position: Position) -> Seek {
+    match side {
+        Side::After => Seek::After(position),
+        Side::Before => Seek::Before(position),
+    }
+}
+
 /// The resources of a page. Their memberships are read together, not one resource at a time.
-async fn render(
+pub(super) async fn render(
     call: &Call<'_>,
     transaction: &mut dyn Transaction,
     kind: Kind,

@@ -12,6 +12,7 @@ pub(crate) mod patch_user;
 pub(crate) mod read;
 pub(crate) mod replace_group;
 pub(crate) mod replace_user;
+pub(crate) mod search_root;
 
 use http::StatusCode;
 use scim_core::error::Error;

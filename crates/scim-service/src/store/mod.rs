@@ -21,7 +21,8 @@ use crate::connection::ConnectionKey;
 pub use durable::Durable;
 pub use error::StoreError;
 pub use record::{
-    Access, Account, AccountState, Draft, Kind, Membership, Meta, Naming, Page, Record, ResourceId, Version,
+    Access, Account, AccountState, Draft, Kind, Membership, Meta, More, Naming, Page, Record, ResourceId,
+    Version,
 };
 
 /// A database of users and groups.
@@ -37,6 +38,12 @@ pub trait Store: Send + Sync + 'static {
         connection: &ConnectionKey,
         access: Access,
     ) -> Result<Box<dyn Transaction>, StoreError>;
+
+    /// Whether lists can begin at a [position](scim_core::position). A store that says so keeps to
+    /// [`Selection::seek`] and tells positions; to the clients of any other store no cursors are offered (RFC 9865).
+    fn seeks(&self) -> bool {
+        false
+    }
 
     /// Whether the database answers and has the schema that this program needs.
     ///
@@ -57,7 +64,8 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unsupported`] for a condition or order that this store cannot express.
+    /// [`StoreError::Unsupported`] for a condition or order that this store cannot express, and for a
+    /// [`Selection::seek`] in one that does not [seek](Store::seeks).
     async fn list(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError>;
 
     /// Keeps a new resource under a new id, at its first version.

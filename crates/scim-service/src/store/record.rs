@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use scim_core::position::Position;
 use scim_core::resource::Resource;
 use scim_core::time::Instant;
 
@@ -75,12 +76,26 @@ pub enum Naming {
 }
 
 /// A page of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Page {
     /// How many resources are selected in all, on this page or not.
     pub total: u64,
     /// Those on this page, in order.
     pub records: Vec<Record>,
+    /// Where each of them stands in the list, if the selection [seeks](scim_core::query::Selection::seek); otherwise nothing.
+    pub positions: Vec<Position>,
+    /// If the selection seeks: whether there are others beyond the page, in the direction in which it was read.
+    pub more: More,
+}
+
+/// Whether there are others beyond a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum More {
+    /// There are.
+    Yes,
+    /// There are none.
+    #[default]
+    No,
 }
 
 /// A user found by name.

@@ -30,6 +30,14 @@ impl Row<'_> {
         self.value(column)
     }
 
+    pub(crate) fn optional_float(&self, column: usize) -> Result<Option<f64>, StoreError> {
+        self.value(column)
+    }
+
+    pub(crate) fn optional_boolean(&self, column: usize) -> Result<Option<bool>, StoreError> {
+        self.value(column)
+    }
+
     /// A number that is none below zero.
     pub(crate) fn count(&self, column: usize) -> Result<u64, StoreError> {
         Ok(u64::try_from(self.number(column)?).unwrap_or(0))

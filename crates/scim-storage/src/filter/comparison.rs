@@ -25,7 +25,7 @@ pub(super) fn exists(found: &Found) -> Expr {
 pub(super) fn present(found: &Found) -> Expr {
     match found.content {
         Content::Text => definite(found, |value| value.ne("")),
-        Content::Other | Content::Condition => exists(found),
+        Content::Number | Content::Boolean | Content::Condition => exists(found),
     }
 }
 

@@ -21,7 +21,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use crate::dialect::Dialect;
 
 pub(crate) use lookup::is_lookup;
-pub(crate) use place::{Found, Place, Scope, container_path};
+pub(crate) use place::{Content, Found, Nullability, Place, Scope, container_path};
 
 /// What the names in a condition refer to.
 #[derive(Debug, Clone, Copy)]

@@ -42,22 +42,23 @@ pub(crate) struct Found {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Text,
-    Other,
+    Number,
+    Boolean,
     /// The value is a complex one; the expression tells whether it is there.
     Condition,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Nullability {
+pub(crate) enum Nullability {
     Never,
     Column,
     Computed,
 }
 
 impl Found {
-    fn text(value: Expr, nullability: Nullability) -> Self {
+    pub(crate) fn text(value: Expr, nullability: Nullability) -> Self {
         Self {
             value,
             content: Content::Text,
@@ -65,9 +66,28 @@ impl Found {
         }
     }
 
-    fn other(value: Expr, nullability: Nullability) -> Self {
+    /// What kind of value it is.
+    pub(crate) fn content(&self) -> Content {
+        self.content
+    }
+
+    /// Whether every row has a value.
+    pub(crate) fn is_always_there(&self) -> bool {
+        self.nullability == Nullability::Never
+    }
+
+    /// The same kind of value, worked out by an expression that may be NULL.
+    pub(crate) fn computed(self, value: Expr) -> Self {
         Self {
-            content: Content::Other,
+            value,
+            nullability: Nullability::Computed,
+            ..self
+        }
+    }
+
+    fn number(value: Expr, nullability: Nullability) -> Self {
+        Self {
+            content: Content::Number,
             ..Self::text(value, nullability)
         }
     }
@@ -119,9 +139,9 @@ impl Translation {
 
     pub(crate) fn json_found(&self, json: Expr, path: &[&str], attribute: &Attribute) -> Found {
         let (json_type, content) = match attribute.kind {
-            AttributeType::Boolean => (JsonType::Boolean, Content::Other),
+            AttributeType::Boolean => (JsonType::Boolean, Content::Boolean),
             AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
-                (JsonType::Number, Content::Other)
+                (JsonType::Number, Content::Number)
             }
             AttributeType::Complex => return Found::condition(self.dialect.json_exists(json, path)),
             AttributeType::String | AttributeType::Binary | AttributeType::Reference => {
@@ -188,10 +208,13 @@ impl Translation {
             ("externalId", None) => Found::text(own(Column::ExternalId), Nullability::Column),
             ("userName", None) if is_user => Found::text(own(Column::UserNameKey), Nullability::Never),
             ("displayName", None) => Found::text(own(Column::DisplayNameKey), Nullability::Column),
-            ("active", None) if is_user => Found::other(own(Column::Active), Nullability::Column),
+            ("active", None) if is_user => Found {
+                content: Content::Boolean,
+                ..Found::number(own(Column::Active), Nullability::Column)
+            },
             ("meta", None) => Found::condition(super::comparison::constant(true)),
-            ("meta", Some("created")) => Found::other(own(Column::CreatedAt), Nullability::Never),
-            ("meta", Some("lastModified")) => Found::other(own(Column::ModifiedAt), Nullability::Never),
+            ("meta", Some("created")) => Found::number(own(Column::CreatedAt), Nullability::Never),
+            ("meta", Some("lastModified")) => Found::number(own(Column::ModifiedAt), Nullability::Never),
             ("meta", Some("resourceType")) => {
                 let name = if is_user { "User" } else { "Group" };
                 Found::text(self.dialect.by_code_point(Expr::val(name)), Nullability::Never)

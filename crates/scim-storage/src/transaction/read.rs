@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use scim_core::position::Seek;
 use scim_core::query::Selection;
 use scim_core::text::fold;
 use scim_core::time::Instant;
 use scim_service::store::{
-    Account, AccountState, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Version,
+    Account, AccountState, Kind, Membership, Meta, More, Page, Record, ResourceId, StoreError, Version,
 };
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
@@ -14,6 +15,7 @@ use super::{SqlTransaction, stored_id, stored_ids, weight};
 use crate::database::{Row, Weight};
 use crate::dialect::scalar;
 use crate::filter::is_lookup;
+use crate::seek::{Way, position};
 use crate::table::{self, Column, ResourceCounts, USERS, column};
 
 /// `users.status` of a user who is there and has no access.
@@ -41,7 +43,7 @@ impl SqlTransaction {
             self.session.hold().await?;
             self.dialect.lock(&mut select);
         }
-        let read = self.session.one(&select, decode(shape)).await?;
+        let read = self.session.one(&select, decode(shape).0).await?;
         let writes = self.session.writes();
         let record = read.map(|found| self.note(shape, found));
         if let (Kind::User, true, Some(record)) = (kind, writes, &record) {
@@ -51,6 +53,9 @@ impl SqlTransaction {
     }
 
     pub(super) async fn read_page(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError> {
+        if let Some(seek) = &selection.seek {
+            return self.read_page_at(kind, selection, seek).await;
+        }
         let condition = self.condition(kind, selection)?;
         let mut select = self.select_page(kind, selection, condition.clone())?;
         let limit = u64::from(selection.limit);
@@ -64,7 +69,7 @@ impl SqlTransaction {
                 }
                 let weight = weight::of_page(kind, selection);
                 let shape = Shape::of_page(kind, selection);
-                let page = self.session.all(&select, weight, decode(shape)).await?;
+                let page = self.session.all(&select, weight, decode(shape).0).await?;
                 page.into_iter().map(|found| self.note(shape, found)).collect()
             }
         };
@@ -75,7 +80,52 @@ impl SqlTransaction {
             None => self.kept_count(kind).await?,
             Some(condition) => self.count(kind, condition).await?,
         };
-        Ok(Page { total, records })
+        Ok(Page {
+            total,
+            records,
+            ..Page::default()
+        })
+    }
+
+    /// The page that begins at a position. One row more is read, to know whether there is one.
+    async fn read_page_at(
+        &mut self,
+        kind: Kind,
+        selection: &Selection,
+        seek: &Seek,
+    ) -> Result<Page, StoreError> {
+        let condition = self.condition(kind, selection)?;
+        let mut select = self.select_page(kind, selection, condition.clone())?;
+        let read = self
+            .translation(kind)
+            .select_positions(&mut select, selection.sort.as_ref())?;
+        let shape = Shape::of_page(kind, selection);
+        let (decode, columns) = decode(shape);
+        let decode = move |row: &Row<'_>| Ok((decode(row)?, position(row, columns, read)?));
+        let limit = usize::try_from(selection.limit).unwrap_or(usize::MAX);
+        let weight = weight::of_page(kind, selection);
+        select.limit(u64::from(selection.limit) + 1);
+        let mut found = self.session.all(&select, weight, decode).await?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let way = Way::of(Some(seek));
+        if way == Way::Backward {
+            found.reverse();
+        }
+        let (records, positions) = found
+            .into_iter()
+            .map(|(found, position)| (self.note(shape, found), position))
+            .unzip();
+        let total = match condition {
+            None => self.kept_count(kind).await?,
+            Some(condition) => self.count(kind, condition).await?,
+        };
+        Ok(Page {
+            total,
+            records,
+            positions,
+            more: if more { More::Yes } else { More::No },
+        })
     }
 
     pub(super) fn condition(&self, kind: Kind, selection: &Selection) -> Result<Option<Expr>, StoreError> {
@@ -93,9 +143,16 @@ impl SqlTransaction {
         condition: Option<Expr>,
     ) -> Result<SelectStatement, StoreError> {
         let mut select = self.select_records(kind, Shape::of_page(kind, selection));
-        select.and_where(self.is_ours(kind)).and_where_option(condition);
-        self.translation(kind)
-            .order(&mut select, selection.sort.as_ref())?;
+        let (translation, sort) = (self.translation(kind), selection.sort.as_ref());
+        let beyond = match &selection.seek {
+            Some(seek) => translation.beyond(seek, sort)?,
+            None => None,
+        };
+        select
+            .and_where(self.is_ours(kind))
+            .and_where_option(condition)
+            .and_where_option(beyond);
+        translation.order(&mut select, sort, Way::of(selection.seek.as_ref()))?;
         Ok(select)
     }
 
@@ -253,12 +310,15 @@ impl Shape {
     }
 }
 
-fn decode(shape: Shape) -> fn(&Row<'_>) -> Result<Found, StoreError> {
+/// How a record is read, and from how many columns.
+fn decode(shape: Shape) -> (Decode, usize) {
     match shape {
-        Shape::WithGroups => found_user,
-        Shape::Alone => found,
+        Shape::WithGroups => (found_user, 6),
+        Shape::Alone => (found, 5),
     }
 }
+
+type Decode = fn(&Row<'_>) -> Result<Found, StoreError>;
 
 fn found(row: &Row<'_>) -> Result<Found, StoreError> {
     let record = Record {

@@ -11,7 +11,12 @@ const FEW: u64 = 200;
 
 /// Light if an index finds the page: one resource or some by a key, or the first of a whole list.
 pub(super) fn of_page(kind: Kind, selection: &Selection) -> Weight {
-    let page = selection.offset.saturating_add(u64::from(selection.limit));
+    let skipped = match selection.seek {
+        // an index finds where it begins
+        Some(_) => 0,
+        None => selection.offset,
+    };
+    let page = skipped.saturating_add(u64::from(selection.limit));
     let is_light = match (&selection.condition, &selection.sort) {
         (Some(condition), _) => is_lookup(kind, condition),
         (None, None) => page <= FEW,

@@ -13,8 +13,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, FileFailurePersistence, TestRunner};
 use scim_core::filter::Filter;
-use scim_core::query::{Selection, SortOrder};
-use scim_service::store::Kind;
+use scim_core::position::Seek;
+use scim_core::query::{Selection, Sort, SortOrder};
+use scim_service::store::{Kind, More, Page, ResourceId, Transaction};
 use serde_json::{Map, Value};
 
 use crate::population::Population;
@@ -34,6 +35,7 @@ struct Case {
     filters: Vec<Filter>,
     group_filters: Vec<Filter>,
     orders: Vec<(&'static str, SortOrder)>,
+    group_orders: Vec<(&'static str, SortOrder)>,
 }
 
 fn case() -> impl Strategy<Value = Case> {
@@ -45,14 +47,18 @@ fn case() -> impl Strategy<Value = Case> {
         prop::collection::vec(random::filter(), FILTERS / 2..FILTERS),
         prop::collection::vec(random::group_filter(), FILTERS / 4..FILTERS / 2),
         prop::collection::vec(random::order(), 0..12),
+        prop::collection::vec(random::group_order(), 0..6),
     )
-        .prop_map(|(users, groups, filters, group_filters, orders)| Case {
-            users,
-            groups,
-            filters,
-            group_filters,
-            orders,
-        })
+        .prop_map(
+            |(users, groups, filters, group_filters, orders, group_orders)| Case {
+                users,
+                groups,
+                filters,
+                group_filters,
+                orders,
+                group_orders,
+            },
+        )
 }
 
 #[test]
@@ -146,18 +152,25 @@ async fn disagreements(store: &TestStore, case: &Case) -> (Option<String>, usize
             }
         }
     }
-    for (by, order) in &case.orders {
-        let sort = population.sort(by, *order);
-        let expected = population.sorted(&sort);
+    let of_users = case.orders.iter().map(|order| (Kind::User, order));
+    let of_groups = case.group_orders.iter().map(|order| (Kind::Group, order));
+    for (kind, (by, order)) in of_users.chain(of_groups) {
+        let sort = population.sort(kind, by, *order);
+        let expected = population.sorted(kind, &sort);
         let mut found = Vec::new();
         for offset in (0..expected.len()).step_by(7) {
             let selection = Selection {
                 sort: Some(sort.clone()),
                 offset: u64::try_from(offset).unwrap(),
                 limit: 7,
-                condition: None,
+                ..Selection::default()
             };
-            found.extend(ids(&transaction.list(Kind::User, &selection).await.unwrap()));
+            found.extend(ids(&transaction.list(kind, &selection).await.unwrap()));
+        }
+        let sought = sought(transaction.as_mut(), kind, &sort).await;
+        if sought != found {
+            let told = format!("{order:?} by {by}\nby position {sought:?}\nnot {found:?}");
+            return (Some(told), telling);
         }
         let found: Vec<&str> = found.iter().map(|id| id.as_str()).collect();
         if found != expected {
@@ -168,6 +181,41 @@ async fn disagreements(store: &TestStore, case: &Case) -> (Option<String>, usize
         }
     }
     (None, telling)
+}
+
+/// The resources in that order, read forward to the end by position, and joined with what is read backward from there.
+async fn sought(transaction: &mut dyn Transaction, kind: Kind, sort: &Sort) -> Vec<ResourceId> {
+    let (mut forward, mut backward) = (Vec::new(), Vec::new());
+    let mut seek = Seek::Start;
+    let mut last = None;
+    loop {
+        let page = page_at(transaction, kind, sort, seek).await;
+        forward.extend(ids(&page));
+        last = page.positions.last().cloned().or(last);
+        let Some(position) = last.clone().filter(|_| page.more == More::Yes) else {
+            break;
+        };
+        seek = Seek::After(position);
+    }
+    backward.extend(forward.last().cloned());
+    while let Some(position) = last.take() {
+        let page = page_at(transaction, kind, sort, Seek::Before(position)).await;
+        backward.extend(ids(&page).into_iter().rev());
+        last = page.positions.first().cloned().filter(|_| page.more == More::Yes);
+    }
+    backward.reverse();
+    assert_eq!(forward, backward, "{sort:?}");
+    forward
+}
+
+async fn page_at(transaction: &mut dyn Transaction, kind: Kind, sort: &Sort, seek: Seek) -> Page {
+    let selection = Selection {
+        sort: Some(sort.clone()),
+        seek: Some(seek),
+        limit: 5,
+        ..Selection::default()
+    };
+    transaction.list(kind, &selection).await.unwrap()
 }
 
 /// The first resource about which the two disagree.

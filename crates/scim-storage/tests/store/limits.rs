@@ -28,13 +28,13 @@ async fn what_the_store_cannot_tell_is_refused(engine: Engine) {
     }
     let selection = Selection {
         sort: Some(Sort {
-            by: ResourceType::user().resolve(&path("meta.location")).unwrap(),
+            by: ResourceType::user().resolve(&path("groups.$ref")).unwrap(),
             order: Default::default(),
         }),
         ..Selection::default()
     };
     let error = store.read().await.list(Kind::User, &selection).await.unwrap_err();
-    assert_eq!(error.to_string(), "`meta.location` cannot be sorted by");
+    assert_eq!(error.to_string(), "`groups.$ref` cannot be sorted by");
     let members = ResourceType::group().resolve(&path("members")).unwrap();
     let by_reference = equals("$ref", "x").resolve_within(&members).unwrap();
     let guides = store.create_group("Tour Guides").await;

@@ -1,5 +1,6 @@
 //! Users and groups of one connection, in the store and as a client sees them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use scim_core::filter::{Filter, Literal};
@@ -63,7 +64,8 @@ impl Population {
             let mut delta = MembershipDelta::default();
             delta.add([deleted.id.0.clone()]);
             let mut resource = full(attributes, "Group", &group.schemas(), &meta);
-            for number in members {
+            // the first is the one who was created first
+            for number in members.iter().collect::<BTreeSet<_>>() {
                 if let Some(user) = settled.users.get_mut(*number) {
                     let id = user["id"].as_str().unwrap().to_owned();
                     if delta.decides(&id).is_none() {
@@ -126,19 +128,18 @@ impl Population {
         resources.get(number.parse::<usize>().ok()?)?["id"].as_str()
     }
 
-    pub(crate) fn sort(&self, by: &str, order: SortOrder) -> Sort {
+    pub(crate) fn sort(&self, kind: Kind, by: &str, order: SortOrder) -> Sort {
         Sort {
-            by: ResourceType::user().resolve(&path(by)).unwrap(),
+            by: resource_type(kind).resolve(&path(by)).unwrap(),
             order,
         }
     }
 
-    /// The ids of the users in that order.
-    pub(crate) fn sorted(&self, sort: &Sort) -> Vec<&str> {
-        let mut keyed: Vec<(Option<Key>, &str)> = self
-            .users
-            .iter()
-            .map(|user| (key(user, &sort.by), user["id"].as_str().unwrap()))
+    /// The ids of the resources in that order.
+    pub(crate) fn sorted(&self, kind: Kind, sort: &Sort) -> Vec<&str> {
+        let resources = self.of(kind).iter();
+        let mut keyed: Vec<(Option<Key>, &str)> = resources
+            .map(|resource| (key(kind, resource, &sort.by), resource["id"].as_str().unwrap()))
             .collect();
         // both sorts keep ties in order of creation
         match sort.order {
@@ -157,8 +158,15 @@ enum Key {
     Text(String),
 }
 
-fn key(user: &Map<String, Value>, by: &AttributeRef) -> Option<Key> {
-    let resource = Resource::from_checked(Arc::new(ResourceType::user()), user.clone());
+fn resource_type(kind: Kind) -> ResourceType {
+    match kind {
+        Kind::Group => ResourceType::group(),
+        _ => ResourceType::user(),
+    }
+}
+
+fn key(kind: Kind, resource: &Map<String, Value>, by: &AttributeRef) -> Option<Key> {
+    let resource = Resource::from_checked(Arc::new(resource_type(kind)), resource.clone());
     let comparable = resource.comparable();
     let container = match &by.extension {
         Some(schema) => comparable.get(&schema.id)?.as_object()?,

@@ -285,6 +285,25 @@ fn time() -> BoxedStrategy<Filter> {
         .boxed()
 }
 
+/// What groups are sorted by, and which way.
+pub(crate) fn group_order() -> impl Strategy<Value = (&'static str, SortOrder)> {
+    let by = name(&[
+        "id",
+        "displayName",
+        "externalId",
+        "members.value",
+        "members.display",
+        "members.type",
+        "meta.created",
+        "meta.version",
+        "schemas",
+    ]);
+    (
+        by,
+        prop::sample::select(vec![SortOrder::Ascending, SortOrder::Descending]),
+    )
+}
+
 /// What users are sorted by, and which way.
 pub(crate) fn order() -> impl Strategy<Value = (&'static str, SortOrder)> {
     let by = name(&[
@@ -305,7 +324,18 @@ pub(crate) fn order() -> impl Strategy<Value = (&'static str, SortOrder)> {
         "groups.display",
         "meta.created",
         "meta.lastModified",
+        "meta.version",
+        "meta.resourceType",
+        "schemas",
+        "profileUrl",
+        "name.familyName",
+        "emails.display",
+        "roles.type",
+        "roles.primary",
+        "photos.display",
+        "groups.type",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User#department",
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User#manager.value",
         "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User#manager.displayName",
     ]);
     (

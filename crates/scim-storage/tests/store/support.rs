@@ -148,6 +148,10 @@ impl Store for TestStore {
         self.store.begin(key, access).await
     }
 
+    fn seeks(&self) -> bool {
+        self.store.seeks()
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         self.store.ready().await
     }

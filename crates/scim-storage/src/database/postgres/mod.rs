@@ -23,6 +23,9 @@ use pool::Connections;
 /// How many prepared statements a connection keeps.
 const STATEMENTS: usize = 256;
 
+/// The most milliseconds that `statement_timeout` can be.
+const LONGEST_STATEMENT: u128 = i32::MAX as u128;
+
 /// What the statements are made for; more would cost retries. A database may have another default.
 const ISOLATION: &str = "read committed";
 
@@ -46,7 +49,8 @@ impl Postgres {
     pub(super) async fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
         let (url, pooler) = read(url)?;
         let connect = PgConnectOptions::from_str(&url).map_err(failure)?;
-        let limit = options.deadline.as_millis().to_string();
+        // the most that PostgreSQL takes is 24 days
+        let limit = Ord::min(options.deadline.as_millis(), LONGEST_STATEMENT).to_string();
         let connect = match pooler {
             Pooler::None => connect.statement_cache_capacity(STATEMENTS).options([
                 ("statement_timeout", limit.as_str()),

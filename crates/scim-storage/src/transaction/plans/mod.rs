@@ -7,7 +7,9 @@ mod load;
 mod plan;
 
 use scim_core::filter::{Filter, FilterLimits};
-use scim_core::query::Selection;
+use scim_core::path::AttributePath;
+use scim_core::position::{Position, PositionKey, Seek, SortValue};
+use scim_core::query::{Selection, Sort, SortOrder};
 use scim_core::schema::ResourceType;
 use scim_service::store::Access;
 use sea_orm::sea_query::{Expr, ExprTrait, SelectStatement};
@@ -130,7 +132,68 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
             wrong.push(format!("{dialect:?} {when}: a page\n{}", plan.join("\n")));
         }
     }
+    for (kind, sort) in [
+        (Kind::User, None),
+        (Kind::Group, None),
+        (Kind::User, Some("userName")),
+    ] {
+        for side in [Seek::After as fn(Position) -> Seek, Seek::Before] {
+            let plan = plan(store, &deep_page(&transaction, kind, sort, side)).await;
+            if sorts(&plan) || walks_to_a_position(dialect, &plan) {
+                let plan = plan.join("\n");
+                wrong.push(format!(
+                    "{dialect:?} {when}: a page of {kind:?}s at a position, {sort:?}\n{plan}"
+                ));
+            }
+        }
+    }
     wrong
+}
+
+/// Whether the index is gone through from its beginning.
+fn walks_to_a_position(dialect: Dialect, plan: &[String]) -> bool {
+    let begins = match dialect {
+        Dialect::Sqlite => [
+            "(connection_id=? AND pk",
+            "(connection_id=? AND rowid",
+            "(connection_id=? AND user_name_key",
+        ]
+        .as_slice(),
+        Dialect::Postgres => ["(pk >", "(pk <", "(user_name_key >", "(user_name_key <"].as_slice(),
+    };
+    !plan.iter().any(|step| {
+        let is_condition = dialect == Dialect::Sqlite || step.contains("Index Cond");
+        is_condition && begins.iter().any(|begin| step.contains(begin))
+    })
+}
+
+/// A page that begins in the middle of a hundred thousand.
+fn deep_page(
+    transaction: &SqlTransaction,
+    kind: Kind,
+    sort: Option<&str>,
+    side: impl Fn(Position) -> Seek,
+) -> SelectStatement {
+    let sort = sort.map(|by| Sort {
+        by: ResourceType::user().resolve(&AttributePath::of(by)).unwrap(),
+        order: SortOrder::Ascending,
+    });
+    let seek = side(Position {
+        value: sort.as_ref().map(|_| SortValue::Text("user50000".to_owned())),
+        key: PositionKey::At("50000".to_owned()),
+    });
+    let selection = Selection {
+        sort,
+        seek: Some(seek),
+        ..Selection::default()
+    };
+    let mut select = transaction.select_page(kind, &selection, None).unwrap();
+    transaction
+        .translation(kind)
+        .select_positions(&mut select, selection.sort.as_ref())
+        .unwrap();
+    select.limit(101);
+    select
 }
 
 fn page(transaction: &SqlTransaction, kind: Kind, filter: Option<&str>) -> SelectStatement {

@@ -66,9 +66,9 @@ pub(super) fn walks(dialect: Dialect, plan: &[String]) -> bool {
     }
 }
 
-/// Whether a step sorts.
+/// Whether a step sorts more than ties.
 pub(super) fn sorts(plan: &[String]) -> bool {
     plan.iter().any(|step| {
-        step.contains("TEMP B-TREE") || step.trim_start_matches([' ', '-', '>']).starts_with("Sort")
+        step.contains("TEMP B-TREE") || step.trim_start_matches([' ', '-', '>']).starts_with("Sort  (")
     })
 }

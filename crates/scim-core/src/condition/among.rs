@@ -1,0 +1,175 @@
+//! Filters of a query about several resource types (RFC 7644 section 3.4.2.1): an attribute that a type does not have is one
+//! without a value.
+
+use super::Condition;
+use super::resolve::{resolve, unknown_attribute};
+use crate::error::Error;
+use crate::filter::{CompareOp, Filter, Literal};
+use crate::path::AttributePath;
+use crate::schema::ResourceType;
+
+impl Filter {
+    /// The same as [`Filter::resolve`] where resources of other types are asked for besides: what only those have, is taken as
+    /// an attribute without a value. So `ne` and `eq null` hold for it, and all else does not.
+    ///
+    /// ```
+    /// use scim_core::condition::Condition;
+    /// use scim_core::filter::Filter;
+    /// use scim_core::schema::ResourceType;
+    ///
+    /// let (user, group) = (ResourceType::user(), ResourceType::group());
+    /// let filter: Filter = r#"userName eq "bjensen" or displayName eq "Tour Guides""#.parse()?;
+    /// let of_groups = filter.resolve_among(&group, &[&user])?;
+    /// assert_eq!(of_groups, r#"displayName eq "Tour Guides""#.parse::<Filter>()?.resolve(&group)?);
+    /// assert!("userName pr".parse::<Filter>()?.resolve_among(&group, &[&user])?.is_never());
+    /// # Ok::<(), scim_core::error::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As for [`Filter::resolve`], where none of the types has such an attribute.
+    pub fn resolve_among(
+        &self,
+        resource_type: &ResourceType,
+        others: &[&ResourceType],
+    ) -> Result<Condition, Error> {
+        let is_known = |path: &AttributePath| match resource_type.resolve(path) {
+            Some(_) => Ok(true),
+            None if others.iter().any(|other| other.resolve(path).is_some()) => Ok(false),
+            None => Err(unknown_attribute(path)),
+        };
+        match self {
+            Self::And(operands) => {
+                let operands = resolve_each(operands, resource_type, others)?;
+                Ok(Condition::all(operands))
+            }
+            Self::Or(operands) => {
+                let operands = resolve_each(operands, resource_type, others)?;
+                Ok(Condition::any(operands))
+            }
+            Self::Not(operand) => Ok(operand.resolve_among(resource_type, others)?.negated()),
+            Self::Present(path) | Self::Compare(path, ..) | Self::Element(path, _) if is_known(path)? => {
+                resolve(self, &|path: &AttributePath| {
+                    resource_type.resolve(path).ok_or_else(|| unknown_attribute(path))
+                })
+            }
+            Self::Compare(_, CompareOp::NotEqual, literal) if *literal != Literal::Null => {
+                Ok(Condition::always())
+            }
+            Self::Compare(_, CompareOp::Equal, Literal::Null) => Ok(Condition::always()),
+            Self::Present(_) | Self::Compare(..) | Self::Element(..) => Ok(Condition::never()),
+        }
+    }
+}
+
+fn resolve_each(
+    operands: &[Filter],
+    resource_type: &ResourceType,
+    others: &[&ResourceType],
+) -> Result<Vec<Condition>, Error> {
+    let resolved = operands
+        .iter()
+        .map(|operand| operand.resolve_among(resource_type, others));
+    resolved.collect()
+}
+
+impl Condition {
+    /// What every resource meets.
+    pub fn always() -> Self {
+        Self::And(Vec::new())
+    }
+
+    /// What no resource meets.
+    pub fn never() -> Self {
+        Self::Or(Vec::new())
+    }
+
+    /// Whether this is [`always`](Self::always).
+    pub fn is_always(&self) -> bool {
+        *self == Self::always()
+    }
+
+    /// Whether this is [`never`](Self::never): nothing needs to be read.
+    pub fn is_never(&self) -> bool {
+        *self == Self::never()
+    }
+
+    fn all(mut operands: Vec<Self>) -> Self {
+        if operands.iter().any(Self::is_never) {
+            return Self::never();
+        }
+        operands.retain(|operand| !operand.is_always());
+        match (operands.pop(), operands.is_empty()) {
+            (None, _) => Self::always(),
+            (Some(only), true) => only,
+            (Some(last), false) => {
+                operands.push(last);
+                Self::And(operands)
+            }
+        }
+    }
+
+    fn any(mut operands: Vec<Self>) -> Self {
+        if operands.iter().any(Self::is_always) {
+            return Self::always();
+        }
+        operands.retain(|operand| !operand.is_never());
+        match (operands.pop(), operands.is_empty()) {
+            (None, _) => Self::never(),
+            (Some(only), true) => only,
+            (Some(last), false) => {
+                operands.push(last);
+                Self::Or(operands)
+            }
+        }
+    }
+
+    fn negated(self) -> Self {
+        if self.is_always() {
+            return Self::never();
+        }
+        if self.is_never() {
+            return Self::always();
+        }
+        Self::Not(Box::new(self))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_groups(filter: &str) -> Result<Condition, Error> {
+        let filter: Filter = filter.parse().unwrap();
+        filter.resolve_among(&ResourceType::group(), &[&ResourceType::user()])
+    }
+
+    #[test]
+    fn what_a_type_does_not_have_has_no_value() {
+        for never in [
+            "userName pr",
+            "userName eq \"a\"",
+            "active ne null",
+            "emails[type eq \"work\"]",
+            "userName co \"\" and displayName pr",
+            "not (userName ne \"a\")",
+            "urn:ietf:params:scim:schemas:core:2.0:User:displayName pr",
+        ] {
+            assert!(of_groups(never).unwrap().is_never(), "{never}");
+        }
+        for always in [
+            "userName ne \"a\"",
+            "userName eq null",
+            "not (userName pr)",
+            "userName eq null or id pr",
+        ] {
+            assert!(of_groups(always).unwrap().is_always(), "{always}");
+        }
+    }
+
+    #[test]
+    fn what_no_type_has_is_refused() {
+        let error = of_groups("userName pr or shoeSize gt 41").unwrap_err();
+        assert_eq!(error.detail(), "unknown attribute `shoeSize`");
+    }
+}
