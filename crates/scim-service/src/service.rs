@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use jiff::Timestamp;
 use scim_core::discovery::AuthenticationScheme;
 use scim_core::error::Error;
@@ -17,7 +17,6 @@ use crate::connection::ConnectionKey;
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::operation;
-use crate::precondition::is_conditional;
 use crate::route::Route;
 use crate::store::{Kind, ResourceId, Store};
 
@@ -58,6 +57,7 @@ pub struct Outcome {
 pub(crate) struct Call<'a> {
     pub(crate) service: &'a Service,
     pub(crate) caller: &'a Caller,
+    pub(crate) method: &'a Method,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) query: &'a str,
     pub(crate) body: &'a [u8],
@@ -106,6 +106,7 @@ impl Service {
         let call = Call {
             service: self,
             caller,
+            method: &parts.method,
             headers: &parts.headers,
             query: parts.uri.query().unwrap_or(""),
             body: &body,
@@ -136,11 +137,11 @@ pub fn body_too_large(limit: usize) -> Error {
 }
 
 impl Call<'_> {
-    /// A change that met another one starts anew, unless the client said which version it expects.
+    /// A change that met another one starts anew, and is held against the preconditions of the client anew.
     async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
         for _ in 0..ATTEMPTS {
             match self.run(route).await {
-                Err(Failure::Stale) if !is_conditional(self.headers) => {}
+                Err(Failure::Stale) => {}
                 result => return result,
             }
         }

@@ -23,7 +23,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::precondition::{check_match, etag};
+use crate::precondition::check_version;
 use crate::render::Render;
 use crate::service::Call;
 use crate::store::{Access, Draft, Kind, Meta, Naming, Record, ResourceId, Transaction};
@@ -86,7 +86,7 @@ impl Call<'_> {
             .get(kind, id)
             .await?
             .ok_or_else(|| no_resource(kind, id))?;
-        check_match(self.headers, record.meta.version)?;
+        check_version(self.method, self.headers, record.meta.version)?;
         Ok(record)
     }
 
@@ -173,7 +173,7 @@ impl Call<'_> {
         };
         let body = render.resource(record, &memberships, projection)?;
         Ok(Answer {
-            etag: Some(etag(record.meta.version)),
+            etag: Some(render.etag(record, &memberships, projection)),
             location: Some(render.location(&record.meta.id)),
             resource_id: Some(record.meta.id.to_string()),
             ..Answer::ok(body)
