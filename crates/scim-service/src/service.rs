@@ -12,6 +12,7 @@ use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
 use uuid::Uuid;
 
+use crate::accept::Accepted;
 use crate::answer::{Answer, refuse};
 use crate::connection::ConnectionKey;
 use crate::failure::Failure;
@@ -88,8 +89,19 @@ impl Service {
 
     /// Answers a request. Its path is the one below the base URL of the connection: `/Users/2819c223`.
     ///
-    /// Every answer is SCIM JSON, those to requests that cannot be understood too, and carries an [`Outcome`].
+    /// Every answer is SCIM JSON, those to requests that cannot be understood too, and carries an [`Outcome`]. `HEAD` is
+    /// answered as `GET`: whoever sends the answer leaves its body out.
     pub async fn handle(&self, caller: &Caller, request: Request<Bytes>) -> Response<Bytes> {
+        let accepted = Accepted::of(request.headers());
+        // what is deleted is not shown, so it does not matter how
+        let response = match accepted == Accepted::Neither && request.method() != Method::DELETE {
+            true => refuse(Accepted::refusal().into(), "none", None),
+            false => self.respond(caller, request).await,
+        };
+        accepted.label(response)
+    }
+
+    async fn respond(&self, caller: &Caller, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         let route = match Route::of(&parts.method, parts.uri.path()) {
             Ok(route) => route,
