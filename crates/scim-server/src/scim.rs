@@ -23,6 +23,14 @@ pub struct Scim {
     pub(crate) registry: Registry,
     pub(crate) guard: Guard,
     pub(crate) public_url: PublicUrl,
+    pub(crate) discovery: Discovery,
+}
+
+/// Who may read what the server says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Discovery {
+    Authenticated,
+    Public,
 }
 
 /// Says what a [`Scim`] is made of.
@@ -32,6 +40,7 @@ pub struct ScimBuilder {
     codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
     source: Option<Arc<dyn CredentialSource>>,
     public_url: PublicUrl,
+    discovery: Discovery,
     failures: NonZeroU32,
     failures_per_minute: NonZeroU32,
 }
@@ -45,6 +54,7 @@ impl Scim {
             codes: BTreeMap::new(),
             source: None,
             public_url: PublicUrl::default(),
+            discovery: Discovery::Authenticated,
             failures: DEFAULT_FAILURES,
             failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
         }
@@ -94,6 +104,14 @@ impl ScimBuilder {
         self
     }
 
+    /// Serves /ServiceProviderConfig, /ResourceTypes and /Schemas to those who show no credential, too (RFC 7644 section 4
+    /// leaves that to the server).
+    #[must_use]
+    pub fn public_discovery(mut self) -> Self {
+        self.discovery = Discovery::Public;
+        self
+    }
+
     /// How many times in a row an address may fail to authenticate, and how many attempts it regains in a minute.
     #[must_use]
     pub fn failures(mut self, in_a_row: NonZeroU32, per_minute: NonZeroU32) -> Self {
@@ -109,6 +127,7 @@ impl ScimBuilder {
             registry: Registry::new(self.profiles, self.codes, self.source),
             guard: Guard::new(self.failures, self.failures_per_minute),
             public_url: self.public_url,
+            discovery: self.discovery,
         })
     }
 }

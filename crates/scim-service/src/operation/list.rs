@@ -31,7 +31,7 @@ pub(crate) async fn search(call: &Call<'_>, kind: Kind) -> Result<Answer, Failur
 async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Failure> {
     let resource_type = call.resource_type(kind);
     let selection = query.select(resource_type, call.service.limits.page_size)?;
-    let projection = query.projection(resource_type);
+    let projection = query.projection(resource_type)?;
     let mut transaction = call.begin(Access::Read).await?;
     let page = transaction.list(kind, &selection).await?;
     let resources = render(call, transaction.as_mut(), kind, &page.records, &projection).await?;

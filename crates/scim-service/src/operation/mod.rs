@@ -62,7 +62,7 @@ impl Call<'_> {
     pub(crate) fn projection(&self, kind: Kind) -> Result<Projection, Error> {
         match self.query.is_empty() {
             true => Ok(Projection::Default),
-            false => Ok(self.query(kind)?.projection(self.resource_type(kind))),
+            false => self.query(kind)?.projection(self.resource_type(kind)),
         }
     }
 
