@@ -58,10 +58,15 @@ async fn a_304_says_which_version_the_client_has_and_nothing_else() {
         assert_eq!(answer.header("content-type"), "");
     }
     assert_eq!(
-        reads(&standard, &path, ("if-none-match", r#"W/"2""#)).await.status,
+        reads(&standard, &path, ("if-none-match", r#"W/"2""#))
+            .await
+            .status,
         200
     );
-    assert_eq!(reads(&standard, &path, ("if-match", r#"W/"1""#)).await.status, 200);
+    assert_eq!(
+        reads(&standard, &path, ("if-match", r#"W/"1""#)).await.status,
+        200
+    );
     reads(&standard, &path, ("if-match", r#"W/"2""#))
         .await
         .is_scim_error(412);
@@ -114,8 +119,14 @@ async fn the_tag_of_a_group_follows_the_names_that_are_shown() {
     let shown = standard.get(&named).await.header("etag").to_owned();
     let renamed = json!([{ "op": "replace", "path": "userName", "value": "b@x" }]);
     assert_eq!(standard.patch(&path, renamed).await.status, 200);
-    assert_eq!(reads(&standard, &group, ("if-none-match", &plain)).await.status, 304);
-    assert_eq!(reads(&standard, &named, ("if-none-match", &shown)).await.status, 200);
+    assert_eq!(
+        reads(&standard, &group, ("if-none-match", &plain)).await.status,
+        304
+    );
+    assert_eq!(
+        reads(&standard, &named, ("if-none-match", &shown)).await.status,
+        200
+    );
 }
 
 #[tokio::test]
@@ -167,7 +178,8 @@ async fn a_user_may_be_created_only_if_nobody_has_the_name() {
     let only_new = ("if-none-match", "*");
     let body = json!({ "schemas": [USER], "userName": "a@x" });
     for connection in [app.as_standard(), app.as_okta()] {
-        let create = async |condition| with(&connection, Method::POST, "/Users", condition, body.clone()).await;
+        let create =
+            async |condition| with(&connection, Method::POST, "/Users", condition, body.clone()).await;
         create(("if-match", "*")).await.is_scim_error(412);
         let created = create(only_new).await;
         assert_eq!(created.status, 201);

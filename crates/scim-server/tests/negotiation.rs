@@ -89,7 +89,11 @@ async fn head_tells_what_get_would() {
         let get = standard.get(&path).await;
         let head = Answer::of(standard.request(Method::HEAD, &path)).await;
         assert_eq!((head.status, head.text.as_str()), (get.status, ""), "{path}");
-        assert_eq!(head.header("content-length"), get.text.len().to_string(), "{path}");
+        assert_eq!(
+            head.header("content-length"),
+            get.text.len().to_string(),
+            "{path}"
+        );
         for name in ["content-type", "etag", "location", "vary"] {
             assert_eq!(head.header(name), get.header(name), "{path}");
         }

@@ -118,10 +118,7 @@ async fn attributes_and_excluded_attributes_exclude_one_another() {
     standard.get(&one).await.is_scim_error(400);
     let search = json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:SearchRequest"],
         "attributes": ["userName"], "excludedAttributes": ["title"] });
-    standard
-        .post("/Users/.search", &search)
-        .await
-        .is_scim_error(400);
+    standard.post("/Users/.search", &search).await.is_scim_error(400);
     let empty = format!("/Users/{id}?attributes=userName&excludedAttributes=");
     assert_eq!(standard.get(&empty).await.status, 200);
 }
@@ -134,7 +131,10 @@ async fn attributes_are_named_in_any_case_with_or_without_their_schema() {
     let core = format!("{USER}:name.givenName");
     let shouted = format!("{ENTERPRISE}:department").to_uppercase();
     for (attributes, expected) in [
-        ("USERNAME,Name.GivenName", json!({ "userName": "a@x", "name": { "givenName": "G" } })),
+        (
+            "USERNAME,Name.GivenName",
+            json!({ "userName": "a@x", "name": { "givenName": "G" } }),
+        ),
         (core.as_str(), json!({ "name": { "givenName": "G" } })),
         (shouted.as_str(), json!({ ENTERPRISE: { "department": "D" } })),
         (ENTERPRISE, json!({ ENTERPRISE: { "department": "D" } })),

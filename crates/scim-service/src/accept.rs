@@ -74,9 +74,7 @@ impl Range {
             None => 1.0,
             Some(weight) => weight.as_str().parse().ok()?,
         };
-        (0.0..=1.0)
-            .contains(&weight)
-            .then_some(Self { range, weight })
+        (0.0..=1.0).contains(&weight).then_some(Self { range, weight })
     }
 
     /// How closely the range describes a media type of `application`, or `None` if not at all.

@@ -31,8 +31,7 @@ pub(crate) fn pairs(query: &str) -> Result<Vec<(String, String)>, Error> {
                 format!("the percent-encoding of `{name}` is broken"),
             ));
         };
-        let is_second =
-            SINGLE.contains(&name.as_str()) && pairs.iter().any(|(earlier, _)| *earlier == name);
+        let is_second = SINGLE.contains(&name.as_str()) && pairs.iter().any(|(earlier, _)| *earlier == name);
         if is_second {
             return Err(refused(&name, format!("`{name}` is given twice")));
         }

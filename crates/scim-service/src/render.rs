@@ -36,7 +36,12 @@ impl Render<'_> {
     /// The entity tag of the resource as it is shown. The version of a user does not know the groups, and that of a group
     /// not the names of its members, so that a change of membership writes neither users nor groups: what is shown of
     /// these is digested.
-    pub(crate) fn etag(&self, record: &Record, memberships: &[Membership], projection: &Projection) -> String {
+    pub(crate) fn etag(
+        &self,
+        record: &Record,
+        memberships: &[Membership],
+        projection: &Projection,
+    ) -> String {
         let is_covered = self.kind == Kind::Group && !matches!(projection, Projection::Only(_));
         let is_digested = !is_covered && !memberships.is_empty() && self.needs_memberships(projection);
         let digest = is_digested.then(|| digest(self.kind, memberships));

@@ -29,7 +29,7 @@ async fn make(call: &Call<'_>) -> Result<Answer, Failure> {
     )?;
     let mut transaction = call.begin(Access::Write).await?;
     let meta = transaction
-        .insert(Kind::Group, &call.draft(&group, Kind::Group))
+        .insert(Kind::Group, &call.draft(&group, Kind::Group)?)
         .await?;
     let mut changes = Changes::new(call, &meta.id);
     changes.add(members)?;

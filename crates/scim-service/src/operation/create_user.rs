@@ -54,7 +54,7 @@ async fn keep(
     user: &Resource,
     creation: Creation,
 ) -> Result<Meta, Failure> {
-    let draft = call.draft(user, Kind::User);
+    let draft = call.draft(user, Kind::User)?;
     if call.caller.profile.behavior().former_users == FormerUsers::Reactivate
         && let Some(user_name) = user.user_name()
         && let Some(account) = transaction.account(user_name).await?

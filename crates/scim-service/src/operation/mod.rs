@@ -5,6 +5,7 @@ pub(crate) mod create_user;
 pub(crate) mod delete;
 pub(crate) mod discovery;
 pub(crate) mod list;
+mod lookup;
 mod membership;
 pub(crate) mod patch_group;
 pub(crate) mod patch_user;
@@ -95,16 +96,18 @@ impl Call<'_> {
             .map_err(|error| Failure::Internal(Box::new(error)))
     }
 
-    pub(crate) fn draft<'r>(&self, resource: &'r Resource, kind: Kind) -> Draft<'r> {
+    /// The resource as the store gets it.
+    pub(crate) fn draft<'r>(&self, resource: &'r Resource, kind: Kind) -> Result<Draft<'r>, Error> {
+        lookup::check_lengths(resource)?;
         let naming = match (kind, self.caller.profile.behavior().group_names) {
             (Kind::Group, GroupNames::Unique) => Naming::Unique,
             _ => Naming::Shared,
         };
-        Draft {
+        Ok(Draft {
             resource,
             naming,
             now: self.now,
-        }
+        })
     }
 
     /// Keeps what a PUT or PATCH made of a resource, and gives the record as it is then. What changed nothing makes no
@@ -121,7 +124,7 @@ impl Call<'_> {
         let Meta { id, version, .. } = &record.meta;
         if after != before {
             let meta = transaction
-                .update(kind, id, *version, &self.draft(after, kind))
+                .update(kind, id, *version, &self.draft(after, kind)?)
                 .await?;
             return Ok(Record {
                 meta,
