@@ -17,8 +17,7 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 
 /// What a list with these parameters answers.
 async fn list(connection: &TestConnection<'_>, parameters: &[(&str, &str)]) -> Answer {
-    let request = connection.request(reqwest::Method::GET, "/Users");
-    Answer::of(request.query(parameters)).await
+    Answer::of(connection.query("/Users", parameters)).await
 }
 
 async fn two_users(connection: &TestConnection<'_>) -> Vec<Value> {
@@ -142,9 +141,7 @@ async fn attributes_are_named_in_any_case_with_or_without_their_schema() {
         ("meta.resourcetype", json!({ "meta": { "resourceType": "User" } })),
     ] {
         let path = format!("/Users/{id}");
-        let request = standard
-            .request(reqwest::Method::GET, &path)
-            .query(&[("attributes", attributes)]);
+        let request = standard.query(&path, &[("attributes", attributes)]);
         let mut user = Answer::of(request).await.json();
         let user = user.as_object_mut().unwrap();
         user.remove("schemas").unwrap();
@@ -152,9 +149,7 @@ async fn attributes_are_named_in_any_case_with_or_without_their_schema() {
         assert_eq!(Value::Object(user.clone()), expected, "{attributes}");
     }
     let excluded = format!("{shouted},{USER}:NAME,meta,title");
-    let request = standard
-        .request(reqwest::Method::GET, &format!("/Users/{id}"))
-        .query(&[("excludedAttributes", excluded.as_str())]);
+    let request = standard.query(&format!("/Users/{id}"), &[("excludedAttributes", &excluded)]);
     let user = Answer::of(request).await.json();
     let names: Vec<&String> = user.as_object().unwrap().keys().collect();
     assert_eq!(names, ["id", "schemas", "userName", "externalId", "active"]);

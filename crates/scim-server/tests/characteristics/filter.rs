@@ -1,6 +1,5 @@
 //! Filters.
 
-use reqwest::Method;
 use scim_core::schema::{AttributeRef, AttributeType, Returned};
 use serde_json::{Value, json};
 
@@ -10,8 +9,7 @@ use crate::support::{Answer, TestApp, TestConnection};
 use crate::{created, minimal, refuses, types};
 
 async fn filtered(connection: &TestConnection<'_>, endpoint: &str, filter: &str) -> Answer {
-    let request = connection.request(Method::GET, endpoint);
-    Answer::of(request.query(&[("filter", filter)])).await
+    Answer::of(connection.query(endpoint, &[("filter", filter)])).await
 }
 
 /// References among memberships are put together for the answer, so no store has them.

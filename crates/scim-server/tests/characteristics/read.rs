@@ -1,6 +1,5 @@
 //! What is returned, and when.
 
-use reqwest::Method;
 use scim_core::schema::{AttributeRef, ResourceType, Returned};
 use serde_json::{Value, json};
 
@@ -9,8 +8,7 @@ use crate::support::{Answer, TestApp, TestConnection};
 use crate::{created, full, types};
 
 async fn reads(connection: &TestConnection<'_>, path: &str, name: &str, value: &str) -> Value {
-    let request = connection.request(Method::GET, path).query(&[(name, value)]);
-    let answer = Answer::of(request).await;
+    let answer = Answer::of(connection.query(path, &[(name, value)])).await;
     assert_eq!(answer.status, 200, "{name}={value}: {answer:?}");
     answer.json()
 }
