@@ -98,7 +98,4 @@ async fn a_slash_at_the_end_makes_no_difference_and_two_slashes_are_named() {
         let detail = standard.get(&path).await.is_scim_error(404);
         assert!(detail.contains("`//`"), "{detail}");
     }
-    for path in ["", "/"] {
-        standard.get(path).await.is_scim_error(404);
-    }
 }
