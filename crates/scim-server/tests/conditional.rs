@@ -56,6 +56,8 @@ async fn a_304_says_which_version_the_client_has_and_nothing_else() {
         assert_eq!(answer.header("etag"), r#"W/"1""#);
         assert_eq!(answer.header("vary"), "Accept, Accept-Encoding");
         assert_eq!(answer.header("content-type"), "");
+        let location = standard.get(&path).await.json()["meta"]["location"].clone();
+        assert_eq!(answer.header("content-location"), location);
     }
     assert_eq!(
         reads(&standard, &path, ("if-none-match", r#"W/"2""#))

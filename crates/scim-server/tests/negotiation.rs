@@ -94,7 +94,7 @@ async fn head_tells_what_get_would() {
             get.text.len().to_string(),
             "{path}"
         );
-        for name in ["content-type", "etag", "location", "vary"] {
+        for name in ["content-type", "etag", "location", "content-location", "vary"] {
             assert_eq!(head.header(name), get.header(name), "{path}");
         }
     }

@@ -3,7 +3,7 @@
 use super::no_resource;
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::precondition::{check_unread, check_version};
+use crate::precondition::{check_version, is_known};
 use crate::service::Call;
 use crate::store::{Access, Kind, ResourceId};
 
@@ -18,8 +18,11 @@ pub(crate) async fn read(call: &Call<'_>, kind: Kind, id: &ResourceId) -> Result
     let answer = call
         .answer(transaction.as_mut(), kind, &record, &projection)
         .await?;
-    if let Some(etag) = &answer.etag {
-        check_unread(call.headers, etag)?;
+    match answer.etag {
+        Some(etag) if is_known(call.headers, &etag)? => Err(Failure::NotModified {
+            etag,
+            location: answer.location,
+        }),
+        _ => Ok(answer),
     }
-    Ok(answer)
 }
