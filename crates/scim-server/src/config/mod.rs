@@ -138,8 +138,10 @@ pub struct LimitsConfig {
     /// Resources on a page.
     pub page_size: u32,
     /// How many times in a row an address may fail to authenticate.
+    #[serde(deserialize_with = "text::attempts")]
     pub auth_failures: NonZeroU32,
     /// How many of these attempts it regains in a minute.
+    #[serde(deserialize_with = "text::attempts")]
     pub auth_failures_per_minute: NonZeroU32,
 }
 

@@ -1,6 +1,7 @@
 //! Values that are written as text.
 
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use ipnet::IpNet;
@@ -33,6 +34,18 @@ pub(super) fn filter_depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result
         false => Err(D::Error::custom(format!(
             "`{depth}` is too deep for a filter, use at most {}",
             FilterLimits::DEEPEST
+        ))),
+    }
+}
+
+/// A number of attempts; what counts them cannot tell more apart.
+pub(super) fn attempts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NonZeroU32, D::Error> {
+    const MOST: u32 = 1_000_000;
+    let attempts = NonZeroU32::deserialize(deserializer)?;
+    match attempts.get() <= MOST {
+        true => Ok(attempts),
+        false => Err(D::Error::custom(format!(
+            "`{attempts}` is too many, use at most {MOST}"
         ))),
     }
 }

@@ -35,7 +35,9 @@ impl Folder {
             .args(arguments)
             .current_dir(self.folder.path())
             .env_remove("DATABASE_URL")
+            // what the tests are told is nothing that the server knows
             .env_remove("SCIM_TEST_POSTGRES")
+            .env_remove("SCIM_TEST_ON")
             .env("SCIM_LISTEN", format!("127.0.0.1:{}", self.port));
         command
     }
@@ -81,6 +83,9 @@ impl Folder {
             ])
             .current_dir(self.folder.path())
             .env_remove("DATABASE_URL")
+            // what the tests are told is nothing that the server knows
+            .env_remove("SCIM_TEST_POSTGRES")
+            .env_remove("SCIM_TEST_ON")
             .env("SCIM_LISTEN", format!("127.0.0.1:{}", self.port));
         self.spawn(command, environment, Stdio::null)
     }

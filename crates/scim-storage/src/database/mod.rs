@@ -80,6 +80,9 @@ impl Database {
     }
 
     pub(crate) async fn migrate(&self) -> Result<(), StoreError> {
+        if self.schema_state().await? == SchemaState::Current {
+            return Ok(());
+        }
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.migrate().await,
             Engine::Postgres(postgres) => postgres.migrate().await,

@@ -53,6 +53,8 @@ pub(super) struct Work {
     pool: PgPool,
     connection: Option<PoolConnection<sqlx::Postgres>>,
     state: State,
+    /// Whether prepared statements are kept on the connection.
+    keeps: bool,
     pending: Option<Pending>,
     /// What begins a transaction.
     begin: &'static str,
@@ -88,7 +90,7 @@ impl Postgres {
                 ("statement_timeout", limit.as_str()),
                 ("default_transaction_isolation", ISOLATION),
             ]),
-            Pooler::Transaction => connect.statement_cache_capacity(0),
+            Pooler::Transaction => connect.statement_cache_capacity(0).extra_float_digits(None),
         };
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.get())
@@ -128,6 +130,7 @@ impl Postgres {
             pool: self.pool.clone(),
             connection: None,
             state: State::Idle,
+            keeps: self.pooler == Pooler::None,
             pending: None,
             begin: match self.pooler {
                 Pooler::None => "BEGIN",
@@ -139,6 +142,11 @@ impl Postgres {
     }
 
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
+        if self.pooler == Pooler::Transaction {
+            return Err(broken(
+                "migrations do not run through a proxy; run `scim-server migrate` with the URL of PostgreSQL itself",
+            ));
+        }
         let database = SqlxPostgresConnector::from_sqlx_postgres_pool(self.pool.clone());
         scim_migrations::migrate(&database)
             .await
@@ -175,7 +183,7 @@ impl Work {
         if self.pending.is_some() {
             self.begin().await?;
         }
-        let query = query(statement);
+        let query = query(statement, self.keeps);
         Ok(self
             .run(move |connection| Box::pin(query.fetch_all(connection)))
             .await)
@@ -183,7 +191,7 @@ impl Work {
 
     /// Changes rows, and says how many.
     pub(super) async fn change(&mut self, statement: Statement) -> Result<u64, Trouble> {
-        let query = query(statement);
+        let query = query(statement, self.keeps);
         let result = self
             .run(move |connection| Box::pin(query.execute(connection)))
             .await;
@@ -262,9 +270,9 @@ impl Drop for Work {
     }
 }
 
-fn query(statement: Statement) -> sqlx::query::Query<'static, sqlx::Postgres, SqlxValues> {
+fn query(statement: Statement, keep: bool) -> sqlx::query::Query<'static, sqlx::Postgres, SqlxValues> {
     let values = statement.values.unwrap_or(Values(Vec::new()));
-    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values))
+    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values)).persistent(keep)
 }
 
 impl Pending {

@@ -161,13 +161,13 @@ impl Writer {
 impl Lease {
     /// Makes what was done last: waits until it is on the disk.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        if self.mark == Mark::Savepoint {
-            self.physical.execute("RELEASE one").map_err(failure)?;
-        }
         if self.physical.was_given_up() {
             return Err(StoreError::Unavailable(
                 "the database gave up the transaction".into(),
             ));
+        }
+        if self.mark == Mark::Savepoint {
+            self.physical.execute("RELEASE one").map_err(failure)?;
         }
         self.mark = Mark::Done;
         let (done, committed) = oneshot::channel();
@@ -286,3 +286,7 @@ fn is_busy(error: &rusqlite::Error) -> bool {
 fn busy() -> StoreError {
     StoreError::Unavailable("others wrote to the database for too long".into())
 }
+
+#[cfg(test)]
+#[path = "writer_tests.rs"]
+mod tests;

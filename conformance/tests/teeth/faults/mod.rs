@@ -1,0 +1,28 @@
+//! The faults, by what they break.
+
+mod discovery;
+mod lists;
+mod patch;
+mod patch_paths;
+mod protocol;
+mod providers;
+mod users;
+mod versions;
+
+use crate::fault::Fault;
+
+pub(crate) fn all() -> Vec<&'static Fault> {
+    [
+        patch::FAULTS,
+        patch_paths::FAULTS,
+        users::FAULTS,
+        lists::FAULTS,
+        protocol::FAULTS,
+        versions::FAULTS,
+        discovery::FAULTS,
+        providers::FAULTS,
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}

@@ -1,0 +1,160 @@
+//! Transactions that share a commit, on a real file.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::*;
+use crate::database::sqlite::location::Location;
+use crate::database::sqlite::open;
+
+struct Shared {
+    writer: Arc<Writer>,
+    commits: Arc<AtomicUsize>,
+    directory: tempfile::TempDir,
+}
+
+impl Shared {
+    async fn new() -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("scim.sqlite");
+        let location = Location::parse(path.to_str().unwrap()).unwrap();
+        let options = Options {
+            patience: Duration::from_secs(60),
+            ..Options::default()
+        };
+        let connection = open(&location, scim_service::store::Access::Write, options.patience).unwrap();
+        connection
+            .execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT UNIQUE)")
+            .unwrap();
+        let commits = Arc::new(AtomicUsize::new(0));
+        let counted = commits.clone();
+        let count = move || {
+            counted.fetch_add(1, Ordering::SeqCst);
+            false
+        };
+        connection.commit_hook(Some(count)).unwrap();
+        Self {
+            writer: Arc::new(Writer::new(connection, &options).unwrap()),
+            commits,
+            directory,
+        }
+    }
+
+    fn note(&self, text: &str) -> tokio::task::JoinHandle<Result<(), StoreError>> {
+        let (writer, text) = (self.writer.clone(), text.to_owned());
+        tokio::spawn(async move {
+            let lease = writer.lease().await?;
+            lease
+                .execute("INSERT INTO notes (text) VALUES (?)", [text])
+                .map_err(failure)?;
+            lease.commit().await
+        })
+    }
+
+    /// What another process finds in the file.
+    fn notes(&self) -> Vec<String> {
+        let other = Connection::open(self.directory.path().join("scim.sqlite")).unwrap();
+        let mut select = other.prepare("SELECT text FROM notes ORDER BY text").unwrap();
+        let notes = select.query_map([], |row| row.get(0)).unwrap();
+        notes.collect::<Result<_, _>>().unwrap()
+    }
+}
+
+/// Lets tasks run until they wait for the connection.
+async fn all_wait() {
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn those_who_wait_share_a_commit() {
+    let shared = Shared::new().await;
+    let first = shared.writer.lease().await.unwrap();
+    let others: Vec<_> = (0..8)
+        .map(|number| shared.note(&format!("note {number}")))
+        .collect();
+    all_wait().await;
+    first
+        .execute("INSERT INTO notes (text) VALUES ('first')", [])
+        .unwrap();
+    let first = tokio::spawn(first.commit());
+    for other in others {
+        other.await.unwrap().unwrap();
+    }
+    first.await.unwrap().unwrap();
+    assert_eq!(shared.notes().len(), 9);
+    // the thread that commits queues behind those who were there; one may slip in between
+    let commits = shared.commits.load(Ordering::SeqCst);
+    assert!(commits <= 2, "{commits} commits for 9 transactions");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_that_fails_takes_back_itself_alone() {
+    let shared = Shared::new().await;
+    let first = shared.writer.lease().await.unwrap();
+    let before = shared.note("before");
+    all_wait().await;
+    let failing = shared.note("before");
+    let dropped = {
+        let writer = shared.writer.clone();
+        tokio::spawn(async move {
+            let lease = writer.lease().await.unwrap();
+            lease
+                .execute("INSERT INTO notes (text) VALUES ('dropped')", [])
+                .unwrap();
+        })
+    };
+    all_wait().await;
+    let after = shared.note("after");
+    all_wait().await;
+    drop(first);
+    before.await.unwrap().unwrap();
+    assert!(failing.await.unwrap().is_err());
+    dropped.await.unwrap();
+    after.await.unwrap().unwrap();
+    assert_eq!(shared.notes(), ["after", "before"]);
+}
+
+#[tokio::test]
+async fn one_that_is_alone_is_on_the_disk_when_it_is_acknowledged() {
+    let shared = Shared::new().await;
+    shared.note("alone").await.unwrap().unwrap();
+    assert_eq!(shared.notes(), ["alone"]);
+    assert_eq!(shared.commits.load(Ordering::SeqCst), 1);
+}
+
+/// The database takes back the open transaction by itself: whoever shared it must not be told that it was kept.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn all_who_shared_what_was_given_up_are_told() {
+    let shared = Shared::new().await;
+    let first = shared.writer.lease().await.unwrap();
+    let innocent = shared.note("innocent");
+    all_wait().await;
+    let guilty = {
+        let writer = shared.writer.clone();
+        tokio::spawn(async move {
+            let lease = writer.lease().await.unwrap();
+            let text = "INSERT OR ROLLBACK INTO notes (text) VALUES ('innocent')";
+            lease.execute(text, []).unwrap_err();
+            lease.commit().await
+        })
+    };
+    all_wait().await;
+    drop(first);
+    assert!(matches!(innocent.await.unwrap(), Err(StoreError::Unavailable(_))));
+    assert!(matches!(guilty.await.unwrap(), Err(StoreError::Unavailable(_))));
+    assert!(shared.notes().is_empty());
+    shared.note("later").await.unwrap().unwrap();
+    assert_eq!(shared.notes(), ["later"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn who_does_not_wait_any_more_leaves_nothing_behind() {
+    let shared = Shared::new().await;
+    let first = shared.writer.lease().await.unwrap();
+    let impatient = shared.note("impatient");
+    all_wait().await;
+    impatient.abort();
+    drop(first);
+    shared.note("next").await.unwrap().unwrap();
+    assert_eq!(shared.notes(), ["next"]);
+}
