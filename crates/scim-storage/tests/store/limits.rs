@@ -87,7 +87,7 @@ async fn the_longest_names_are_kept_and_found(engine: Engine) {
         ("displayName", &display),
         ("emails.value", &email),
     ] {
-        let selection = matching(Kind::User, &equals(attribute, value));
+        let selection = matching(Kind::User, &equals(attribute, value.as_str()));
         let page = store.read().await.list(Kind::User, &selection).await.unwrap();
         assert_eq!(page.records[0].meta.id, id, "{attribute}");
     }
