@@ -57,7 +57,7 @@ pub(crate) fn sample(leaf: &AttributeRef, seed: u8) -> Value {
 fn one(attribute: &Attribute, seed: u8) -> Value {
     match attribute.kind {
         AttributeType::String => json!(format!("{} Value {seed}", attribute.name)),
-        AttributeType::Boolean => json!(seed % 2 == 0),
+        AttributeType::Boolean => json!(seed.is_multiple_of(2)),
         AttributeType::Integer => json!(seed),
         AttributeType::Decimal => json!(f64::from(seed) + 0.5),
         AttributeType::DateTime => json!(format!("2026-01-0{seed}T00:00:00Z")),
