@@ -147,7 +147,11 @@ impl Projection {
         let on_request = attribute.returned == Returned::Request;
         match self {
             Self::Default => !on_request,
-            Self::Only(targets) => targets.iter().any(|target| names(target, extension, attribute)),
+            // what is returned on request must be named itself: the URI of a schema does not name it
+            Self::Only(targets) => targets.iter().any(|target| {
+                let is_named = !on_request || matches!(target, SchemaTarget::Attribute(_));
+                is_named && names(target, extension, attribute)
+            }),
             Self::Without(targets) => {
                 !on_request
                     && !targets

@@ -254,10 +254,19 @@ impl Query {
     }
 
     /// Which attributes of a resource of that type to return.
-    pub fn projection(&self, resource_type: &ResourceType) -> Projection {
+    ///
+    /// # Errors
+    ///
+    /// 400 `invalidValue` where both `attributes` and `excludedAttributes` are given: they exclude one another (RFC 7644
+    /// section 3.9).
+    pub fn projection(&self, resource_type: &ResourceType) -> Result<Projection, Error> {
+        if !self.attributes.is_empty() && !self.excluded_attributes.is_empty() {
+            let detail = "`attributes` and `excludedAttributes` exclude one another, send one of them";
+            return Err(Error::invalid_value(detail));
+        }
         let attributes: Vec<&str> = self.attributes.iter().map(String::as_str).collect();
         let excluded: Vec<&str> = self.excluded_attributes.iter().map(String::as_str).collect();
-        Projection::new(resource_type, &attributes, &excluded)
+        Ok(Projection::new(resource_type, &attributes, &excluded))
     }
 }
 

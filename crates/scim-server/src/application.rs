@@ -85,6 +85,9 @@ impl Application {
                 config.limits.auth_failures,
                 config.limits.auth_failures_per_minute,
             );
+        if config.public_discovery {
+            builder = builder.public_discovery();
+        }
         for (key, profile) in profiles {
             builder = builder.profile(key, profile);
         }

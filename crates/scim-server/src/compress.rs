@@ -2,7 +2,7 @@
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 use scim_core::error::Error as ScimError;
@@ -11,6 +11,9 @@ use crate::answer;
 
 /// Below this many bytes, compressing costs more than sending.
 const WORTH_IT: u64 = 4 << 10;
+
+/// What decides which representation is sent, whether this answer is compressed or not (RFC 9110 section 12.5.5).
+const VARYING: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding");
 
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 
@@ -31,7 +34,7 @@ pub(crate) async fn spare_small_bodies(
     Ok(response)
 }
 
-/// Middleware around it: takes the mark away again, and makes a SCIM Error of its refusal to serve a client that accepts
+/// Middleware around it: takes the mark away again, says what the answer varies with, and makes a SCIM Error of its refusal to serve a client that accepts
 /// nothing.
 pub(crate) async fn tidy_up(
     request: ServiceRequest,
@@ -47,5 +50,6 @@ pub(crate) async fn tidy_up(
         let refusal: HttpResponse = answer::refuse(&ScimError::plain(406, detail));
         response = response.into_response(refusal);
     }
+    response.headers_mut().insert(VARY, VARYING);
     Ok(response)
 }

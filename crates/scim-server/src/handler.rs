@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
+use actix_web::http::Method;
 use actix_web::http::header::HOST;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt as _;
@@ -18,7 +19,7 @@ use crate::clock;
 use crate::convert;
 use crate::listener::OverTls;
 use crate::request_line::Subject;
-use crate::scim::{BASE_PATH, Scim};
+use crate::scim::{BASE_PATH, Discovery, Scim};
 
 /// Answers any request below [`BASE_PATH`]. A panic on the way is a 500 like others.
 pub(crate) async fn handle(scim: Arc<Scim>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
@@ -63,7 +64,8 @@ impl Scim {
         let headers = convert::headers(request.headers());
         let arrival = arrival(request);
         let client = self.public_url.client_address(arrival, &headers);
-        if let Err(refusal) = self.authenticate(request, &entry, client).await {
+        let is_open = self.discovery == Discovery::Public && is_anonymous_discovery(request, target.below);
+        if !is_open && let Err(refusal) = self.authenticate(request, &entry, client).await {
             subject.refused(client).note(request);
             return refusal;
         }
@@ -131,6 +133,14 @@ impl Scim {
             Refused::TooMany(after) => Err(answer::too_many_failures(after)),
         }
     }
+}
+
+/// Whether the request reads what the server says about itself, and shows no credential: one that is shown must be right.
+fn is_anonymous_discovery(request: &HttpRequest, below: &str) -> bool {
+    let endpoint = below.split('/').nth(1).unwrap_or_default();
+    let is_discovery = matches!(endpoint, "ServiceProviderConfig" | "ResourceTypes" | "Schemas");
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+    is_discovery && reads && Presented::in_headers(request.headers()) == Presented::Nothing
 }
 
 /// What the connection tells about a request.

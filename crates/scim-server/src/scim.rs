@@ -26,6 +26,14 @@ pub struct Scim {
     pub(crate) guard: Guard,
     pub(crate) public_url: PublicUrl,
     pub(crate) me: Option<Box<Me>>,
+    pub(crate) discovery: Discovery,
+}
+
+/// Who may read what the server says about itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Discovery {
+    Authenticated,
+    Public,
 }
 
 /// Which user a request stands for.
@@ -38,6 +46,7 @@ pub struct ScimBuilder {
     codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
     source: Option<Arc<dyn CredentialSource>>,
     public_url: PublicUrl,
+    discovery: Discovery,
     failures: NonZeroU32,
     failures_per_minute: NonZeroU32,
     me: Option<Box<Me>>,
@@ -52,6 +61,7 @@ impl Scim {
             codes: BTreeMap::new(),
             source: None,
             public_url: PublicUrl::default(),
+            discovery: Discovery::Authenticated,
             failures: DEFAULT_FAILURES,
             failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
             me: None,
@@ -102,6 +112,14 @@ impl ScimBuilder {
         self
     }
 
+    /// Serves /ServiceProviderConfig, /ResourceTypes and /Schemas to those who show no credential, too (RFC 7644 section 4
+    /// leaves that to the server).
+    #[must_use]
+    pub fn public_discovery(mut self) -> Self {
+        self.discovery = Discovery::Public;
+        self
+    }
+
     /// How many times in a row an address may fail to authenticate, and how many attempts it regains in a minute.
     #[must_use]
     pub fn failures(mut self, in_a_row: NonZeroU32, per_minute: NonZeroU32) -> Self {
@@ -129,6 +147,7 @@ impl ScimBuilder {
             guard: Guard::new(self.failures, self.failures_per_minute),
             public_url: self.public_url,
             me: self.me,
+            discovery: self.discovery,
         })
     }
 }

@@ -1,7 +1,9 @@
 //! Answers, before and after they are HTTP.
 
 use bytes::Bytes;
-use http::header::{ALLOW, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER as RETRY_AFTER_HEADER};
+use http::header::{
+    ALLOW, CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER as RETRY_AFTER_HEADER,
+};
 use http::{HeaderName, HeaderValue, Response, StatusCode};
 
 use crate::failure::{Failure, RETRY_AFTER};
@@ -39,6 +41,10 @@ impl Answer {
     pub(crate) fn into_response(self, operation: &'static str) -> Response<Bytes> {
         let mut response = respond(self.status, self.body);
         put(&mut response, ETAG, self.etag);
+        if !response.body().is_empty() {
+            // the same as `meta.location` (RFC 7643 section 3.1)
+            put(&mut response, CONTENT_LOCATION, self.location.clone());
+        }
         put(&mut response, LOCATION, self.location);
         response.extensions_mut().insert(Outcome {
             operation,
@@ -59,9 +65,11 @@ pub(crate) fn refuse(
         _ => None,
     };
     let mut response = match failure {
-        Failure::NotModified(etag) => {
+        // what the answer would say besides the content (RFC 9110 section 15.4.5)
+        Failure::NotModified { etag, location } => {
             let mut response = respond(StatusCode::NOT_MODIFIED, None);
             put(&mut response, ETAG, Some(etag));
+            put(&mut response, CONTENT_LOCATION, location);
             response
         }
         failure => {

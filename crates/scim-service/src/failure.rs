@@ -13,8 +13,8 @@ pub(crate) enum Failure {
     Refused(Error),
     /// The method is not one of those that the endpoint has (405).
     MethodNotAllowed(&'static str),
-    /// The client has the current version already (304).
-    NotModified(String),
+    /// The client has the representation with that tag already (304).
+    NotModified { etag: String, location: Option<String> },
     /// The resource changed while the request was at work on it.
     Stale,
     /// The database is not there for a while (503).
@@ -53,7 +53,7 @@ impl Failure {
                 405,
                 format!("the endpoint does not have this method, only {allowed}"),
             ),
-            Self::NotModified(_) => Error::plain(304, "not modified"),
+            Self::NotModified { .. } => Error::plain(304, "not modified"),
             Self::Stale => Error::precondition_failed(
                 "the resource was changed by somebody else at the same time, nothing was changed by this request",
             ),

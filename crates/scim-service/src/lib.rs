@@ -9,6 +9,7 @@
 //! application brings a [`Store`](store::Store), `scim-storage` or its own. The feature `contract` adds the tests that
 //! every store must pass.
 
+mod accept;
 mod answer;
 mod body;
 pub mod connection;

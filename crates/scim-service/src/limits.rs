@@ -6,6 +6,11 @@ use scim_core::bulk::BulkLimits;
 use scim_core::filter::FilterLimits;
 use scim_core::patch::PatchLimits;
 
+/// Bytes of a value of `userName`, `externalId`, `displayName` and `emails.value`, as it is sent and as it is
+/// [folded](scim_core::text::fold) (400 `invalidValue`). Stores look resources up by these, and PostgreSQL has no index
+/// entries of more than 2,704 bytes; the limit is the same for every store.
+pub const LOOKUP_BYTES: usize = 2_048;
+
 /// How much one request may ask for. Each limit has its own clear error, none is silent.
 ///
 /// JSON deeper than 128 levels is refused besides (400 `invalidSyntax`); that limit is fixed.

@@ -3,28 +3,48 @@
 use percent_encoding::percent_decode_str;
 use scim_core::error::Error;
 
+/// Parameters of SCIM that may come once.
+const SINGLE: [&str; 7] = [
+    "filter",
+    "sortBy",
+    "sortOrder",
+    "startIndex",
+    "count",
+    "attributes",
+    "excludedAttributes",
+];
+
 /// The parameters of a query string. A `+` is a space: Entra ID sends `userName+eq+"x"`.
 ///
 /// # Errors
 ///
 /// 400 for a percent-encoding that is cut short, or that stands for bytes that are no UTF-8: `invalidFilter` in a filter,
-/// `invalidValue` elsewhere.
+/// `invalidValue` elsewhere; the same for a parameter of SCIM that comes twice: which is meant, nobody knows.
 pub(crate) fn pairs(query: &str) -> Result<Vec<(String, String)>, Error> {
     let mut pairs = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         let name = decode(name).unwrap_or_default();
-        let value = decode(value).ok_or_else(|| {
-            let detail = format!("the percent-encoding of `{name}` is broken");
-            if name == "filter" {
-                Error::invalid_filter(detail)
-            } else {
-                Error::invalid_value(detail)
-            }
-        })?;
+        let Some(value) = decode(value) else {
+            return Err(refused(
+                &name,
+                format!("the percent-encoding of `{name}` is broken"),
+            ));
+        };
+        let is_second = SINGLE.contains(&name.as_str()) && pairs.iter().any(|(earlier, _)| *earlier == name);
+        if is_second {
+            return Err(refused(&name, format!("`{name}` is given twice")));
+        }
         pairs.push((name, value));
     }
     Ok(pairs)
+}
+
+fn refused(name: &str, detail: String) -> Error {
+    match name {
+        "filter" => Error::invalid_filter(detail),
+        _ => Error::invalid_value(detail),
+    }
 }
 
 fn decode(text: &str) -> Option<String> {
@@ -66,5 +86,13 @@ mod tests {
             "invalidValue"
         );
         assert_eq!(pairs("a&&b=").unwrap().len(), 2);
+    }
+
+    #[test]
+    fn what_may_come_once_may_not_come_twice() {
+        let reason = |query| pairs(query).unwrap_err().scim_type().unwrap().as_str();
+        assert_eq!(reason("filter=a&count=1&filter=a"), "invalidFilter");
+        assert_eq!(reason("attributes=a&attributes=b"), "invalidValue");
+        assert!(pairs("aadOptscim062020&aadOptscim062020").is_ok());
     }
 }

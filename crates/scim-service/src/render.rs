@@ -8,8 +8,10 @@ use scim_core::projection::Projection;
 use scim_core::schema::ResourceType;
 use scim_profiles::profile::EmptyMembers;
 use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
 
 use crate::failure::Failure;
+use crate::precondition::etag;
 use crate::store::{Kind, Membership, Record, ResourceId};
 
 /// Renders the resources of a kind for one request.
@@ -29,6 +31,21 @@ impl Render<'_> {
     /// Whether the answer holds members of a group, or groups of a user.
     pub(crate) fn needs_memberships(&self, projection: &Projection) -> bool {
         projection.includes(self.resource_type, self.membership_attribute())
+    }
+
+    /// The entity tag of the resource as it is shown. The version of a user does not know the groups, and that of a group
+    /// not the names of its members, so that a change of membership writes neither users nor groups: what is shown of
+    /// these is digested.
+    pub(crate) fn etag(
+        &self,
+        record: &Record,
+        memberships: &[Membership],
+        projection: &Projection,
+    ) -> String {
+        let is_covered = self.kind == Kind::Group && !matches!(projection, Projection::Only(_));
+        let is_digested = !is_covered && !memberships.is_empty() && self.needs_memberships(projection);
+        let digest = is_digested.then(|| digest(self.kind, memberships));
+        etag(record.meta.version, digest.as_deref())
     }
 
     /// The text of the resource. `memberships` are those of this resource alone.
@@ -67,12 +84,12 @@ impl Render<'_> {
         }
         let _ = write!(
             text,
-            r#","meta":{{"resourceType":{},"created":"{}","lastModified":"{}","location":{},"version":"W/\"{}\""}}}}"#,
+            r#","meta":{{"resourceType":{},"created":"{}","lastModified":"{}","location":{},"version":{}}}}}"#,
             json(&self.resource_type.name),
             meta.created,
             meta.modified,
             json(&self.location(&meta.id)),
-            meta.version.0,
+            json(&self.etag(record, memberships, projection)),
         );
         text
     }
@@ -114,6 +131,26 @@ impl Render<'_> {
             Kind::Group => "members",
         }
     }
+}
+
+/// Sixteen hexadecimal digits that change when a membership or the name of its other side does.
+fn digest(kind: Kind, memberships: &[Membership]) -> String {
+    let mut hash = Sha256::new();
+    for membership in memberships {
+        let other = match kind {
+            Kind::User => &membership.group,
+            Kind::Group => &membership.user,
+        };
+        for part in [other.as_str(), "\0", &membership.display, "\0"] {
+            hash.update(part);
+        }
+    }
+    let mut text = String::with_capacity(16);
+    for byte in hash.finalize().iter().take(8) {
+        // writing to a string cannot fail
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 /// A string as JSON text.

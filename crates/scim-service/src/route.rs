@@ -42,6 +42,9 @@ impl Route {
     /// Reads a method and a path below the base URL. A slash at the end makes no difference; HEAD is GET.
     pub(crate) fn of(method: &Method, path: &str) -> Result<Self, Failure> {
         let path = path.strip_suffix('/').unwrap_or(path);
+        if path.contains("//") || path.ends_with('/') {
+            return Err(empty_segment());
+        }
         let mut segments = path.strip_prefix('/').unwrap_or(path).split('/');
         let (first, second, rest) = (segments.next().unwrap_or(""), segments.next(), segments.next());
         if rest.is_some() {
@@ -153,6 +156,11 @@ fn no_endpoint(path: &str) -> Failure {
     .into()
 }
 
+/// A client that puts a path with a slash behind a base URL with one gets here.
+fn empty_segment() -> Failure {
+    Error::not_found("the path holds `//`: is there a slash at the end of the base URL?").into()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -177,6 +185,9 @@ mod tests {
         assert_eq!(status(Method::GET, "/.search"), 405);
         assert_eq!(status(Method::GET, "/users"), 404);
         assert_eq!(status(Method::GET, "/Users/1/emails"), 404);
+        for path in ["//Users", "/Users//", "/Users//1", "//", "/Schemas//"] {
+            assert_eq!(status(Method::DELETE, path), 404, "{path}");
+        }
         assert_eq!(status(Method::DELETE, "/Users"), 405);
         assert_eq!(status(Method::POST, "/Users/1"), 405);
         assert_eq!(status(Method::PUT, "/Schemas"), 405);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Request, Response};
+use http::{HeaderMap, Method, Request, Response};
 use jiff::Timestamp;
 use scim_core::discovery::AuthenticationScheme;
 use scim_core::error::Error;
@@ -13,6 +13,7 @@ use scim_profiles::profile::Profile;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use crate::accept::Accepted;
 use crate::answer::{Answer, refuse};
 use crate::connection::ConnectionKey;
 use crate::cursor::CursorKey;
@@ -20,7 +21,6 @@ use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::operation;
 use crate::operation::bulk::Part;
-use crate::precondition::is_conditional;
 use crate::route::Route;
 use crate::store::{Kind, ResourceId, Store};
 
@@ -87,6 +87,7 @@ pub struct Outcome {
 pub(crate) struct Call<'a> {
     pub(crate) service: &'a Service,
     pub(crate) caller: &'a Caller,
+    pub(crate) method: &'a Method,
     pub(crate) headers: &'a HeaderMap,
     pub(crate) query: &'a str,
     pub(crate) body: Body<'a>,
@@ -135,8 +136,19 @@ impl Service {
 
     /// Answers a request. Its path is the one below the base URL of the connection: `/Users/2819c223`.
     ///
-    /// Every answer is SCIM JSON, those to requests that cannot be understood too, and carries an [`Outcome`].
+    /// Every answer is SCIM JSON, those to requests that cannot be understood too, and carries an [`Outcome`]. `HEAD` is
+    /// answered as `GET`: whoever sends the answer leaves its body out.
     pub async fn handle(&self, caller: &Caller, request: Request<Bytes>) -> Response<Bytes> {
+        let accepted = Accepted::of(request.headers());
+        // what is deleted is not shown, so it does not matter how
+        let response = match accepted == Accepted::Neither && request.method() != Method::DELETE {
+            true => refuse(Accepted::refusal().into(), "none", None),
+            false => self.respond(caller, request).await,
+        };
+        accepted.label(response)
+    }
+
+    async fn respond(&self, caller: &Caller, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
         let route = match Route::for_caller(&parts.method, parts.uri.path(), caller.user.as_ref()) {
             Ok(route) => route,
@@ -153,6 +165,7 @@ impl Service {
         let call = Call {
             service: self,
             caller,
+            method: &parts.method,
             headers: &parts.headers,
             query: parts.uri.query().unwrap_or(""),
             body: Body::Text(&body),
@@ -188,11 +201,11 @@ pub fn body_too_large(limit: usize) -> Error {
 }
 
 impl Call<'_> {
-    /// A change that met another one starts anew, unless the client said which version it expects.
+    /// A change that met another one starts anew, and is held against the preconditions of the client anew.
     pub(crate) async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
         for _ in 0..ATTEMPTS {
             match self.run(route).await {
-                Err(Failure::Stale) if !is_conditional(self.headers) => {}
+                Err(Failure::Stale) => {}
                 result => return result,
             }
         }

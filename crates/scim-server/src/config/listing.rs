@@ -82,6 +82,7 @@ fn value(config: &Config, key: &str) -> String {
             let networks: Vec<String> = config.trusted_proxies.iter().map(ToString::to_string).collect();
             networks.join(", ")
         }
+        "public_discovery" => config.public_discovery.to_string(),
         "workers" => config
             .workers
             .map(|workers| workers.to_string())

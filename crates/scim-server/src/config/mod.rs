@@ -46,6 +46,8 @@ pub struct Config {
     /// The proxies whose `Forwarded` and `X-Forwarded-*` headers are believed.
     #[serde(deserialize_with = "text::networks")]
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether discovery is served without a credential.
+    pub public_discovery: bool,
     /// How many threads serve requests; without it, one for each processor.
     pub workers: Option<NonZeroUsize>,
     /// The database.
@@ -176,6 +178,7 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 8080)),
             public_url: None,
             trusted_proxies: Vec::new(),
+            public_discovery: false,
             workers: None,
             database: DatabaseConfig::default(),
             log: LogConfig::default(),

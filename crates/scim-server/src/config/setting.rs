@@ -51,6 +51,12 @@ pub const SETTINGS: &[Setting] = &[
         "networks whose X-Forwarded-* headers are believed, with commas between",
     ),
     setting(
+        "public_discovery",
+        "SCIM_PUBLIC_DISCOVERY",
+        Shape::Switch,
+        "whether /ServiceProviderConfig, /ResourceTypes and /Schemas are served without a credential",
+    ),
+    setting(
         "workers",
         "SCIM_WORKERS",
         Shape::Number,

@@ -159,6 +159,13 @@ impl TestConnection<'_> {
             .header("authorization", &self.authorization)
     }
 
+    /// GET of a path with parameters.
+    pub(crate) fn query(&self, path: &str, parameters: &[(&str, &str)]) -> RequestBuilder {
+        let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+        let encoded = encoded.extend_pairs(parameters).finish();
+        self.request(Method::GET, &format!("{path}?{encoded}"))
+    }
+
     /// What GET answers.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         Answer::of(self.request(Method::GET, path)).await

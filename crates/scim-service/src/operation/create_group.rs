@@ -6,10 +6,17 @@ use scim_core::resource::{Resource, Situation};
 use super::membership::{Changes, take_members};
 use crate::answer::Answer;
 use crate::failure::Failure;
+use crate::precondition::Creation;
 use crate::service::Call;
 use crate::store::{Access, Kind, Record};
 
 pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
+    let creation = Creation::of(call.headers)?;
+    let created = make(call).await;
+    created.map_err(|failure| creation.refine(failure))
+}
+
+async fn make(call: &Call<'_>) -> Result<Answer, Failure> {
     let projection = call.projection(Kind::Group)?;
     let mut body = call.body(Kind::Group)?;
     let members = take_members(&mut body)?.unwrap_or_default();
@@ -22,7 +29,7 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
     )?;
     let mut transaction = call.begin(Access::Write).await?;
     let meta = transaction
-        .insert(Kind::Group, &call.draft(&group, Kind::Group))
+        .insert(Kind::Group, &call.draft(&group, Kind::Group)?)
         .await?;
     let mut changes = Changes::new(call, &meta.id);
     changes.add(members)?;

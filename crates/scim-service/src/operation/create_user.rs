@@ -7,10 +7,17 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::failure::{Failure, taken};
+use crate::precondition::Creation;
 use crate::service::Call;
 use crate::store::{Access, AccountState, Kind, Meta, Record, Transaction};
 
 pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
+    let creation = Creation::of(call.headers)?;
+    let created = make(call, creation).await;
+    created.map_err(|failure| creation.refine(failure))
+}
+
+async fn make(call: &Call<'_>, creation: Creation) -> Result<Answer, Failure> {
     let projection = call.projection(Kind::User)?;
     let body = call.body(Kind::User)?;
     let tolerance = call.caller.profile.tolerance();
@@ -25,7 +32,7 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
         user.set("active", Value::Bool(true));
     }
     let mut transaction = call.begin(Access::Write).await?;
-    let meta = keep(call, transaction.as_mut(), &user).await?;
+    let meta = keep(call, transaction.as_mut(), &user, creation).await?;
     let record = Record {
         meta,
         document: user.to_document(),
@@ -41,8 +48,13 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
 }
 
 /// Keeps a new user, or brings one back who was there before.
-async fn keep(call: &Call<'_>, transaction: &mut dyn Transaction, user: &Resource) -> Result<Meta, Failure> {
-    let draft = call.draft(user, Kind::User);
+async fn keep(
+    call: &Call<'_>,
+    transaction: &mut dyn Transaction,
+    user: &Resource,
+    creation: Creation,
+) -> Result<Meta, Failure> {
+    let draft = call.draft(user, Kind::User)?;
     if call.caller.profile.behavior().former_users == FormerUsers::Reactivate
         && let Some(user_name) = user.user_name()
         && let Some(account) = transaction.account(user_name).await?
@@ -50,6 +62,7 @@ async fn keep(call: &Call<'_>, transaction: &mut dyn Transaction, user: &Resourc
         return match account.state {
             AccountState::Active => Err(taken("userName").into()),
             AccountState::Deleted => Ok(transaction.restore(&account.id, &draft).await?),
+            AccountState::Inactive if creation == Creation::OnlyNew => Err(taken("userName").into()),
             AccountState::Inactive => {
                 let record = transaction
                     .get(Kind::User, &account.id)

@@ -33,7 +33,7 @@ pub(crate) async fn search(call: &Call<'_>, kind: Kind) -> Result<Answer, Failur
 async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Failure> {
     let resource_type = call.resource_type(kind);
     let mut selection = query.select(resource_type, call.service.limits.page_size)?;
-    let projection = query.projection(resource_type);
+    let projection = query.projection(resource_type)?;
     let cursors = cursors(call, &query, &resource_type.endpoint)?;
     if let Some((_, mark)) = &cursors {
         selection.seek = Some(match mark {

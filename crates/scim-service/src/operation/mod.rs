@@ -6,6 +6,7 @@ pub(crate) mod create_user;
 pub(crate) mod delete;
 pub(crate) mod discovery;
 pub(crate) mod list;
+mod lookup;
 mod membership;
 pub(crate) mod patch_group;
 pub(crate) mod patch_user;
@@ -26,7 +27,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::precondition::{check_match, etag};
+use crate::precondition::{check_version, etag};
 use crate::render::Render;
 use crate::service::{Body, Call};
 use crate::store::{Access, Draft, Kind, Meta, Naming, Record, ResourceId, Transaction};
@@ -84,7 +85,7 @@ impl Call<'_> {
     pub(crate) fn projection(&self, kind: Kind) -> Result<Projection, Error> {
         match self.query.is_empty() {
             true => Ok(Projection::Default),
-            false => Ok(self.query(kind)?.projection(self.resource_type(kind))),
+            false => self.query(kind)?.projection(self.resource_type(kind)),
         }
     }
 
@@ -108,7 +109,7 @@ impl Call<'_> {
             .get(kind, id)
             .await?
             .ok_or_else(|| no_resource(kind, id))?;
-        check_match(self.headers, record.meta.version)?;
+        check_version(self.method, self.headers, record.meta.version)?;
         Ok(record)
     }
 
@@ -117,16 +118,18 @@ impl Call<'_> {
             .map_err(|error| Failure::Internal(Box::new(error)))
     }
 
-    pub(crate) fn draft<'r>(&self, resource: &'r Resource, kind: Kind) -> Draft<'r> {
+    /// The resource as the store gets it.
+    pub(crate) fn draft<'r>(&self, resource: &'r Resource, kind: Kind) -> Result<Draft<'r>, Error> {
+        lookup::check_lengths(resource)?;
         let naming = match (kind, self.caller.profile.behavior().group_names) {
             (Kind::Group, GroupNames::Unique) => Naming::Unique,
             _ => Naming::Shared,
         };
-        Draft {
+        Ok(Draft {
             resource,
             naming,
             now: self.now,
-        }
+        })
     }
 
     /// Keeps what a PUT or PATCH made of a resource, and gives the record as it is then. What changed nothing makes no
@@ -143,7 +146,7 @@ impl Call<'_> {
         let Meta { id, version, .. } = &record.meta;
         if after != before {
             let meta = transaction
-                .update(kind, id, *version, &self.draft(after, kind))
+                .update(kind, id, *version, &self.draft(after, kind)?)
                 .await?;
             return Ok(Record {
                 meta,
@@ -192,7 +195,7 @@ impl Call<'_> {
         if self.part.is_some() {
             // the answer to a bulk says where resources are, not what they hold
             return Ok(Answer {
-                etag: Some(etag(record.meta.version)),
+                etag: Some(etag(record.meta.version, None)),
                 location: Some(render.location(&record.meta.id)),
                 resource_id: Some(record.meta.id.to_string()),
                 status: StatusCode::OK,
@@ -205,7 +208,7 @@ impl Call<'_> {
         };
         let body = render.resource(record, &memberships, projection)?;
         Ok(Answer {
-            etag: Some(etag(record.meta.version)),
+            etag: Some(render.etag(record, &memberships, projection)),
             location: Some(render.location(&record.meta.id)),
             resource_id: Some(record.meta.id.to_string()),
             ..Answer::ok(body)

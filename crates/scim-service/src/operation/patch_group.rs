@@ -41,7 +41,7 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
                 .await?
         }
         false => Answer {
-            etag: Some(etag(record.meta.version)),
+            etag: Some(etag(record.meta.version, None)),
             ..Answer::no_content()
         },
     };

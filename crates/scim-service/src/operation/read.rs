@@ -3,7 +3,7 @@
 use super::no_resource;
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::precondition::check_none_match;
+use crate::precondition::{check_version, is_known};
 use crate::service::Call;
 use crate::store::{Access, Kind, ResourceId};
 
@@ -14,7 +14,15 @@ pub(crate) async fn read(call: &Call<'_>, kind: Kind, id: &ResourceId) -> Result
         .get(kind, id)
         .await?
         .ok_or_else(|| no_resource(kind, id))?;
-    check_none_match(call.headers, record.meta.version)?;
-    call.answer(transaction.as_mut(), kind, &record, &projection)
-        .await
+    check_version(call.method, call.headers, record.meta.version)?;
+    let answer = call
+        .answer(transaction.as_mut(), kind, &record, &projection)
+        .await?;
+    match answer.etag {
+        Some(etag) if is_known(call.headers, &etag)? => Err(Failure::NotModified {
+            etag,
+            location: answer.location,
+        }),
+        _ => Ok(answer),
+    }
 }

@@ -289,7 +289,7 @@ async fn render_all(
     let mut rendered: HashMap<usize, VecDeque<String>> = HashMap::new();
     for (part, kind) in KINDS.into_iter().enumerate() {
         if let Some(records) = records.get(&part) {
-            let projection = query.projection(call.resource_type(kind));
+            let projection = query.projection(call.resource_type(kind))?;
             let texts = render(call, transaction, kind, records, &projection).await?;
             rendered.insert(part, texts.into());
         }

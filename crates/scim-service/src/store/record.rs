@@ -58,7 +58,8 @@ pub struct Record {
 /// A resource as it is to be kept.
 #[derive(Debug, Clone, Copy)]
 pub struct Draft<'a> {
-    /// The attributes. Those of a group are without `members`.
+    /// The attributes. Those of a group are without `members`. What resources are looked up by is not longer than
+    /// [`LOOKUP_BYTES`](crate::limits::LOOKUP_BYTES).
     pub resource: &'a Resource,
     /// Whether its `displayName` must be its own.
     pub naming: Naming,

@@ -8,7 +8,7 @@ use scim_core::bulk::{BulkOperation, CreatedIds};
 
 use super::join::Shared;
 use super::part::Part;
-use super::request::{Done, done, of, prepare, refused};
+use super::request::{Done, Head, done, of, prepare, refused};
 use super::run::{Run, conflict};
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -149,10 +149,8 @@ async fn create_one(
 ) -> Result<Answer, Failure> {
     let data = operation.resolved_so_far(known);
     let part = Part::joined(shared);
-    let (route, headers) = prepare(operation, &operation.path)?;
-    of(call, &headers, &operation.path, &data, &part)
-        .run(&route)
-        .await
+    let (route, head) = prepare(operation, &operation.path)?;
+    of(call, &head, &operation.path, &data, &part).run(&route).await
 }
 
 async fn complete(
@@ -164,10 +162,13 @@ async fn complete(
 ) -> Result<Answer, Failure> {
     let data = operation.resolved(known);
     let part = Part::joined(shared);
-    let headers = HeaderMap::new();
+    let head = Head {
+        method: Method::PUT,
+        headers: HeaderMap::new(),
+    };
     let path = format!("/{}/{id}", operation.endpoint());
-    let route = Route::of(&Method::PUT, &path)?;
-    of(call, &headers, &path, &data, &part).run(&route).await
+    let route = Route::of(&head.method, &path)?;
+    of(call, &head, &path, &data, &part).run(&route).await
 }
 
 async fn end(shared: &Shared) -> Result<Durable, Failure> {

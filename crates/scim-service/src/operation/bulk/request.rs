@@ -31,9 +31,9 @@ pub(super) async fn carry_out(
 ) -> (Done, Option<Durable>) {
     let part = Part::single();
     let (location, answered) = match prepare(operation, path) {
-        Ok((route, headers)) => {
+        Ok((route, head)) => {
             let location = location(call, &route);
-            let part = of(call, &headers, path, data, &part);
+            let part = of(call, &head, path, data, &part);
             (location, part.run_with_retries(&route).await)
         }
         Err(failure) => (None, Err(failure)),
@@ -44,10 +44,16 @@ pub(super) async fn carry_out(
     }
 }
 
+/// The method and the headers of the request that an operation is.
+pub(super) struct Head {
+    pub(super) method: Method,
+    pub(super) headers: HeaderMap,
+}
+
 /// The request that an operation is.
 pub(super) fn of<'c>(
     call: &'c Call<'_>,
-    headers: &'c HeaderMap,
+    head: &'c Head,
     path: &'c str,
     data: &'c Map<String, Value>,
     part: &'c Part,
@@ -55,7 +61,8 @@ pub(super) fn of<'c>(
     Call {
         service: call.service,
         caller: call.caller,
-        headers,
+        method: &head.method,
+        headers: &head.headers,
         query: path.split_once('?').map_or("", |(_, query)| query),
         body: Body::Object(data),
         now: call.now,
@@ -64,7 +71,7 @@ pub(super) fn of<'c>(
 }
 
 /// What an operation asks for, as a request of its own would.
-pub(super) fn prepare(operation: &BulkOperation, path: &str) -> Result<(Route, HeaderMap), Failure> {
+pub(super) fn prepare(operation: &BulkOperation, path: &str) -> Result<(Route, Head), Failure> {
     let method = match &operation.method {
         BulkMethod::Post => Method::POST,
         BulkMethod::Put => Method::PUT,
@@ -92,7 +99,7 @@ pub(super) fn prepare(operation: &BulkOperation, path: &str) -> Result<(Route, H
             .map_err(|_| Error::invalid_value("`version` must be an entity tag such as `W/\"1\"`"))?;
         headers.insert(IF_MATCH, expected);
     }
-    Ok((route, headers))
+    Ok((route, Head { method, headers }))
 }
 
 pub(super) fn done(

@@ -110,6 +110,8 @@ fn open(location: &Location, access: Access, patience: Duration) -> Result<Conne
     // what was committed is on the disk
     set("synchronous", "FULL")?;
     set("foreign_keys", "ON")?;
+    // what a savepoint can take back is kept in memory, and not in a file
+    set("temp_store", "MEMORY")?;
     if access == Access::Read {
         set("query_only", "ON")?;
     }
