@@ -211,7 +211,9 @@ async fn circles_are_created_whole() {
             assert_eq!(found[ENTERPRISE]["manager"]["value"], id(&results[manager]));
             assert_eq!(found[ENTERPRISE]["department"], "Tours");
             assert_eq!(found["active"], true);
-            assert_eq!(answer.header("etag"), results[who]["version"]);
+            // the tag of a user says besides which groups are shown
+            let version = results[who]["version"].as_str().unwrap().trim_end_matches('"');
+            assert!(answer.header("etag").starts_with(version), "{answer:?}");
         }
         assert_eq!(connection.members(id(&results[4])).await.len(), 2);
     }

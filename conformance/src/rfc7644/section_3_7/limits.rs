@@ -71,13 +71,11 @@ async fn too_large(trial: &Trial) -> Verdict {
     if most == 0 || most > MOST_BYTES {
         return Err(Finding::NotJudged(format!("maxPayloadSize is {most}")));
     }
-    let padding = " ".repeat(usize::try_from(most).unwrap_or(0));
-    let body = format!(
-        "{}{padding}",
-        request(json!([{ "method": "DELETE", "path": "/Users/kit" }]))
-    );
+    let mut body = request(json!([{ "method": "DELETE", "path": "/Users/kit" }]));
+    // within the document: white space may get lost on the way
+    body["padding"] = Value::from("x".repeat(usize::try_from(most).unwrap_or(0)));
     trial
-        .send(Request::post("/Bulk", &Value::Null).text(body))
+        .send(Request::post("/Bulk", &body))
         .await?
         .expect(&[413])?;
     Ok(())
