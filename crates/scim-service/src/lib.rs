@@ -11,6 +11,7 @@
 
 mod answer;
 mod body;
+mod configured;
 pub mod connection;
 #[cfg(feature = "contract")]
 pub mod contract;

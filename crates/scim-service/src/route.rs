@@ -75,6 +75,13 @@ impl Route {
             Self::Patch(Kind::Group, _) => "group.patch",
             Self::Delete(Kind::User, _) => "user.delete",
             Self::Delete(Kind::Group, _) => "group.delete",
+            Self::List(Kind::Other(_)) => "resource.list",
+            Self::Search(Kind::Other(_)) => "resource.search",
+            Self::Create(Kind::Other(_)) => "resource.create",
+            Self::Read(Kind::Other(_), _) => "resource.read",
+            Self::Replace(Kind::Other(_), _) => "resource.replace",
+            Self::Patch(Kind::Other(_), _) => "resource.patch",
+            Self::Delete(Kind::Other(_), _) => "resource.delete",
             Self::ServiceProviderConfig => "discovery.config",
             Self::ResourceTypes(_) => "discovery.resource_types",
             Self::Schemas(_) => "discovery.schemas",
@@ -90,7 +97,7 @@ impl Route {
     }
 }
 
-fn collection(method: &Method, kind: Kind) -> Result<Route, Failure> {
+pub(crate) fn collection(method: &Method, kind: Kind) -> Result<Route, Failure> {
     match *method {
         Method::GET | Method::HEAD => Ok(Route::List(kind)),
         Method::POST => Ok(Route::Create(kind)),
@@ -98,7 +105,7 @@ fn collection(method: &Method, kind: Kind) -> Result<Route, Failure> {
     }
 }
 
-fn resource(method: &Method, kind: Kind, id: &str) -> Result<Route, Failure> {
+pub(crate) fn resource(method: &Method, kind: Kind, id: &str) -> Result<Route, Failure> {
     let id = ResourceId(decode(id));
     match *method {
         Method::GET | Method::HEAD => Ok(Route::Read(kind, id)),
@@ -109,7 +116,7 @@ fn resource(method: &Method, kind: Kind, id: &str) -> Result<Route, Failure> {
     }
 }
 
-fn only(method: &Method, allowed: &'static str, route: Route) -> Result<Route, Failure> {
+pub(crate) fn only(method: &Method, allowed: &'static str, route: Route) -> Result<Route, Failure> {
     match (allowed, method) {
         ("GET", &Method::GET | &Method::HEAD) | ("POST", &Method::POST) => Ok(route),
         ("GET", _) => Err(Failure::MethodNotAllowed("GET, HEAD")),

@@ -1,15 +1,18 @@
 //! The operations, a file each: what happens, in order, in one transaction.
 
 pub(crate) mod create_group;
+pub(crate) mod create_resource;
 pub(crate) mod create_user;
 pub(crate) mod delete;
 pub(crate) mod discovery;
 pub(crate) mod list;
 mod membership;
 pub(crate) mod patch_group;
+pub(crate) mod patch_resource;
 pub(crate) mod patch_user;
 pub(crate) mod read;
 pub(crate) mod replace_group;
+pub(crate) mod replace_resource;
 pub(crate) mod replace_user;
 
 use scim_core::error::Error;
@@ -199,6 +202,7 @@ pub(crate) async fn memberships(
     Ok(match kind {
         Kind::User => transaction.memberships(ids).await?,
         Kind::Group => transaction.members(ids, None).await?,
+        Kind::Other(_) => Vec::new(),
     })
 }
 
@@ -206,6 +210,7 @@ pub(crate) fn no_resource(kind: Kind, id: &ResourceId) -> Failure {
     let what = match kind {
         Kind::User => "user",
         Kind::Group => "group",
+        Kind::Other(id) => id.as_str(),
     };
     let id: String = id.as_str().chars().take(100).collect();
     Error::not_found(format!("there is no {what} with the id `{id}`")).into()
