@@ -11,6 +11,7 @@
 
 mod column;
 mod m0001_users_and_teams;
+mod m0002_resources;
 mod state;
 
 use sea_orm_migration::sea_orm::{
@@ -29,7 +30,10 @@ pub struct Steps;
 #[async_trait::async_trait]
 impl MigratorTrait for Steps {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_users_and_teams::Step)]
+        vec![
+            Box::new(m0001_users_and_teams::Step),
+            Box::new(m0002_resources::Step),
+        ]
     }
 }
 

@@ -56,6 +56,7 @@ impl Application {
     /// What hinders it, with what to do about it.
     pub async fn build(config: Config) -> Result<Self, StartError> {
         let profiles = config.profiles()?;
+        let types = config.defined_types()?;
         let tls = match (&config.tls.certificate, &config.tls.key) {
             (Some(certificate), Some(key)) => Some(tls::server_config(certificate, key)?),
             _ => None,
@@ -63,7 +64,7 @@ impl Application {
         let database = Database::open(&config.database, Opening::Prepare).await?;
         let made = first_credentials(&config, &database).await?;
 
-        let service = Service::new(database.store(), config.service_limits());
+        let service = Service::new(database.store(), config.service_limits()).with_resource_types(types);
         let mut builder = Scim::builder(service)
             .credentials(database.credential_source())
             .public_url(config.public_url())

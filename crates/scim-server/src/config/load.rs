@@ -64,6 +64,7 @@ impl Loaded {
             return Err(ConfigError::HalfTls);
         }
         config.profiles()?;
+        config.defined_types()?;
         Ok(Self { config, figment })
     }
 }

@@ -187,14 +187,16 @@ impl Translation {
             ("id", None) => Found::text(own(Column::Id), Nullability::Never),
             ("externalId", None) => Found::text(own(Column::ExternalId), Nullability::Column),
             ("userName", None) if is_user => Found::text(own(Column::UserNameKey), Nullability::Never),
-            ("displayName", None) => Found::text(own(Column::DisplayNameKey), Nullability::Column),
+            ("displayName", None) if self.kind == Kind::Group || is_user => {
+                Found::text(own(Column::DisplayNameKey), Nullability::Column)
+            }
             ("active", None) if is_user => Found::other(own(Column::Active), Nullability::Column),
             ("meta", None) => Found::condition(super::comparison::constant(true)),
             ("meta", Some("created")) => Found::other(own(Column::CreatedAt), Nullability::Never),
             ("meta", Some("lastModified")) => Found::other(own(Column::ModifiedAt), Nullability::Never),
             ("meta", Some("resourceType")) => {
-                let name = if is_user { "User" } else { "Group" };
-                Found::text(self.dialect.by_code_point(Expr::val(name)), Nullability::Never)
+                let name = Expr::val(self.kind.name());
+                Found::text(self.dialect.by_code_point(name), Nullability::Never)
             }
             ("meta", Some("version")) => {
                 let concat = |left: Expr, right: Expr| left.binary(BinOper::Custom("||"), right);
