@@ -45,8 +45,14 @@ fn names(list: &Answer) -> Vec<String> {
     resources.iter().map(name).collect()
 }
 
+/// A path with a query string.
+fn with(path: &str, query: &[(&str, &str)]) -> String {
+    let mut encoded = url::form_urlencoded::Serializer::new(String::new());
+    format!("{path}?{}", encoded.extend_pairs(query).finish())
+}
+
 async fn found(connection: &TestConnection<'_>, query: &[(&str, &str)]) -> Vec<String> {
-    let answer = Answer::of(connection.request(Method::GET, "/Users").query(query)).await;
+    let answer = connection.get(&with("/Users", query)).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     names(&answer)
 }
@@ -164,7 +170,7 @@ async fn an_extension_is_filtered_and_sorted_by() {
         ["bob", "ann", "cid", "dan"]
     );
     let pin = format!("{BADGE}:pin eq \"1\"");
-    let hidden = Answer::of(standard.request(Method::GET, "/Users").query(&[("filter", &pin)])).await;
+    let hidden = standard.get(&with("/Users", &[("filter", &pin)])).await;
     assert!(hidden.is_scim_error(400).contains("cannot be read"));
 }
 
@@ -348,7 +354,7 @@ async fn resources_of_a_type_are_listed_filtered_and_sorted() {
         creates_device(&standard, serial, rest).await;
     }
     let found = async |query: &[(&str, &str)]| {
-        let answer = Answer::of(standard.request(Method::GET, "/Devices").query(query)).await;
+        let answer = standard.get(&with("/Devices", query)).await;
         assert_eq!(answer.status, 200, "{answer:?}");
         let list = answer.json();
         let resources = list["Resources"].as_array().cloned().unwrap_or_default();
@@ -401,12 +407,9 @@ async fn resources_of_a_type_are_listed_filtered_and_sorted() {
     standard.creates_user("bjensen").await;
     assert_eq!(found(&[]).await.0, 3);
     assert_eq!(app.as_okta().get("/Devices").await.json()["totalResults"], 0);
-    let unknown = Answer::of(
-        standard
-            .request(Method::GET, "/Devices")
-            .query(&[("filter", "userName pr")]),
-    )
-    .await;
+    let unknown = standard
+        .get(&with("/Devices", &[("filter", "userName pr")]))
+        .await;
     assert_eq!(unknown.json()["scimType"], "invalidFilter");
 }
 
