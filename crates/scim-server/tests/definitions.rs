@@ -1,5 +1,12 @@
 //! Files that define schemas and resource types, and are refused: before anything starts, and with the place.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use std::fs;

@@ -1,5 +1,12 @@
 //! Extensions and resource types that come from files: those of `examples/schemas`, through HTTP.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
 mod support;
 
 use std::path::{Path, PathBuf};

@@ -132,7 +132,7 @@ fn no_endpoint(path: &str) -> Failure {
     let shown: String = path.chars().take(100).collect();
     let shown = if shown.is_empty() { "/".to_owned() } else { shown };
     Error::not_found(format!(
-        "there is no endpoint `{shown}` here, only /Users, /Groups, /ServiceProviderConfig, /ResourceTypes and /Schemas"
+        "there is no endpoint `{shown}` here; /ResourceTypes lists those of resources"
     ))
     .into()
 }

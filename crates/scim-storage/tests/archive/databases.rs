@@ -57,10 +57,16 @@ impl Archive {
     }
 
     pub(crate) async fn import(&self, text: &str) -> Result<Counts, ArchiveError> {
+        self.import_with(&ResourceTypes::default(), text).await
+    }
+
+    pub(crate) async fn import_with(
+        &self,
+        types: &ResourceTypes,
+        text: &str,
+    ) -> Result<Counts, ArchiveError> {
         let input = Cursor::new(text.to_owned().into_bytes());
-        self.store
-            .import(input, &ResourceTypes::default(), &mut |_| ())
-            .await
+        self.store.import(input, types, &mut |_| ()).await
     }
 }
 
