@@ -93,8 +93,16 @@ impl Resource {
         Ok(())
     }
 
-    /// Whether every required attribute has a value (RFC 7643 section 2.2).
+    /// Whether every required extension is there (RFC 7643 section 6), and every required attribute has a value
+    /// (section 2.2).
     pub(crate) fn check_required(&self) -> Result<(), Error> {
+        let mut required = self.resource_type.extensions.iter().filter(|one| one.required);
+        if let Some(missing) = required.find(|one| !self.attributes.contains_key(&one.schema.id)) {
+            return Err(Error::invalid_value(format!(
+                "`{}` is required",
+                missing.schema.id
+            )));
+        }
         let own = self
             .resource_type
             .schema
