@@ -154,6 +154,8 @@ mod tests {
             "workers",
             "tls.certificate",
             "tls.key",
+            "schemas",
+            "resource_types",
         ];
         for setting in SETTINGS.iter().filter(|setting| !without.contains(&setting.key)) {
             assert_ne!(value(&config, setting.key), "", "{}", setting.key);
