@@ -12,6 +12,7 @@
 mod column;
 mod m0001_users_and_teams;
 mod m0002_server_secrets;
+mod m0003_resources;
 mod state;
 
 use sea_orm_migration::sea_orm::{
@@ -33,6 +34,7 @@ impl MigratorTrait for Steps {
         vec![
             Box::new(m0001_users_and_teams::Step),
             Box::new(m0002_server_secrets::Step),
+            Box::new(m0003_resources::Step),
         ]
     }
 }

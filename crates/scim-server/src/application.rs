@@ -61,6 +61,7 @@ impl Application {
     /// What hinders it, with what to do about it.
     pub async fn build(config: Config) -> Result<Self, StartError> {
         let profiles = config.profiles()?;
+        let types = config.defined_types()?;
         let tls = match (&config.tls.certificate, &config.tls.key) {
             (Some(certificate), Some(key)) => Some(tls::server_config(certificate, key)?),
             _ => None,
@@ -77,7 +78,9 @@ impl Application {
             }
             None => database.cursor_key().await.map_err(StartError::Database)?,
         };
-        let service = Service::new(database.store(), config.service_limits()).with_cursor_key(cursor_key);
+        let service = Service::new(database.store(), config.service_limits())
+            .with_cursor_key(cursor_key)
+            .with_resource_types(types);
         let mut builder = Scim::builder(service)
             .credentials(database.credential_source())
             .public_url(config.public_url())

@@ -36,6 +36,7 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Taken(attribute) => Self::Refused(taken(attribute)),
+            StoreError::NotUnique(attribute) => Self::Refused(taken(&attribute)),
             StoreError::Stale => Self::Stale,
             StoreError::Unsupported(detail) => Self::Refused(Error::invalid_filter(detail)),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),

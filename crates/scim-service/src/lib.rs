@@ -12,6 +12,7 @@
 mod accept;
 mod answer;
 mod body;
+mod configured;
 pub mod connection;
 #[cfg(feature = "contract")]
 pub mod contract;

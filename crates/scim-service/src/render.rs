@@ -30,7 +30,8 @@ impl Render<'_> {
 
     /// Whether the answer holds members of a group, or groups of a user.
     pub(crate) fn needs_memberships(&self, projection: &Projection) -> bool {
-        projection.includes(self.resource_type, self.membership_attribute())
+        let attribute = self.membership_attribute();
+        attribute.is_some_and(|attribute| projection.includes(self.resource_type, attribute))
     }
 
     /// The entity tag of the resource as it is shown. The version of a user does not know the groups, and that of a group
@@ -56,7 +57,7 @@ impl Render<'_> {
         projection: &Projection,
     ) -> Result<String, Failure> {
         let text = self.whole(record, memberships, projection);
-        if *projection == Projection::Default {
+        if *projection == Projection::Default && !self.resource_type.hides_values() {
             return Ok(text);
         }
         let mut members: Map<String, Value> =
@@ -98,17 +99,20 @@ impl Render<'_> {
         // the names of members are returned on request; the projection takes them out where they were not asked for
         let shows_display = self.kind == Kind::User || *projection != Projection::Default;
         let shows_empty = self.kind == Kind::Group && self.empty_members == EmptyMembers::Show;
-        if memberships.is_empty() && !shows_empty {
+        let Some(attribute) = self
+            .membership_attribute()
+            .filter(|_| shows_empty || !memberships.is_empty())
+        else {
             return;
-        }
-        let _ = write!(text, r#","{}":["#, self.membership_attribute());
+        };
+        let _ = write!(text, r#","{attribute}":["#);
         for (index, membership) in memberships.iter().enumerate() {
             if index > 0 {
                 text.push(',');
             }
             let (other, endpoint, kind) = match self.kind {
                 Kind::User => (&membership.group, "/Groups", "direct"),
-                Kind::Group => (&membership.user, "/Users", "User"),
+                _ => (&membership.user, "/Users", "User"),
             };
             let reference = format!("{}{endpoint}/{other}", self.base_url);
             let _ = write!(
@@ -125,10 +129,11 @@ impl Render<'_> {
         text.push(']');
     }
 
-    fn membership_attribute(&self) -> &'static str {
+    fn membership_attribute(&self) -> Option<&'static str> {
         match self.kind {
-            Kind::User => "groups",
-            Kind::Group => "members",
+            Kind::User => Some("groups"),
+            Kind::Group => Some("members"),
+            Kind::Other(_) => None,
         }
     }
 }
@@ -139,7 +144,7 @@ fn digest(kind: Kind, memberships: &[Membership]) -> String {
     for membership in memberships {
         let other = match kind {
             Kind::User => &membership.group,
-            Kind::Group => &membership.user,
+            _ => &membership.user,
         };
         for part in [other.as_str(), "\0", &membership.display, "\0"] {
             hash.update(part);

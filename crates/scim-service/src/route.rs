@@ -102,6 +102,13 @@ impl Route {
             Self::Delete(Kind::User, _) => "user.delete",
             Self::Delete(Kind::Group, _) => "group.delete",
             Self::Bulk => "bulk",
+            Self::List(Kind::Other(_)) => "resource.list",
+            Self::Search(Kind::Other(_)) => "resource.search",
+            Self::Create(Kind::Other(_)) => "resource.create",
+            Self::Read(Kind::Other(_), _) => "resource.read",
+            Self::Replace(Kind::Other(_), _) => "resource.replace",
+            Self::Patch(Kind::Other(_), _) => "resource.patch",
+            Self::Delete(Kind::Other(_), _) => "resource.delete",
             Self::ServiceProviderConfig => "discovery.config",
             Self::ResourceTypes(_) => "discovery.resource_types",
             Self::Schemas(_) => "discovery.schemas",
@@ -117,7 +124,7 @@ impl Route {
     }
 }
 
-fn collection(method: &Method, kind: Kind) -> Result<Route, Failure> {
+pub(crate) fn collection(method: &Method, kind: Kind) -> Result<Route, Failure> {
     match *method {
         Method::GET | Method::HEAD => Ok(Route::List(kind)),
         Method::POST => Ok(Route::Create(kind)),
@@ -125,7 +132,7 @@ fn collection(method: &Method, kind: Kind) -> Result<Route, Failure> {
     }
 }
 
-fn resource(method: &Method, kind: Kind, id: ResourceId) -> Result<Route, Failure> {
+pub(crate) fn resource(method: &Method, kind: Kind, id: ResourceId) -> Result<Route, Failure> {
     match *method {
         Method::GET | Method::HEAD => Ok(Route::Read(kind, id)),
         Method::PUT => Ok(Route::Replace(kind, id)),
@@ -135,7 +142,7 @@ fn resource(method: &Method, kind: Kind, id: ResourceId) -> Result<Route, Failur
     }
 }
 
-fn only(method: &Method, allowed: &'static str, route: Route) -> Result<Route, Failure> {
+pub(crate) fn only(method: &Method, allowed: &'static str, route: Route) -> Result<Route, Failure> {
     match (allowed, method) {
         ("GET", &Method::GET | &Method::HEAD) | ("POST", &Method::POST) => Ok(route),
         ("GET", _) => Err(Failure::MethodNotAllowed("GET, HEAD")),
@@ -143,7 +150,7 @@ fn only(method: &Method, allowed: &'static str, route: Route) -> Result<Route, F
     }
 }
 
-fn decode(segment: &str) -> String {
+pub(crate) fn decode(segment: &str) -> String {
     percent_decode_str(segment).decode_utf8_lossy().into_owned()
 }
 
@@ -151,7 +158,7 @@ fn no_endpoint(path: &str) -> Failure {
     let shown: String = path.chars().take(100).collect();
     let shown = if shown.is_empty() { "/".to_owned() } else { shown };
     Error::not_found(format!(
-        "there is no endpoint `{shown}` here, only /Users, /Groups, /Bulk, /ServiceProviderConfig, /ResourceTypes and /Schemas"
+        "there is no endpoint `{shown}` here; /ResourceTypes lists those of resources"
     ))
     .into()
 }

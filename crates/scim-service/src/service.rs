@@ -7,7 +7,7 @@ use http::{HeaderMap, Method, Request, Response};
 use jiff::Timestamp;
 use scim_core::discovery::AuthenticationScheme;
 use scim_core::error::Error;
-use scim_core::schema::ResourceType;
+use scim_core::schema::{ResourceType, ResourceTypes};
 use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
 use serde_json::{Map, Value};
@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::accept::Accepted;
 use crate::answer::{Answer, refuse};
+use crate::configured::{self, Configured};
 use crate::connection::ConnectionKey;
 use crate::cursor::CursorKey;
 use crate::failure::Failure;
@@ -32,8 +33,8 @@ const ATTEMPTS: usize = 16;
 pub struct Service {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) limits: Limits,
-    pub(crate) user: Arc<ResourceType>,
-    pub(crate) group: Arc<ResourceType>,
+    pub(crate) types: ResourceTypes,
+    pub(crate) configured: Vec<Configured>,
     pub(crate) cursor_key: CursorKey,
     pub(crate) authentication: Vec<AuthenticationScheme>,
 }
@@ -111,8 +112,8 @@ impl Service {
         Self {
             store,
             limits,
-            user: Arc::new(ResourceType::user()),
-            group: Arc::new(ResourceType::group()),
+            types: ResourceTypes::default(),
+            configured: Vec::new(),
             cursor_key: CursorKey::random(),
             authentication: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
         }
@@ -122,6 +123,16 @@ impl Service {
     #[must_use]
     pub fn with_cursor_key(self, cursor_key: CursorKey) -> Self {
         Self { cursor_key, ..self }
+    }
+
+    /// The same with these resource types (RFC 7643 section 6); without it, User and Group as they are built in.
+    #[must_use]
+    pub fn with_resource_types(self, types: ResourceTypes) -> Self {
+        Self {
+            configured: types.others().iter().map(Configured::of).collect(),
+            types,
+            ..self
+        }
     }
 
     /// The limits in force.
@@ -150,7 +161,8 @@ impl Service {
 
     async fn respond(&self, caller: &Caller, request: Request<Bytes>) -> Response<Bytes> {
         let (parts, body) = request.into_parts();
-        let route = match Route::for_caller(&parts.method, parts.uri.path(), caller.user.as_ref()) {
+        let (method, path) = (&parts.method, parts.uri.path());
+        let route = match self.route(method, path, caller.user.as_ref()) {
             Ok(route) => route,
             Err(failure) => return refuse(failure, "none", None),
         };
@@ -185,10 +197,27 @@ impl Service {
         }
     }
 
+    /// The operation that a method and a path ask for, of a caller who stands for that user.
+    pub(crate) fn route(
+        &self,
+        method: &Method,
+        path: &str,
+        user: Option<&ResourceId>,
+    ) -> Result<Route, Failure> {
+        configured::route(&self.configured, method, path)
+            .unwrap_or_else(|| Route::for_caller(method, path, user))
+    }
+
     pub(crate) fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
         match kind {
-            Kind::User => &self.user,
-            Kind::Group => &self.group,
+            Kind::User => self.types.user(),
+            Kind::Group => self.types.group(),
+            Kind::Other(id) => {
+                let mut configured = self.configured.iter();
+                let found = configured.find(|configured| configured.id == id);
+                // every kind comes out of a route, and that out of what is configured
+                found.map_or(self.types.user(), |configured| &configured.resource_type)
+            }
         }
     }
 }
@@ -222,11 +251,14 @@ impl Call<'_> {
             Route::SearchAll => operation::search_root::search(self).await,
             Route::Create(Kind::User) => operation::create_user::create(self).await,
             Route::Create(Kind::Group) => operation::create_group::create(self).await,
+            Route::Create(kind) => operation::create_resource::create(self, *kind).await,
             Route::Read(kind, id) => operation::read::read(self, *kind, id).await,
             Route::Replace(Kind::User, id) => operation::replace_user::replace(self, id).await,
             Route::Replace(Kind::Group, id) => operation::replace_group::replace(self, id).await,
+            Route::Replace(kind, id) => operation::replace_resource::replace(self, *kind, id).await,
             Route::Patch(Kind::User, id) => operation::patch_user::patch(self, id).await,
             Route::Patch(Kind::Group, id) => operation::patch_group::patch(self, id).await,
+            Route::Patch(kind, id) => operation::patch_resource::patch(self, *kind, id).await,
             Route::Delete(kind, id) => operation::delete::delete(self, *kind, id).await,
             Route::ServiceProviderConfig => operation::discovery::config(self),
             Route::ResourceTypes(id) => operation::discovery::resource_types(self, id.as_deref()),

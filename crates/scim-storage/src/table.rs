@@ -1,7 +1,7 @@
 //! The names of tables and columns, as the migrations made them.
 
 use scim_service::store::{Kind, StoreError};
-use sea_orm::sea_query::{self, Alias, Expr, InsertStatement, IntoIden};
+use sea_orm::sea_query::{self, Alias, Expr, ExprTrait, InsertStatement, IntoIden};
 use sea_orm::{DynIden, Iden};
 
 use crate::error::broken;
@@ -42,6 +42,11 @@ names! {
     ResourceCounts("resource_counts") {
         ConnectionId = "connection_id", Kind = "kind", Shard = "shard", Live = "live",
     }
+    /// One row for each value that no other resource of a type may have.
+    UniqueValues("resource_unique_values") {
+        ConnectionId = "connection_id", Kind = "kind", Attribute = "attribute", Value = "value",
+        ResourcePk = "resource_pk",
+    }
 }
 
 /// The columns that users and teams have alike, and those that only one of them has.
@@ -50,6 +55,7 @@ pub(crate) enum Column {
     Pk,
     Id,
     ConnectionId,
+    Kind,
     UserNameKey,
     ExternalId,
     DisplayNameKey,
@@ -71,6 +77,7 @@ impl Iden for Column {
             Self::Pk => "pk",
             Self::Id => "id",
             Self::ConnectionId => "connection_id",
+            Self::Kind => "kind",
             Self::UserNameKey => "user_name_key",
             Self::ExternalId => "external_id",
             Self::DisplayNameKey => "display_name_key",
@@ -93,11 +100,33 @@ pub(crate) const USERS: &str = "users";
 /// The table of teams.
 pub(crate) const TEAMS: &str = "teams";
 
+/// The table of resources of other types.
+pub(crate) const RESOURCES: &str = "resources";
+/// The table that counts them.
+pub(crate) const RESOURCE_TYPE_COUNTS: &str = "resource_type_counts";
+
 /// The table of a kind of resource.
 pub(crate) fn of(kind: Kind) -> &'static str {
     match kind {
         Kind::Group => TEAMS,
+        Kind::Other(_) => RESOURCES,
         _ => USERS,
+    }
+}
+
+/// That a row of the table of a kind is of that kind: the one of [`RESOURCES`] is shared.
+pub(crate) fn is_of(kind: Kind) -> Option<Expr> {
+    match kind {
+        Kind::Other(id) => Some(column(RESOURCES, Column::Kind).eq(id.as_str())),
+        _ => None,
+    }
+}
+
+/// The table that counts resources of a kind; it has the columns of [`ResourceCounts`].
+pub(crate) fn counts_of(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Other(_) => RESOURCE_TYPE_COUNTS,
+        _ => "resource_counts",
     }
 }
 
@@ -111,11 +140,12 @@ pub(crate) fn column(table: &'static str, column: impl Iden + 'static) -> Expr {
     Expr::col((name(table), column.into_iden()))
 }
 
-/// What stands for a kind in `resource_counts`.
-pub(crate) fn number(kind: Kind) -> i16 {
+/// What stands for a kind in the table that counts it: a number, or the name of the type.
+pub(crate) fn counted_as(kind: Kind) -> Expr {
     match kind {
-        Kind::Group => 2,
-        _ => 1,
+        Kind::Group => Expr::val(2_i16),
+        Kind::Other(id) => Expr::val(id.as_str()),
+        _ => Expr::val(1_i16),
     }
 }
 

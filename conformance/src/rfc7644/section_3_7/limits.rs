@@ -74,10 +74,7 @@ async fn too_large(trial: &Trial) -> Verdict {
     let mut body = request(json!([{ "method": "DELETE", "path": "/Users/kit" }]));
     // within the document: white space may get lost on the way
     body["padding"] = Value::from("x".repeat(usize::try_from(most).unwrap_or(0)));
-    trial
-        .send(Request::post("/Bulk", &body))
-        .await?
-        .expect(&[413])?;
+    trial.send(Request::post("/Bulk", &body)).await?.expect(&[413])?;
     Ok(())
 }
 

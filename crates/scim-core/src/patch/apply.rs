@@ -1,5 +1,7 @@
 //! Carrying out operations on a resource.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value};
 
 use super::target::Target;
@@ -7,8 +9,9 @@ use super::{Applied, Patch, PatchOp, PatchOperation};
 use crate::error::Error;
 use crate::filter::{Filter, FilterLimits};
 use crate::path::PatchPath;
+use crate::resource::check::immutable;
 use crate::resource::{Leniency, Resource, Situation, Tolerance, Verdict};
-use crate::schema::{AttributeRef, Schema, SchemaTarget};
+use crate::schema::{Attribute, AttributeRef, Mutability, Schema, SchemaTarget};
 
 impl Patch {
     /// Carries out the operations in order: all of them, or, when one fails, none.
@@ -99,10 +102,7 @@ impl Run<'_> {
 
     fn at_extension(&mut self, schema: &Schema, value: Option<&Value>) -> Result<(), Error> {
         match (self.op, value) {
-            (PatchOp::Remove, _) => {
-                self.resource.attributes_mut().shift_remove(&schema.id);
-                Ok(())
-            }
+            (PatchOp::Remove, _) => self.remove_extension(schema),
             (_, Some(Value::Object(members))) => self.members(members, Some(schema)),
             (_, Some(Value::Null)) => Ok(()),
             _ => Err(Error::invalid_value(format!(
@@ -110,6 +110,20 @@ impl Run<'_> {
                 schema.id
             ))),
         }
+    }
+
+    /// Takes away the object of an extension, unless it holds what cannot be changed.
+    fn remove_extension(&mut self, schema: &Schema) -> Result<(), Error> {
+        let values = self.resource.attributes().get(&schema.id);
+        let is_fixed = |attribute: &&Arc<Attribute>| {
+            attribute.mutability == Mutability::Immutable
+                && values.is_some_and(|values| values.get(&attribute.name).is_some())
+        };
+        if let Some(attribute) = schema.attributes.iter().find(is_fixed) {
+            return Err(immutable(&format!("{}:{}", schema.id, attribute.name)));
+        }
+        self.resource.attributes_mut().shift_remove(&schema.id);
+        Ok(())
     }
 
     /// The members of an object stand for one operation each; `within` is the extension that a path led to.

@@ -9,7 +9,7 @@ use super::situation::{Situation, Tolerance};
 use super::value::{Check, insert_once};
 use crate::error::Error;
 use crate::object::member;
-use crate::schema::{AttributeRef, Mutability, ResourceType};
+use crate::schema::{Attribute, AttributeRef, Mutability, ResourceType};
 
 impl Resource {
     /// Takes from a body what the resource type has attributes for.
@@ -69,26 +69,40 @@ impl Resource {
     /// 400 `mutability` if it has another value for an attribute that is `immutable`.
     pub fn keep_immutable(&mut self, previous: &Self) -> Result<(), Error> {
         let resource_type = self.resource_type.clone();
-        for attribute in &resource_type.schema.attributes {
-            if attribute.mutability != Mutability::Immutable {
-                continue;
-            }
-            let Some(before) = previous.attributes.get(&attribute.name) else {
+        keep_immutable_of(
+            &resource_type.schema.attributes,
+            "",
+            &mut self.attributes,
+            &previous.attributes,
+        )?;
+        for extension in &resource_type.extensions {
+            let schema = &extension.schema;
+            let Some(Value::Object(before)) = previous.attributes.get(&schema.id) else {
                 continue;
             };
-            match self.attributes.get(&attribute.name) {
-                None => {
-                    self.attributes.insert(attribute.name.clone(), before.clone());
-                }
-                Some(now) if now == before => {}
-                Some(_) => return Err(immutable(&attribute.name)),
-            }
+            let mut now = match self.attributes.get_mut(&schema.id).map(Value::take) {
+                Some(Value::Object(now)) => now,
+                _ => Map::new(),
+            };
+            keep_immutable_of(&schema.attributes, &format!("{}:", schema.id), &mut now, before)?;
+            match now.is_empty() {
+                true => self.attributes.shift_remove(&schema.id),
+                false => self.attributes.insert(schema.id.clone(), Value::Object(now)),
+            };
         }
         Ok(())
     }
 
-    /// Whether every required attribute has a value (RFC 7643 section 2.2).
+    /// Whether every required extension is there (RFC 7643 section 6), and every required attribute has a value
+    /// (section 2.2).
     pub(crate) fn check_required(&self) -> Result<(), Error> {
+        let mut required = self.resource_type.extensions.iter().filter(|one| one.required);
+        if let Some(missing) = required.find(|one| !self.attributes.contains_key(&one.schema.id)) {
+            return Err(Error::invalid_value(format!(
+                "`{}` is required",
+                missing.schema.id
+            )));
+        }
         let own = self
             .resource_type
             .schema
@@ -105,16 +119,22 @@ impl Resource {
                     .iter()
                     .map(move |attribute| (Some(&extension.schema), attribute))
             });
-        for (extension, attribute) in own.chain(extended).filter(|(_, attribute)| attribute.required) {
+        for (extension, attribute) in own.chain(extended) {
             let holder = match extension {
                 Some(schema) => self.attributes.get(&schema.id).and_then(Value::as_object),
                 None => Some(&self.attributes),
             };
-            if is_blank(holder.and_then(|holder| holder.get(&attribute.name))) {
+            let value = holder.and_then(|holder| holder.get(&attribute.name));
+            let missing = match value {
+                _ if attribute.required && is_blank(value) => Some(None),
+                Some(value) => missing_sub(attribute, value).map(Some),
+                None => None,
+            };
+            if let Some(sub) = missing {
                 let name = AttributeRef {
                     extension: extension.cloned(),
                     attribute: attribute.clone(),
-                    sub: None,
+                    sub,
                 };
                 return Err(Error::invalid_value(format!("`{name}` is required")));
             }
@@ -127,10 +147,44 @@ impl Resource {
     }
 }
 
+fn keep_immutable_of(
+    attributes: &[Arc<Attribute>],
+    prefix: &str,
+    now: &mut Map<String, Value>,
+    before: &Map<String, Value>,
+) -> Result<(), Error> {
+    let immutable_ones = attributes
+        .iter()
+        .filter(|attribute| attribute.mutability == Mutability::Immutable);
+    for attribute in immutable_ones {
+        let Some(before) = before.get(&attribute.name) else {
+            continue;
+        };
+        match now.get(&attribute.name) {
+            None => {
+                now.insert(attribute.name.clone(), before.clone());
+            }
+            Some(now) if now == before => {}
+            Some(_) => return Err(immutable(&format!("{prefix}{}", attribute.name))),
+        }
+    }
+    Ok(())
+}
+
 pub(crate) fn immutable(path: &str) -> Error {
     Error::mutability(format!(
         "`{path}` is immutable: it has a value, which cannot be changed"
     ))
+}
+
+/// The first required sub-attribute that one of the values of a complex attribute lacks.
+fn missing_sub(attribute: &Attribute, value: &Value) -> Option<Arc<Attribute>> {
+    let mut required = attribute.sub_attributes.iter().filter(|sub| sub.required);
+    let lacks = |sub: &Arc<Attribute>| match value {
+        Value::Array(elements) => elements.iter().any(|element| is_blank(element.get(&sub.name))),
+        value => is_blank(value.get(&sub.name)),
+    };
+    required.find(|sub| lacks(sub)).cloned()
 }
 
 /// A required value that consists of white space names nothing.

@@ -1,13 +1,17 @@
 //! Schemas as data (RFC 7643 section 7): which attributes a resource has, and the characteristics of each.
 
 mod builtin;
+mod definition;
 mod resource_type;
+mod resource_types;
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use definition::{Definition, DefinitionError, MAX_BYTES};
 pub use resource_type::{AttributeRef, Extension, ResourceType, SchemaTarget};
+pub use resource_types::ResourceTypes;
 
 /// The schema URI of User (RFC 7643 section 4.1).
 pub const USER_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:User";

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Attribute, Schema, builtin};
+use super::{Attribute, Returned, Schema, builtin};
 use crate::path::{AttributePath, PatchPath};
 
 /// A kind of resource: its endpoint, its schema, the extensions it may carry.
@@ -66,6 +66,25 @@ impl ResourceType {
     /// The attributes that every resource has: `schemas`, `id`, `externalId`, `meta` (RFC 7643 section 3.1).
     pub fn common_attributes() -> &'static [Arc<Attribute>] {
         builtin::common_attributes()
+    }
+
+    /// Its own schema, then those of its extensions.
+    pub fn schemas(&self) -> impl Iterator<Item = &Arc<Schema>> {
+        let extensions = self.extensions.iter().map(|extension| &extension.schema);
+        std::iter::once(&self.schema).chain(extensions)
+    }
+
+    /// Whether a document of this type may hold values that an answer without projection does not: what is returned
+    /// `never` or on `request` (RFC 7643 section 7). The own attributes of User and Group are not among them, as `password`
+    /// is not kept and members are not part of the document.
+    pub fn hides_values(&self) -> bool {
+        let is_built_in = matches!(self.schema.id.as_str(), super::USER_URN | super::GROUP_URN);
+        let hidden =
+            |attribute: &Arc<Attribute>| matches!(attribute.returned, Returned::Never | Returned::Request);
+        self.schemas()
+            .skip(usize::from(is_built_in))
+            .flat_map(|schema| &schema.attributes)
+            .any(|attribute| hidden(attribute) || attribute.sub_attributes.iter().any(hidden))
     }
 
     /// The extension with that URI, compared without regard to case.

@@ -31,11 +31,12 @@ impl ImportCommand {
     /// Runs the command.
     pub(crate) async fn run(self, flags: &Flags) -> Result<ExitCode> {
         let config = flags.load()?.config;
+        let types = config.defined_types()?;
         let input = open(&self.input).with_context(|| format!("cannot read `{}`", self.input.display()))?;
         let database = Database::open_for_long(&config.database, Opening::Migrate).await?;
         let bar = Bar::new("importing");
         let mut watch = |progress| bar.show(progress);
-        let import = database.sql().import(input, &mut watch);
+        let import = database.sql().import(input, &types, &mut watch);
         let stop = stop_signal().context("the signals to stop cannot be caught")?;
         let counts = tokio::select! {
             counts = import => counts.context("nothing was imported")?,

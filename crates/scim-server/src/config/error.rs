@@ -4,6 +4,7 @@ use std::fmt;
 use std::path::PathBuf;
 
 use figment::error::{Actual, Kind};
+use scim_core::schema::DefinitionError;
 use scim_service::connection::InvalidConnectionKey;
 
 /// Why a configuration is refused. The texts are read by whoever starts the server.
@@ -57,6 +58,17 @@ pub enum ConfigError {
         /// The profile.
         profile: String,
     },
+    /// A file that defines a schema or a resource type cannot be read.
+    #[error("the file `{}` cannot be read", .path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// A file does not define a schema or a resource type.
+    #[error(transparent)]
+    Definition(#[from] DefinitionError),
     /// Half of the TLS settings.
     #[error("TLS needs both a certificate (`tls.certificate`) and a key (`tls.key`)")]
     HalfTls,

@@ -112,9 +112,16 @@ fn value(config: &Config, key: &str) -> String {
         "limits.cursor_lifetime" => time(config.limits.cursor_lifetime),
         "limits.auth_failures" => config.limits.auth_failures.to_string(),
         "limits.auth_failures_per_minute" => config.limits.auth_failures_per_minute.to_string(),
+        "schemas" => files(&config.schemas),
+        "resource_types" => files(&config.resource_types),
         "shutdown.timeout" => time(config.shutdown.timeout),
         _ => String::new(),
     }
+}
+
+fn files(paths: &[std::path::PathBuf]) -> String {
+    let paths: Vec<String> = paths.iter().map(|path| path.display().to_string()).collect();
+    paths.join(", ")
 }
 
 /// A time as it may be written in the configuration. Whole days stay days: months are none of a fixed length.
@@ -158,6 +165,8 @@ mod tests {
             "workers",
             "tls.certificate",
             "tls.key",
+            "schemas",
+            "resource_types",
         ];
         for setting in SETTINGS.iter().filter(|setting| !without.contains(&setting.key)) {
             assert_ne!(value(&config, setting.key), "", "{}", setting.key);

@@ -65,6 +65,7 @@ impl Loaded {
             return Err(ConfigError::HalfTls);
         }
         config.profiles()?;
+        config.defined_types()?;
         Ok(Self { config, figment })
     }
 }

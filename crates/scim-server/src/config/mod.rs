@@ -5,6 +5,7 @@
 
 mod environment;
 mod error;
+mod files;
 mod listing;
 mod load;
 mod setting;
@@ -60,6 +61,12 @@ pub struct Config {
     pub limits: LimitsConfig,
     /// Stopping.
     pub shutdown: ShutdownConfig,
+    /// Files with schemas (RFC 7643 section 7). In the file of the configuration, their paths start from its folder.
+    #[serde(deserialize_with = "files::paths")]
+    pub schemas: Vec<PathBuf>,
+    /// Files with resource types (RFC 7643 section 6): new ones, or `User` and `Group` with more extensions.
+    #[serde(deserialize_with = "files::paths")]
+    pub resource_types: Vec<PathBuf>,
     /// Connections by name.
     pub connections: BTreeMap<String, ConnectionConfig>,
     /// The codes from the environment by connection.
@@ -185,6 +192,8 @@ impl Default for Config {
             tls: TlsConfig::default(),
             limits: LimitsConfig::default(),
             shutdown: ShutdownConfig::default(),
+            schemas: Vec::new(),
+            resource_types: Vec::new(),
             connections: BTreeMap::new(),
             auth_codes: BTreeMap::new(),
             cursor_key: None,

@@ -190,6 +190,18 @@ pub const SETTINGS: &[Setting] = &[
         "attempts that an address regains in a minute",
     ),
     setting(
+        "schemas",
+        "SCIM_SCHEMAS",
+        Shape::List,
+        "files with schemas, with commas between",
+    ),
+    setting(
+        "resource_types",
+        "SCIM_RESOURCE_TYPES",
+        Shape::List,
+        "files with resource types and what extends them, with commas between",
+    ),
+    setting(
         "shutdown.timeout",
         "SCIM_SHUTDOWN_TIMEOUT",
         Shape::Text,

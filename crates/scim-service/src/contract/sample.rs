@@ -65,7 +65,7 @@ pub(super) fn unique(resource: &Resource, now: i64) -> Draft<'_> {
 fn resource_type(kind: Kind) -> ResourceType {
     match kind {
         Kind::User => ResourceType::user(),
-        Kind::Group => ResourceType::group(),
+        _ => ResourceType::group(),
     }
 }
 

@@ -3,7 +3,6 @@
 use scim_core::discovery::{Pagination, ServiceProviderConfig};
 use scim_core::error::Error;
 use scim_core::list::ListResponse;
-use scim_core::schema::{ResourceType, Schema};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -33,16 +32,13 @@ pub(crate) fn config(call: &Call<'_>) -> Result<Answer, Failure> {
 pub(crate) fn resource_types(call: &Call<'_>, id: Option<&str>) -> Result<Answer, Failure> {
     refuse_filter(call)?;
     let base_url = &call.caller.base_url;
-    let types = types(call);
+    let mut types = call.service.types.iter();
     let Some(id) = id else {
-        return Ok(all(types
-            .into_iter()
-            .map(|resource_type| resource_type.to_json(base_url).to_string())));
+        return Ok(all(
+            types.map(|resource_type| resource_type.to_json(base_url).to_string())
+        ));
     };
-    match types
-        .into_iter()
-        .find(|resource_type| resource_type.name.eq_ignore_ascii_case(id))
-    {
+    match types.find(|resource_type| resource_type.name.eq_ignore_ascii_case(id)) {
         Some(resource_type) => Ok(Answer::ok(resource_type.to_json(base_url).to_string())),
         None => Err(Error::not_found(format!("there is no resource type `{}`", shown(id))).into()),
     }
@@ -51,7 +47,7 @@ pub(crate) fn resource_types(call: &Call<'_>, id: Option<&str>) -> Result<Answer
 pub(crate) fn schemas(call: &Call<'_>, id: Option<&str>) -> Result<Answer, Failure> {
     refuse_filter(call)?;
     let base_url = &call.caller.base_url;
-    let mut schemas = types(call).into_iter().flat_map(schemas_of);
+    let mut schemas = call.service.types.schemas().into_iter();
     match id {
         None => Ok(all(schemas.map(|schema| schema.to_json(base_url).to_string()))),
         Some(id) => match schemas.find(|schema| schema.id.eq_ignore_ascii_case(id)) {
@@ -59,18 +55,6 @@ pub(crate) fn schemas(call: &Call<'_>, id: Option<&str>) -> Result<Answer, Failu
             None => Err(Error::not_found(format!("there is no schema `{}`", shown(id))).into()),
         },
     }
-}
-
-fn types<'a>(call: &'a Call<'_>) -> [&'a ResourceType; 2] {
-    [&call.service.user, &call.service.group]
-}
-
-fn schemas_of(resource_type: &ResourceType) -> impl Iterator<Item = &Schema> {
-    let extensions = resource_type
-        .extensions
-        .iter()
-        .map(|extension| &*extension.schema);
-    std::iter::once(&*resource_type.schema).chain(extensions)
 }
 
 /// These lists are short and whole: query parameters other than `filter` make no difference (RFC 7644 section 4).

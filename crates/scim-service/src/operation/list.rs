@@ -125,6 +125,7 @@ pub(super) async fn render(
             let owner = match kind {
                 Kind::User => membership.user.clone(),
                 Kind::Group => membership.group.clone(),
+                Kind::Other(_) => continue,
             };
             of.entry(owner).or_default().push(membership);
         }

@@ -2,6 +2,7 @@
 
 pub(crate) mod bulk;
 pub(crate) mod create_group;
+pub(crate) mod create_resource;
 pub(crate) mod create_user;
 pub(crate) mod delete;
 pub(crate) mod discovery;
@@ -9,9 +10,11 @@ pub(crate) mod list;
 mod lookup;
 mod membership;
 pub(crate) mod patch_group;
+pub(crate) mod patch_resource;
 pub(crate) mod patch_user;
 pub(crate) mod read;
 pub(crate) mod replace_group;
+pub(crate) mod replace_resource;
 pub(crate) mod replace_user;
 pub(crate) mod search_root;
 
@@ -234,6 +237,7 @@ pub(crate) async fn memberships(
     Ok(match kind {
         Kind::User => transaction.memberships(ids).await?,
         Kind::Group => transaction.members(ids, None).await?,
+        Kind::Other(_) => Vec::new(),
     })
 }
 
@@ -241,6 +245,7 @@ pub(crate) fn no_resource(kind: Kind, id: &ResourceId) -> Failure {
     let what = match kind {
         Kind::User => "user",
         Kind::Group => "group",
+        Kind::Other(id) => id.as_str(),
     };
     let id: String = id.as_str().chars().take(100).collect();
     Error::not_found(format!("there is no {what} with the id `{id}`")).into()

@@ -9,6 +9,9 @@ pub enum StoreError {
     /// Another resource has that value of the attribute: `userName` or `displayName`.
     #[error("`{0}` is taken")]
     Taken(&'static str),
+    /// Another resource of the same type has that value of the attribute, whose `uniqueness` is `server`.
+    #[error("`{0}` is taken")]
+    NotUnique(String),
     /// The resource is at another version than expected, or gone.
     #[error("the resource has changed")]
     Stale,

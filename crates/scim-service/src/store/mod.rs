@@ -6,6 +6,7 @@
 
 mod durable;
 mod error;
+mod kind;
 mod record;
 
 use std::collections::HashSet;
@@ -20,12 +21,12 @@ use crate::connection::ConnectionKey;
 
 pub use durable::Durable;
 pub use error::StoreError;
+pub use kind::{Kind, ResourceTypeId};
 pub use record::{
-    Access, Account, AccountState, Draft, Kind, Membership, Meta, More, Naming, Page, Record, ResourceId,
-    Version,
+    Access, Account, AccountState, Draft, Membership, Meta, More, Naming, Page, Record, ResourceId, Version,
 };
 
-/// A database of users and groups.
+/// A database of users, groups and resources of other types.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Begins a transaction on the resources of `connection`.
@@ -73,7 +74,8 @@ pub trait Transaction: Send {
     /// # Errors
     ///
     /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or its `displayName`
-    /// (folded) where [`Naming::Unique`] asks for that.
+    /// (folded) where [`Naming::Unique`] asks for that; [`StoreError::NotUnique`] if another resource of a type that is
+    /// neither User nor Group has the same value of an attribute whose `uniqueness` is `server` (RFC 7643 section 7).
     async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError>;
 
     /// Replaces the resource by the draft, at the version after `expected`.
@@ -103,7 +105,7 @@ pub trait Transaction: Send {
         now: Instant,
     ) -> Result<Meta, StoreError>;
 
-    /// Deletes the resource. A group is gone. A user is out of sight, a member of nothing, and its `userName` free for
+    /// Deletes the resource. A group is gone, and so is a resource of another type. A user is out of sight, a member of nothing, and its `userName` free for
     /// others, but may be [restored](Self::restore) until it is purged.
     ///
     /// # Errors

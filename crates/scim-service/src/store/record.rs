@@ -6,16 +6,6 @@ use scim_core::position::Position;
 use scim_core::resource::Resource;
 use scim_core::time::Instant;
 
-/// Which kind of resource is meant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Kind {
-    /// A user (RFC 7643 section 4.1).
-    User,
-    /// A group (RFC 7643 section 4.2).
-    Group,
-}
-
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {

@@ -20,6 +20,9 @@ pub struct Counts {
     pub groups: u64,
     /// Rows that make a user a member of a group.
     pub memberships: u64,
+    /// Resources of other types.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub resources: u64,
 }
 
 /// How far an export or import is.
@@ -41,6 +44,7 @@ impl Counts {
             deleted_users: self.deleted_users.saturating_add(those.deleted_users),
             groups: self.groups.saturating_add(those.groups),
             memberships: self.memberships.saturating_add(those.memberships),
+            resources: self.resources.saturating_add(those.resources),
         }
     }
 
@@ -53,6 +57,7 @@ impl Counts {
             self.deleted_users,
             self.groups,
             self.memberships,
+            self.resources,
         ]
         .into_iter()
         .fold(0, u64::saturating_add)
@@ -66,6 +71,14 @@ impl fmt::Display for Counts {
             f,
             "{} connections, {} credentials, {} users, {} deleted users, {} groups and {} memberships",
             self.connections, self.credentials, self.users, self.deleted_users, self.groups, self.memberships
-        )
+        )?;
+        match self.resources {
+            0 => Ok(()),
+            resources => write!(f, ", and {resources} resources of other types"),
+        }
     }
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }

@@ -5,21 +5,21 @@ use std::io::Write;
 
 use scim_core::time::Instant;
 use scim_service::connection::ConnectionKey;
-use scim_service::store::{Kind, StoreError};
+use scim_service::store::{Kind, ResourceTypeId, StoreError};
 use serde_json::value::RawValue;
 
 use super::counts::{Counts, Progress};
 use super::error::ArchiveError;
 use super::format::{
-    ConnectionLine, CredentialLine, FORMAT, GroupLine, Header, Line, MEMBERS, MembersLine, MetaMember, Time,
-    UserLine, VERSION,
+    ConnectionLine, CredentialLine, FORMAT, GroupLine, Header, Line, MEMBERS, MembersLine, MetaMember,
+    ResourceLine, Time, UserLine, VERSION,
 };
 use super::select::{self, MEMBERSHIPS, PAGE, ResourceRow};
 use super::sink::Sink;
 use crate::database::{Session, Weight};
 use crate::error::broken;
 use crate::store::SqlStore;
-use crate::table::{TEAMS, USERS};
+use crate::table::{RESOURCES, TEAMS, USERS};
 
 /// What is told how far an export or import is.
 pub(super) type Watch<'a> = &'a mut (dyn FnMut(Progress) + Send);
@@ -83,6 +83,9 @@ impl SqlStore {
         export.credentials().await?;
         export.resources(Kind::User).await?;
         export.resources(Kind::Group).await?;
+        for kind in export.other_kinds().await? {
+            export.resources(kind).await?;
+        }
         export.memberships().await?;
         let done = export.progress.done;
         if done != total {
@@ -134,6 +137,17 @@ impl Export<'_> {
         Ok(())
     }
 
+    /// The types that are neither User nor Group and that resources have, by name.
+    async fn other_kinds(&mut self) -> Result<Vec<Kind>, StoreError> {
+        let read = |row: &crate::database::Row<'_>| row.text(0);
+        let names = self
+            .session
+            .all(&select::other_kinds(), Weight::Heavy, read)
+            .await?;
+        let kinds = names.iter().map(|name| Kind::Other(ResourceTypeId::of(name)));
+        Ok(kinds.collect())
+    }
+
     async fn resources(&mut self, kind: Kind) -> Result<(), ArchiveError> {
         let mut after = i64::MIN;
         loop {
@@ -165,6 +179,10 @@ impl Export<'_> {
                     unique_name: row.has_unique_name,
                     resource,
                 })
+            }
+            Kind::Other(_) => {
+                done.resources += 1;
+                Line::Resource(ResourceLine { connection, resource })
             }
             _ => {
                 match deleted {
@@ -243,17 +261,14 @@ async fn count(session: &mut Session, connection: i64) -> Result<Counts, StoreEr
         deleted_users,
         groups: count(select::count(TEAMS, connection)).await?,
         memberships: count(select::count_memberships(connection)).await?,
+        resources: count(select::count(RESOURCES, connection)).await?,
     })
 }
 
 /// The resource as SCIM JSON: the document as it is kept, with `id` before and `meta` behind it.
 fn scim(kind: Kind, row: &ResourceRow) -> Result<Box<RawValue>, ArchiveError> {
-    let resource_type = match kind {
-        Kind::Group => "Group",
-        _ => "User",
-    };
     let meta = MetaMember {
-        resource_type: resource_type.to_owned(),
+        resource_type: kind.name().to_owned(),
         created: time(row.created),
         last_modified: time(row.modified),
         version: format!("W/\"{}\"", row.version),

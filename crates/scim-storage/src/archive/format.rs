@@ -22,6 +22,7 @@ pub(super) enum Line<R> {
     Credential(CredentialLine),
     User(UserLine<R>),
     Group(GroupLine<R>),
+    Resource(ResourceLine<R>),
     Members(MembersLine),
     End(End),
 }
@@ -76,6 +77,14 @@ pub(super) struct GroupLine<R> {
     /// Whether no other group of the connection may have the name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) unique_name: bool,
+    pub(super) resource: R,
+}
+
+/// A resource that is neither user nor group; `meta.resourceType` names its type.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResourceLine<R> {
+    pub(super) connection: String,
     pub(super) resource: R,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 
+use scim_core::schema::ResourceTypes;
 use scim_migrations::SchemaState;
 use scim_service::store::{Access, Kind, StoreError};
 use sea_orm::StatementBuilder;
@@ -13,20 +14,20 @@ use super::error::{ArchiveError, Lines};
 use super::export::Watch;
 use super::format::{ConnectionLine, CredentialLine, End, Header, MembersLine};
 use super::lines::{self, Batch, Content};
-use super::parse::Row;
+use super::parse::{Parser, Row};
 use super::{insert, select};
 use crate::database::{Session, Weight};
 use crate::dialect::Dialect;
 use crate::error::{broken, failure};
 use crate::store::SqlStore;
 use crate::table::Connections as Table;
-use crate::table::{self, TEAMS, USERS};
+use crate::table::{self, RESOURCES, TEAMS, USERS};
 
 impl SqlStore {
     /// Writes what [`export`](Self::export) wrote, all of it in one transaction, and says how much that was. It takes
     /// some hundred lines at a time into memory, and `progress` hears of each.
     ///
-    /// The schema must be current. Connections that are in the file may be there, but have nothing in them; others are
+    /// `types` are the resource types of whoever serves the database afterwards. The schema must be current. Connections that are in the file may be there, but have nothing in them; others are
     /// left alone. On SQLite others can read meanwhile, and not write. The [deadline](crate::Options::deadline) of the
     /// store holds for the whole of it.
     ///
@@ -37,9 +38,10 @@ impl SqlStore {
     pub async fn import(
         &self,
         input: impl BufRead + Send + 'static,
+        types: &ResourceTypes,
         progress: Watch<'_>,
     ) -> Result<Counts, ArchiveError> {
-        let mut batches = lines::read(input, self.database.dialect)?;
+        let mut batches = lines::read(input, Parser::new(self.database.dialect, types.clone()))?;
         let mut import = Import {
             session: self.database.begin(Access::Write).await?,
             dialect: self.database.dialect,
@@ -68,7 +70,7 @@ struct Import {
     /// The keys of the connections of the file.
     connections: HashMap<String, i64>,
     /// How many resources each row of `resource_counts` counts.
-    live: BTreeMap<(i64, i16, i16), i64>,
+    live: BTreeMap<(i64, Kind, i16), i64>,
     progress: Progress,
 }
 
@@ -78,8 +80,9 @@ impl Import {
             Content::Header(header) => self.header(header),
             Content::Connections(connections) => self.add_connections(lines, connections).await,
             Content::Credentials(credentials) => self.add_credentials(lines, credentials).await,
-            Content::Users(rows) => self.add_resources(lines, Kind::User, rows).await,
-            Content::Groups(rows) => self.add_resources(lines, Kind::Group, rows).await,
+            Content::Users(rows) | Content::Groups(rows) | Content::Resources(rows) => {
+                self.add_resources(lines, rows).await
+            }
             Content::Members(line) => self.add_members(lines, line).await,
             Content::End(end) => self.end(&end).await,
         }
@@ -144,6 +147,7 @@ impl Import {
         for (table, one, many) in [
             (USERS, "user", "users"),
             (TEAMS, "group", "groups"),
+            (RESOURCES, "other resource", "other resources"),
             ("credentials", "credential", "credentials"),
         ] {
             let select = select::count(table, connection);
@@ -174,7 +178,11 @@ impl Import {
         Ok(())
     }
 
-    async fn add_resources(&mut self, lines: Lines, kind: Kind, rows: Vec<Row>) -> Result<(), ArchiveError> {
+    /// Rows of one table.
+    async fn add_resources(&mut self, lines: Lines, rows: Vec<Row>) -> Result<(), ArchiveError> {
+        let Some(kind) = rows.first().map(|row| row.kind) else {
+            return Ok(());
+        };
         let keys = self.dialect.free_keys(table::of(kind), rows.len());
         let mut keys = self
             .session
@@ -185,13 +193,14 @@ impl Import {
         for (pk, row) in keys.into_iter().zip(rows) {
             let connection = self.connection(lines, &row.connection)?;
             let done = &mut self.progress.done;
-            match (kind, row.is_live) {
+            match (row.kind, row.is_live) {
+                (Kind::Other(_), _) => done.resources += 1,
                 (Kind::Group, _) => done.groups += 1,
                 (_, true) => done.users += 1,
                 (_, false) => done.deleted_users += 1,
             }
             if row.is_live {
-                let counted = (connection, table::number(kind), row.archived.shard());
+                let counted = (connection, row.kind, row.archived.shard());
                 *self.live.entry(counted).or_default() += 1;
             }
             keyed.push((pk, connection, row));
@@ -250,7 +259,7 @@ impl Import {
             .change_or(statement, weight, crate::error::failure_of("id"));
         changed.await.map_err(|error| match error {
             StoreError::Taken(_) => lines.refuse(
-                "an `id`, `userName`, name of a group or `hash` that must be unique is there more than once",
+                "an `id`, `userName`, name of a group, `hash` or other value that must be unique is there more than once",
             ),
             error => error.into(),
         })

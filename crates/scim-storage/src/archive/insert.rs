@@ -39,7 +39,7 @@ pub(super) fn credential(connection: i64, line: &CredentialLine) -> Result<Inser
     table::insert("credentials", row)
 }
 
-/// Rows of users or teams, each with its key and that of its connection, and then their e-mails.
+/// Rows of one table, each with its key and that of its connection, and then their e-mails and unique values.
 pub(super) fn resources(kind: Kind, rows: Vec<(i64, i64, Row)>) -> Result<Vec<InsertStatement>, StoreError> {
     let Some((_, _, first)) = rows.first() else {
         return Ok(Vec::new());
@@ -49,7 +49,11 @@ pub(super) fn resources(kind: Kind, rows: Vec<(i64, i64, Row)>) -> Result<Vec<In
     let mut insert = Query::insert();
     insert.into_table(table::name(table::of(kind))).columns(columns);
     let mut emails = Vec::new();
+    let mut unique = Vec::new();
     for (pk, connection, row) in rows {
+        for value in row.archived.unique_values() {
+            unique.push(value.insert(connection, row.kind, pk)?);
+        }
         for (position, (value, kind)) in (0_i32..).zip(row.archived.emails()) {
             emails.push([
                 pk.into(),
@@ -68,6 +72,7 @@ pub(super) fn resources(kind: Kind, rows: Vec<(i64, i64, Row)>) -> Result<Vec<In
     for emails in emails.chunks(EMAILS) {
         statements.push(of_emails(emails)?);
     }
+    statements.extend(unique);
     Ok(statements)
 }
 
@@ -122,7 +127,7 @@ pub(super) fn members(
 
 /// One of the rows that keep how many resources of a kind there are.
 pub(super) fn kept_count(
-    (connection, kind, shard): (i64, i16, i16),
+    (connection, kind, shard): (i64, Kind, i16),
     live: i64,
 ) -> Result<InsertStatement, StoreError> {
     let key = [
@@ -132,15 +137,20 @@ pub(super) fn kept_count(
     ];
     let mut insert = Query::insert();
     insert
-        .into_table(ResourceCounts::Table)
+        .into_table(table::name(table::counts_of(kind)))
         .columns(key.into_iter().chain([ResourceCounts::Live]))
-        .values([connection.into(), kind.into(), shard.into(), live.into()])
+        .values([
+            connection.into(),
+            table::counted_as(kind),
+            shard.into(),
+            live.into(),
+        ])
         .map_err(table::mismatch)?
         .on_conflict(
             OnConflict::columns(key)
                 .value(
                     ResourceCounts::Live,
-                    Expr::col((ResourceCounts::Table, ResourceCounts::Live)).add(live),
+                    Expr::col((table::name(table::counts_of(kind)), ResourceCounts::Live)).add(live),
                 )
                 .to_owned(),
         );

@@ -9,7 +9,6 @@ use super::error::{ArchiveError, Lines};
 use super::format::{ConnectionLine, CredentialLine, End, Header, Line, MembersLine, VERSION, version_of};
 use super::parse::{self, Object, Parser, Row};
 use super::sink::hex;
-use crate::dialect::Dialect;
 
 /// How many lines are written together.
 const TOGETHER: usize = 500;
@@ -31,6 +30,7 @@ pub(super) enum Content {
     Credentials(Vec<CredentialLine>),
     Users(Vec<Row>),
     Groups(Vec<Row>),
+    Resources(Vec<Row>),
     Members(MembersLine),
     /// The checksum was right.
     End(End),
@@ -39,13 +39,13 @@ pub(super) enum Content {
 /// Starts to read, some batches ahead.
 pub(super) fn read(
     input: impl BufRead + Send + 'static,
-    dialect: Dialect,
+    parser: Parser,
 ) -> Result<Receiver<Result<Batch, ArchiveError>>, ArchiveError> {
     let (batches, received) = channel(4);
     let work = move || {
         let mut reader = Reader {
             input,
-            parser: Parser::new(dialect),
+            parser,
             batches,
             seen: Sha256::new(),
             line: 0,
@@ -138,6 +138,7 @@ impl<R: BufRead> Reader<R> {
             Line::Credential(line) => Content::Credentials(vec![line]),
             Line::User(line) => Content::Users(vec![self.parser.user(line)?]),
             Line::Group(line) => Content::Groups(vec![self.parser.group(line)?]),
+            Line::Resource(line) => Content::Resources(vec![self.parser.other(line)?]),
             Line::Members(line) => {
                 parse::members(&line)?;
                 Content::Members(line)
@@ -162,8 +163,8 @@ impl<R: BufRead> Reader<R> {
         if let Some(open) = &self.open
             && content.rank() < open.content.rank()
         {
-            let reason = "the line comes too late: connections, credentials, users, groups and members follow \
-                          one another";
+            let reason = "the line comes too late: connections, credentials, users, groups, other resources and \
+                          members follow one another";
             return Err(Lines::one(line).refuse(reason).into());
         }
         let next = Batch {
@@ -212,6 +213,7 @@ impl Content {
             (Self::Credentials(these), Self::Credentials(those)) => these.extend(those),
             (Self::Users(these), Self::Users(those)) if these.len() < TOGETHER => these.extend(those),
             (Self::Groups(these), Self::Groups(those)) if these.len() < TOGETHER => these.extend(those),
+            (Self::Resources(these), Self::Resources(those)) if these.len() < TOGETHER => these.extend(those),
             (_, next) => return Err(next),
         }
         Ok(())
@@ -224,8 +226,9 @@ impl Content {
             Self::Credentials(_) => 2,
             Self::Users(_) => 3,
             Self::Groups(_) => 4,
-            Self::Members(_) => 5,
-            Self::End(_) => 6,
+            Self::Resources(_) => 5,
+            Self::Members(_) => 6,
+            Self::End(_) => 7,
         }
     }
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use scim_core::resource::{Resource, Situation, Tolerance};
-use scim_core::schema::ResourceType;
+use scim_core::schema::{ResourceType, ResourceTypes};
 use scim_core::time::Instant;
 use scim_service::connection::ConnectionKey;
-use scim_service::store::{Kind, Meta, Naming, ResourceId, Version};
+use scim_service::store::{Kind, Meta, Naming, ResourceId, ResourceTypeId, Version};
 use serde_json::{Map, Value};
 
-use super::format::{ConnectionLine, GroupLine, MembersLine, MetaMember, UserLine};
+use super::format::{ConnectionLine, GroupLine, MembersLine, MetaMember, ResourceLine, UserLine};
 use crate::dialect::Dialect;
 use crate::transaction::{Archived, is_id};
 
@@ -20,6 +20,7 @@ pub(super) type Object = Map<String, Value>;
 #[derive(Debug)]
 pub(super) struct Row {
     pub(super) connection: String,
+    pub(super) kind: Kind,
     /// Whether lists have it.
     pub(super) is_live: bool,
     pub(super) archived: Archived,
@@ -28,24 +29,21 @@ pub(super) struct Row {
 /// What resources are made with.
 pub(super) struct Parser {
     dialect: Dialect,
-    user: Arc<ResourceType>,
-    group: Arc<ResourceType>,
+    types: ResourceTypes,
 }
 
 impl Parser {
-    pub(super) fn new(dialect: Dialect) -> Self {
-        Self {
-            dialect,
-            user: Arc::new(ResourceType::user()),
-            group: Arc::new(ResourceType::group()),
-        }
+    pub(super) fn new(dialect: Dialect, types: ResourceTypes) -> Self {
+        Self { dialect, types }
     }
 
     pub(super) fn user(&self, line: UserLine<Object>) -> Result<Row, String> {
         let deleted = line.deleted.map(|time| time.0);
-        let archived = self.resource(Kind::User, line.resource, Naming::Shared, deleted)?;
+        let user = self.types.user();
+        let archived = self.resource(Kind::User, user, line.resource, Naming::Shared, deleted)?;
         Ok(Row {
             connection: line.connection,
+            kind: Kind::User,
             is_live: deleted.is_none(),
             archived,
         })
@@ -58,29 +56,62 @@ impl Parser {
         };
         Ok(Row {
             connection: line.connection,
+            kind: Kind::Group,
             is_live: true,
-            archived: self.resource(Kind::Group, line.resource, naming, None)?,
+            archived: self.resource(Kind::Group, self.types.group(), line.resource, naming, None)?,
+        })
+    }
+
+    /// A resource of another type, which must be configured here.
+    pub(super) fn other(&self, line: ResourceLine<Object>) -> Result<Row, String> {
+        let meta = line.resource.get("meta");
+        let name = meta
+            .and_then(|meta| meta.get("resourceType"))
+            .and_then(Value::as_str);
+        let name = name.ok_or("the resource has no `meta.resourceType`")?;
+        let mut types = self.types.others().iter();
+        let resource_type = types
+            .find(|resource_type| resource_type.name == name)
+            .ok_or_else(|| {
+                format!("there is no resource type `{name}` here: name its file in `resource_types`")
+            })?;
+        let kind = Kind::Other(ResourceTypeId::of(name));
+        Ok(Row {
+            connection: line.connection,
+            kind,
+            is_live: true,
+            archived: self.resource(kind, resource_type, line.resource, Naming::Shared, None)?,
         })
     }
 
     fn resource(
         &self,
         kind: Kind,
+        resource_type: &Arc<ResourceType>,
         mut object: Object,
         naming: Naming,
         deleted: Option<Instant>,
     ) -> Result<Archived, String> {
-        let resource_type = match kind {
-            Kind::Group => &self.group,
-            _ => &self.user,
-        };
         let meta = meta(&mut object, &resource_type.name)?;
+        check_extensions(resource_type, &object)?;
         // only asks whether the values fit: what was kept is kept as it was
         Resource::check(resource_type, &object, Situation::Create, &Tolerance::LENIENT)
             .map_err(|error| error.to_string())?;
         object.shift_remove("schemas");
         let resource = Resource::from_checked(resource_type.clone(), object);
         Archived::of(self.dialect, kind, &meta, &resource, naming, deleted).map_err(|error| error.to_string())
+    }
+}
+
+/// What belongs to an extension that is not known here could be kept, but not be found by a filter.
+fn check_extensions(resource_type: &ResourceType, object: &Object) -> Result<(), String> {
+    let is_unknown = |name: &&String| name.contains(':') && resource_type.extension(name).is_none();
+    match object.keys().find(is_unknown) {
+        Some(urn) => Err(format!(
+            "there is no extension `{urn}` of {} here: name its files in `schemas` and `resource_types`",
+            resource_type.name
+        )),
+        None => Ok(()),
     }
 }
 

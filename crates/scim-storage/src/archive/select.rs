@@ -93,6 +93,7 @@ pub(super) fn credentials(connection: i64) -> SelectStatement {
 pub(super) fn resources(kind: Kind, only: Option<i64>, after: i64) -> SelectStatement {
     let last = match kind {
         Kind::Group => Column::UniqueNameKey,
+        Kind::Other(_) => Column::Kind,
         _ => Column::DeletedAt,
     };
     Query::select()
@@ -108,9 +109,20 @@ pub(super) fn resources(kind: Kind, only: Option<i64>, after: i64) -> SelectStat
         ])
         .from(table::name(table::of(kind)))
         .and_where(Expr::col(Column::Pk).gt(after))
+        .and_where_option(table::is_of(kind))
         .and_where_option(only.map(|id| Expr::col(Column::ConnectionId).add(0).eq(id)))
         .order_by(Column::Pk, Order::Asc)
         .limit(PAGE)
+        .take()
+}
+
+/// The names of the types of resources that are neither users nor teams.
+pub(super) fn other_kinds() -> SelectStatement {
+    Query::select()
+        .distinct()
+        .column(Column::Kind)
+        .from(table::name(table::RESOURCES))
+        .order_by(Column::Kind, Order::Asc)
         .take()
 }
 
@@ -125,7 +137,7 @@ pub(super) fn resource(kind: Kind) -> impl Fn(&Row<'_>) -> Result<ResourceRow, S
             version: row.number(5)?,
             document: row.text(6)?,
             deleted: match kind {
-                Kind::Group => None,
+                Kind::Group | Kind::Other(_) => None,
                 _ => row.optional_number(7)?,
             },
             has_unique_name: kind == Kind::Group && row.optional_text(7)?.is_some(),

@@ -228,7 +228,7 @@ fn count_of(kind: Kind) -> SelectStatement {
             Expr::col((ResourceCounts::Table, ResourceCounts::ConnectionId))
                 .equals((Table::Table, Table::Id)),
         )
-        .and_where(Expr::col(ResourceCounts::Kind).eq(table::number(kind)))
+        .and_where(Expr::col(ResourceCounts::Kind).eq(table::counted_as(kind)))
         .take()
 }
 

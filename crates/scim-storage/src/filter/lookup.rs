@@ -21,6 +21,9 @@ impl Translation {
                 .from(table::name(table))
                 .and_where(column(table, Column::ConnectionId).eq(self.connection))
                 .and_where(self.within(operand, Scope::Resource)?);
+            if let Some(is_of_kind) = table::is_of(self.kind) {
+                select.and_where(is_of_kind);
+            }
             if table == USERS {
                 // the indexes hold those who are there
                 select.and_where(column(table, Column::DeletedAt).is_null());
@@ -58,10 +61,10 @@ pub(crate) fn is_lookup(kind: Kind, condition: &Condition) -> bool {
 fn is_key(kind: Kind, attribute: &AttributeRef) -> bool {
     let sub = attribute.sub.as_ref().map(|sub| sub.name.as_str());
     matches!(
-        (kind, attribute.attribute.name.as_str(), sub),
-        (_, "id" | "externalId", None)
-            | (Kind::User, "userName", None)
-            | (Kind::User, "emails", Some("value"))
-            | (Kind::Group, "displayName", None)
+        (kind, attribute.core_name(), sub),
+        (_, Some("id" | "externalId"), None)
+            | (Kind::User, Some("userName"), None)
+            | (Kind::User, Some("emails"), Some("value"))
+            | (Kind::Group, Some("displayName"), None)
     )
 }

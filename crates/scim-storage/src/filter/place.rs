@@ -207,7 +207,9 @@ impl Translation {
             ("id", None) => Found::text(own(Column::Id), Nullability::Never),
             ("externalId", None) => Found::text(own(Column::ExternalId), Nullability::Column),
             ("userName", None) if is_user => Found::text(own(Column::UserNameKey), Nullability::Never),
-            ("displayName", None) => Found::text(own(Column::DisplayNameKey), Nullability::Column),
+            ("displayName", None) if self.kind == Kind::Group || is_user => {
+                Found::text(own(Column::DisplayNameKey), Nullability::Column)
+            }
             ("active", None) if is_user => Found {
                 content: Content::Boolean,
                 ..Found::number(own(Column::Active), Nullability::Column)
@@ -216,8 +218,8 @@ impl Translation {
             ("meta", Some("created")) => Found::number(own(Column::CreatedAt), Nullability::Never),
             ("meta", Some("lastModified")) => Found::number(own(Column::ModifiedAt), Nullability::Never),
             ("meta", Some("resourceType")) => {
-                let name = if is_user { "User" } else { "Group" };
-                Found::text(self.dialect.by_code_point(Expr::val(name)), Nullability::Never)
+                let name = Expr::val(self.kind.name());
+                Found::text(self.dialect.by_code_point(name), Nullability::Never)
             }
             ("meta", Some("version")) => {
                 let concat = |left: Expr, right: Expr| left.binary(BinOper::Custom("||"), right);

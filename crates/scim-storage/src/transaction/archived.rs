@@ -8,16 +8,18 @@ use sea_orm::sea_query::Expr;
 use super::columns::{Columns, Email};
 use super::read::DELETED;
 use super::stored_id;
+use super::unique::UniqueValue;
 use super::write::shard;
 use crate::dialect::Dialect;
 use crate::table::Column;
 
-/// A row of users or teams, but for its key and that of its connection.
+/// A row of resources, but for its key and that of its connection.
 #[derive(Debug)]
 pub(crate) struct Archived {
     columns: Vec<Column>,
     values: Vec<Expr>,
     emails: Vec<Email>,
+    unique: Vec<UniqueValue>,
     shard: i16,
 }
 
@@ -47,6 +49,10 @@ impl Archived {
             columns.push(Column::DeletedAt);
             values.push(Expr::val(deleted.map(Instant::as_millis)));
         }
+        if let Kind::Other(id) = kind {
+            columns.push(Column::Kind);
+            values.push(Expr::val(id.as_str()));
+        }
         for (column, value) in row.values {
             columns.push(column);
             values.push(match column {
@@ -61,6 +67,7 @@ impl Archived {
                 Some(_) => Vec::new(),
                 None => row.emails,
             },
+            unique: UniqueValue::all_of(kind, resource),
             shard: shard(meta.id.as_str()),
         })
     }
@@ -80,6 +87,11 @@ impl Archived {
         self.emails
             .iter()
             .map(|email| (email.value.clone(), email.kind.clone()))
+    }
+
+    /// The values that no other resource may have.
+    pub(crate) fn unique_values(&self) -> &[UniqueValue] {
+        &self.unique
     }
 
     /// Which of the rows of `resource_counts` counts it.

@@ -39,11 +39,13 @@ impl Columns {
                 Column::ExternalId,
                 Expr::val(resource.external_id().map(str::to_owned)),
             ),
-            (Column::DisplayNameKey, Expr::val(folded_display_name)),
-            (Column::Display, Expr::val(shown_name(resource))),
             (Column::Document, Expr::val(document.as_str())),
         ];
         let mut emails = Vec::new();
+        if !matches!(kind, Kind::Other(_)) {
+            columns.push((Column::DisplayNameKey, Expr::val(folded_display_name)));
+            columns.push((Column::Display, Expr::val(shown_name(resource))));
+        }
         if kind == Kind::User {
             let user_name = resource.user_name().unwrap_or_default();
             let active = resource.attributes().get("active").and_then(Value::as_bool);
@@ -52,7 +54,7 @@ impl Columns {
             columns.push((Column::Active, Expr::val(active)));
             columns.push((Column::Status, Expr::val(status)));
             emails = comparable.get("emails").map(emails_of).unwrap_or_default();
-        } else {
+        } else if kind == Kind::Group {
             let unique = display_name
                 .filter(|_| draft.naming == Naming::Unique)
                 .map(name_key);

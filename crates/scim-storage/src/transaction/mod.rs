@@ -6,6 +6,7 @@ mod columns;
 mod create;
 mod members;
 mod read;
+mod unique;
 mod weight;
 
 mod write;
@@ -78,6 +79,10 @@ impl SqlTransaction {
     fn is_ours(&self, kind: Kind) -> Expr {
         let table = table::of(kind);
         let is_ours = column(table, Column::ConnectionId).eq(self.connection);
+        let is_ours = match table::is_of(kind) {
+            Some(is_of_kind) => is_ours.and(is_of_kind),
+            None => is_ours,
+        };
         match table {
             USERS => is_ours.and(column(table, Column::DeletedAt).is_null()),
             _ => is_ours,
@@ -138,7 +143,7 @@ impl Transaction for SqlTransaction {
         now: Instant,
     ) -> Result<(), StoreError> {
         match kind {
-            Kind::Group => self.remove_team(id, expected).await,
+            Kind::Group | Kind::Other(_) => self.remove_row(kind, id, expected).await,
             _ => self.mark_deleted(id, expected, now).await,
         }
     }

@@ -229,9 +229,9 @@ impl SqlTransaction {
         let sum = Func::coalesce([Func::sum(Expr::col(ResourceCounts::Live)).into(), Expr::val(0)]);
         let select = Query::select()
             .expr(Expr::from(sum).cast_as(Alias::new("bigint")))
-            .from(ResourceCounts::Table)
+            .from(table::name(table::counts_of(kind)))
             .and_where(Expr::col(ResourceCounts::ConnectionId).eq(self.connection))
-            .and_where(Expr::col(ResourceCounts::Kind).eq(table::number(kind)))
+            .and_where(Expr::col(ResourceCounts::Kind).eq(table::counted_as(kind)))
             .take();
         self.read_count(&select, Weight::Light).await
     }

@@ -11,7 +11,7 @@ use super::read::DELETED;
 use super::{SqlTransaction, stored_id};
 use crate::database::{Expected, Row, Weight};
 use crate::error::{broken, failure_of};
-use crate::table::{self, Column, ResourceCounts, TEAMS, TeamMembers, USERS, UserEmails, column};
+use crate::table::{self, Column, ResourceCounts, TeamMembers, USERS, UserEmails, column};
 
 /// How many rows one statement inserts: SQLite takes 32,766 values.
 const ROWS_AT_ONCE: usize = 1000;
@@ -32,7 +32,12 @@ impl SqlTransaction {
             (Column::CreatedAt, Expr::val(draft.now.as_millis())),
             (Column::Version, Expr::val(1_i64)),
         ];
-        let mut insert = table::insert(table::of(kind), fixed.into_iter().chain(row.values))?;
+        let of_kind = match kind {
+            Kind::Other(id) => Some((Column::Kind, Expr::val(id.as_str()))),
+            _ => None,
+        };
+        let fixed = fixed.into_iter().chain(of_kind);
+        let mut insert = table::insert(table::of(kind), fixed.chain(row.values))?;
         let taken = failure_of(unique_attribute(kind));
         let count = self.counting(kind, &id, 1)?;
         insert.returning_col(Column::Pk);
@@ -48,6 +53,7 @@ impl SqlTransaction {
                     .await?
                     .ok_or_else(|| broken("an insertion returned nothing"))?;
                 self.write_emails(pk, &row.emails).await?;
+                self.write_unique_values(kind, pk, draft.resource).await?;
                 self.session.change(&count, Weight::Light).await?;
             }
         }
@@ -91,6 +97,11 @@ impl SqlTransaction {
             Kind::User => {
                 self.remove_emails(written.pk).await?;
                 self.write_emails(written.pk, &row.emails).await?;
+            }
+            Kind::Other(_) => {
+                self.remove_unique_values(kind, written.pk, draft.resource)
+                    .await?;
+                self.write_unique_values(kind, written.pk, draft.resource).await?;
             }
             _ => self.ahead.forget_groups(),
         }
@@ -156,18 +167,23 @@ impl SqlTransaction {
         self.count_one(Kind::User, written.meta.id.as_str(), -1).await
     }
 
-    /// Removes a team; its members go with it.
-    pub(super) async fn remove_team(&mut self, id: &ResourceId, expected: Version) -> Result<(), StoreError> {
+    /// Removes a team or a resource of another type; members and unique values go with it.
+    pub(super) async fn remove_row(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        expected: Version,
+    ) -> Result<(), StoreError> {
         let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
         let delete = Query::delete()
-            .from_table(table::name(TEAMS))
+            .from_table(table::name(table::of(kind)))
             .and_where(Expr::col(Column::Id).eq(id.as_str()))
-            .and_where(self.is_ours(Kind::Group))
+            .and_where(self.is_ours(kind))
             .and_where(Expr::col(Column::Version).eq(expected.0))
             .take();
         match self.session.change(&delete, Weight::Heavy).await? {
             0 => Err(StoreError::Stale),
-            _ => self.count_one(Kind::Group, &id, -1).await,
+            _ => self.count_one(kind, &id, -1).await,
         }
     }
 
@@ -268,7 +284,7 @@ impl SqlTransaction {
 
     /// Keeps the count of a kind, in one of its sixteen rows.
     fn counting(&self, kind: Kind, id: &str, change: i64) -> Result<InsertStatement, StoreError> {
-        let live = Expr::col((ResourceCounts::Table, ResourceCounts::Live)).add(change);
+        let live = Expr::col((table::name(table::counts_of(kind)), ResourceCounts::Live)).add(change);
         let key = [
             ResourceCounts::ConnectionId,
             ResourceCounts::Kind,
@@ -276,11 +292,11 @@ impl SqlTransaction {
         ];
         let mut insert = Query::insert();
         insert
-            .into_table(ResourceCounts::Table)
+            .into_table(table::name(table::counts_of(kind)))
             .columns(key.into_iter().chain([ResourceCounts::Live]))
             .values([
                 self.connection.into(),
-                table::number(kind).into(),
+                table::counted_as(kind),
                 shard(id).into(),
                 change.into(),
             ])
@@ -294,10 +310,11 @@ impl SqlTransaction {
     }
 }
 
-/// The attribute that is unique among the resources of a kind.
+/// The attribute that is unique among the resources of a kind. Those of other types have [unique values](super::unique).
 fn unique_attribute(kind: Kind) -> &'static str {
     match kind {
         Kind::Group => "displayName",
+        Kind::Other(_) => "id",
         _ => "userName",
     }
 }

@@ -4,6 +4,7 @@ use std::io::Cursor;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use scim_core::schema::ResourceTypes;
 use scim_service::connection::ConnectionKey;
 use scim_storage::{ArchiveError, Counts, Options, SqlStore};
 use sea_orm::{ConnectionTrait, Database};
@@ -56,8 +57,16 @@ impl Archive {
     }
 
     pub(crate) async fn import(&self, text: &str) -> Result<Counts, ArchiveError> {
+        self.import_with(&ResourceTypes::default(), text).await
+    }
+
+    pub(crate) async fn import_with(
+        &self,
+        types: &ResourceTypes,
+        text: &str,
+    ) -> Result<Counts, ArchiveError> {
         let input = Cursor::new(text.to_owned().into_bytes());
-        self.store.import(input, &mut |_| ()).await
+        self.store.import(input, types, &mut |_| ()).await
     }
 }
 

@@ -9,6 +9,7 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod configured;
 mod databases;
 mod directory;
 mod measure;

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Instant;
 
+use scim_core::schema::ResourceTypes;
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
@@ -96,7 +97,11 @@ async fn measure_a_large_directory() {
         let before = peak();
         let input = std::io::BufReader::new(std::fs::File::open(&path).unwrap());
         let start = Instant::now();
-        archive.store.import(input, &mut |_| ()).await.unwrap();
+        archive
+            .store
+            .import(input, &ResourceTypes::default(), &mut |_| ())
+            .await
+            .unwrap();
         let imported = start.elapsed();
         let start = Instant::now();
         archive

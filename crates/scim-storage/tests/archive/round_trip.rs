@@ -38,6 +38,7 @@ async fn a_directory_goes_to_the_other_database_and_back_unchanged() {
         deleted_users: 1,
         groups: 3,
         memberships: large + 2,
+        resources: 0,
     };
     assert_eq!(there.import(&first).await.unwrap(), counts);
     let second = there.export().await;

@@ -149,7 +149,7 @@ async fn create_one(
 ) -> Result<Answer, Failure> {
     let data = operation.resolved_so_far(known);
     let part = Part::joined(shared);
-    let (route, head) = prepare(operation, &operation.path)?;
+    let (route, head) = prepare(call, operation, &operation.path)?;
     of(call, &head, &operation.path, &data, &part).run(&route).await
 }
 

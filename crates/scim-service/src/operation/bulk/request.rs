@@ -30,7 +30,7 @@ pub(super) async fn carry_out(
     data: &Map<String, Value>,
 ) -> (Done, Option<Durable>) {
     let part = Part::single();
-    let (location, answered) = match prepare(operation, path) {
+    let (location, answered) = match prepare(call, operation, path) {
         Ok((route, head)) => {
             let location = location(call, &route);
             let part = of(call, &head, path, data, &part);
@@ -71,7 +71,11 @@ pub(super) fn of<'c>(
 }
 
 /// What an operation asks for, as a request of its own would.
-pub(super) fn prepare(operation: &BulkOperation, path: &str) -> Result<(Route, Head), Failure> {
+pub(super) fn prepare(
+    call: &Call<'_>,
+    operation: &BulkOperation,
+    path: &str,
+) -> Result<(Route, Head), Failure> {
     let method = match &operation.method {
         BulkMethod::Post => Method::POST,
         BulkMethod::Put => Method::PUT,
@@ -83,7 +87,8 @@ pub(super) fn prepare(operation: &BulkOperation, path: &str) -> Result<(Route, H
             return Err(Error::plain(405, detail).into());
         }
     };
-    let route = Route::of(&method, path.split('?').next().unwrap_or(path))?;
+    let endpoint = path.split('?').next().unwrap_or(path);
+    let route = call.service.route(&method, endpoint, None)?;
     if !matches!(
         route,
         Route::Create(_) | Route::Replace(..) | Route::Patch(..) | Route::Delete(..)
