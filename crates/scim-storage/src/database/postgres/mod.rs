@@ -32,6 +32,7 @@ const ISOLATION: &str = "read committed";
 #[derive(Debug)]
 pub(super) struct Postgres {
     connections: Arc<Connections>,
+    connect: PgConnectOptions,
     pooler: Pooler,
     deadline: Duration,
 }
@@ -58,18 +59,19 @@ impl Postgres {
             ]),
             Pooler::Transaction => connect.statement_cache_capacity(0).extra_float_digits(None),
         };
+        let connect = connect.disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(options.connections.get())
-            .min_connections(1)
             .acquire_timeout(options.patience)
             // a connection that broke is noticed by the statement that fails on it, and replaced
             .test_before_acquire(false)
             // statements hold user names
-            .connect_with(connect.disable_statement_logging())
+            .connect_with(connect.clone())
             .await
             .map_err(failure)?;
         Ok(Self {
             connections: Arc::new(Connections::new(pool, options)),
+            connect,
             pooler,
             deadline: options.deadline,
         })
@@ -109,10 +111,16 @@ impl Postgres {
                 "migrations do not run through a proxy; run `scim-server migrate` with the URL of PostgreSQL itself",
             ));
         }
-        let database = SqlxPostgresConnector::from_sqlx_postgres_pool(self.connections.pool().clone());
-        scim_migrations::migrate(&database)
+        // on a connection of its own, and for as long as it takes
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(self.connect.clone().options([("statement_timeout", "0")]))
             .await
-            .map_err(migration_failure)
+            .map_err(failure)?;
+        let database = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        let migrated = scim_migrations::migrate(&database).await;
+        pool.close().await;
+        migrated.map_err(migration_failure)
     }
 
     pub(super) async fn close(&self) {

@@ -35,13 +35,13 @@ impl Connections {
         }
     }
 
-    pub(super) fn pool(&self) -> &PgPool {
-        &self.pool
-    }
-
     pub(super) async fn close(&self) {
         self.permits.close();
-        self.free().clear();
+        let free = std::mem::take(&mut *self.free());
+        for connection in free {
+            // one that does not end well is as closed
+            drop(connection.close().await);
+        }
         self.pool.close().await;
     }
 
@@ -71,7 +71,22 @@ impl Connections {
         }
     }
 
+    /// Closes a connection on which something is open, at once: the server takes it back.
+    pub(super) fn discard(taken: Taken) {
+        drop(taken.connection.detach());
+    }
+
     fn free(&self) -> MutexGuard<'_, Vec<PoolConnection<sqlx::Postgres>>> {
         self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Connections {
+    /// The pool would have a task close them, which only a runtime could run.
+    fn drop(&mut self) {
+        let free = self.free.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for connection in free.drain(..) {
+            drop(connection.detach());
+        }
     }
 }

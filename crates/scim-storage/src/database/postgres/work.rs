@@ -209,12 +209,12 @@ impl Drop for Work {
                     let ended = tokio::time::timeout(ROLLBACK, taken.connection.execute("ROLLBACK")).await;
                     match ended {
                         Ok(Ok(_)) => connections.give_back(taken),
-                        _ => taken.connection.close_on_drop(),
+                        _ => Connections::discard(taken),
                     }
                 });
             }
             // what was sent on it is still to be answered; without it the server takes back what was done
-            (State::Open | State::Broken, _) => taken.connection.close_on_drop(),
+            (State::Open | State::Broken, _) => Connections::discard(taken),
         }
     }
 }
