@@ -1,0 +1,41 @@
+# The steps of .ci/run, one recipe each. `just` lists them, `just ci` runs them all.
+
+[private]
+default:
+    @just --list
+
+# everything that must hold
+ci: fmt lint doc test build suites conformance
+
+# formatting
+fmt:
+    cargo fmt --all --check
+
+# lints
+lint:
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# documentation
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+
+# tests, on SQLite and PostgreSQL
+test:
+    .ci/postgres bash -c 'cargo test --workspace --locked && SCIM_TEST_ON=postgres cargo test --package scim-server --locked --test okta --test entra --test standard'
+
+# the release binary
+build:
+    cargo build --release --locked
+
+# independent suites, against the release binary
+suites: build
+    .ci/suites
+
+# the conformance kit, against the release binary
+conformance: build
+    .ci/postgres .ci/conformance
+
+# measures the release binary: `just bench --quick`, `just bench --workloads get,post`
+bench *arguments:
+    cargo build --release --locked -p scim-server -p scim-benchmark
+    target/release/scim-benchmark {{ arguments }}
