@@ -179,7 +179,8 @@ impl Store for SqlStore {
 
     async fn ready(&self) -> Result<(), StoreError> {
         match self.schema_state().await? {
-            SchemaState::Current => self.database.writable().await,
+            // a newer program was here, and adds only what this one does not know of
+            SchemaState::Current | SchemaState::Ahead(_) => self.database.writable().await,
             other => Err(StoreError::Unavailable(other.to_string().into())),
         }
     }

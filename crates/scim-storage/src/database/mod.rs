@@ -41,7 +41,7 @@ pub(crate) struct Database {
 #[derive(Debug)]
 enum Engine {
     Sqlite(Sqlite),
-    Postgres(Postgres),
+    Postgres(Box<Postgres>),
 }
 
 /// The id of a connection, and when it was read.
@@ -59,7 +59,7 @@ impl Database {
         let (dialect, engine) = match is_postgres {
             true => (
                 Dialect::Postgres,
-                Engine::Postgres(Postgres::open(url, options).await?),
+                Engine::Postgres(Box::new(Postgres::open(url, options).await?)),
             ),
             false => (Dialect::Sqlite, Engine::Sqlite(Sqlite::open(url, options)?)),
         };
