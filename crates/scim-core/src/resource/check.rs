@@ -27,6 +27,22 @@ impl Resource {
         situation: Situation,
         tolerance: &Tolerance,
     ) -> Result<Self, Error> {
+        let resource = Self::check_values(resource_type, body, situation, tolerance)?;
+        resource.check_required()?;
+        Ok(resource)
+    }
+
+    /// The same, but required attributes may be missing: a resource that was kept before an attribute was required.
+    ///
+    /// # Errors
+    ///
+    /// As for [`check`](Self::check), but for what is missing.
+    pub fn check_values(
+        resource_type: &Arc<ResourceType>,
+        body: &Map<String, Value>,
+        situation: Situation,
+        tolerance: &Tolerance,
+    ) -> Result<Self, Error> {
         check_schemas(resource_type, body)?;
         let check = Check { situation, tolerance };
         let mut attributes = Map::new();
@@ -54,19 +70,18 @@ impl Resource {
                 }
             }
         }
-        let resource = Self {
+        Ok(Self {
             resource_type: resource_type.clone(),
             attributes,
-        };
-        resource.check_required()?;
-        Ok(resource)
+        })
     }
 
     /// Holds a replacement (PUT) to the immutable values of what it replaces; those it leaves out stay.
     ///
     /// # Errors
     ///
-    /// 400 `mutability` if it has another value for an attribute that is `immutable`.
+    /// 400 `mutability` if it has another value for an attribute that is `immutable`; 400 `invalidValue` if an extension of which
+    /// immutable values stay lacks a required one.
     pub fn keep_immutable(&mut self, previous: &Self) -> Result<(), Error> {
         let resource_type = self.resource_type.clone();
         keep_immutable_of(
@@ -90,7 +105,7 @@ impl Resource {
                 false => self.attributes.insert(schema.id.clone(), Value::Object(now)),
             };
         }
-        Ok(())
+        self.check_required()
     }
 
     /// Whether every required extension is there (RFC 7643 section 6), and every required attribute has a value

@@ -61,8 +61,8 @@ async fn keep(
     {
         return match account.state {
             AccountState::Active => Err(taken("userName").into()),
+            _ if creation == Creation::OnlyNew => Err(taken("userName").into()),
             AccountState::Deleted => Ok(transaction.restore(&account.id, &draft).await?),
-            AccountState::Inactive if creation == Creation::OnlyNew => Err(taken("userName").into()),
             AccountState::Inactive => {
                 let record = transaction
                     .get(Kind::User, &account.id)

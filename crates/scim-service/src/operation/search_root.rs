@@ -19,8 +19,14 @@ use crate::query_string;
 use crate::service::Call;
 use crate::store::{Access, Kind, More, Page, Record, Transaction};
 
-/// The types, in their order in a list.
-const KINDS: [Kind; 2] = [Kind::User, Kind::Group];
+/// Users, groups, and what the configuration adds, in the order in which they are listed.
+fn kinds(call: &Call<'_>) -> Vec<Kind> {
+    let configured = call.service.configured.iter();
+    [Kind::User, Kind::Group]
+        .into_iter()
+        .chain(configured.map(|configured| Kind::Other(configured.id)))
+        .collect()
+}
 
 /// How many pages of an ordered list can be skipped by `startIndex`: for each of them its resources are read.
 const SKIPPED_PAGES: u64 = 10;
@@ -97,7 +103,7 @@ fn selections(call: &Call<'_>, query: &Query) -> Result<Vec<(Kind, Selection)>, 
         if let Some(filter) = &mut query.filter {
             call.caller.profile.rewrite_filter(resource_type, filter);
         }
-        let others: Vec<&ResourceType> = KINDS
+        let others: Vec<&ResourceType> = kinds(call)
             .into_iter()
             .filter(|other| *other != kind)
             .map(|other| &**call.resource_type(other))
@@ -105,7 +111,7 @@ fn selections(call: &Call<'_>, query: &Query) -> Result<Vec<(Kind, Selection)>, 
         let page_size = call.service.limits.page_size;
         Ok((kind, query.select_among(resource_type, &others, page_size)?))
     };
-    KINDS.into_iter().map(of).collect()
+    kinds(call).into_iter().map(of).collect()
 }
 
 /// One type after the other.
@@ -287,7 +293,7 @@ async fn render_all(
         records.entry(listed.part).or_default().push(listed.record);
     }
     let mut rendered: HashMap<usize, VecDeque<String>> = HashMap::new();
-    for (part, kind) in KINDS.into_iter().enumerate() {
+    for (part, kind) in kinds(call).into_iter().enumerate() {
         if let Some(records) = records.get(&part) {
             let projection = query.projection(call.resource_type(kind))?;
             let texts = render(call, transaction, kind, records, &projection).await?;

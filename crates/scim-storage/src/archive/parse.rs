@@ -94,8 +94,8 @@ impl Parser {
     ) -> Result<Archived, String> {
         let meta = meta(&mut object, &resource_type.name)?;
         check_extensions(resource_type, &object)?;
-        // only asks whether the values fit: what was kept is kept as it was
-        Resource::check(resource_type, &object, Situation::Create, &Tolerance::LENIENT)
+        // only asks whether the values fit: what was kept is kept as it was, also what would not be taken today
+        Resource::check_values(resource_type, &object, Situation::Create, &Tolerance::LENIENT)
             .map_err(|error| error.to_string())?;
         object.shift_remove("schemas");
         let resource = Resource::from_checked(resource_type.clone(), object);

@@ -12,7 +12,6 @@ use super::request::{Done, Head, done, of, prepare, refused};
 use super::run::{Run, conflict};
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::route::Route;
 use crate::service::Call;
 use crate::store::{Access, Durable};
 
@@ -167,7 +166,7 @@ async fn complete(
         headers: HeaderMap::new(),
     };
     let path = format!("/{}/{id}", operation.endpoint());
-    let route = Route::of(&head.method, &path)?;
+    let route = call.service.route(&head.method, &path, None)?;
     of(call, &head, &path, &data, &part).run(&route).await
 }
 

@@ -100,8 +100,9 @@ pub(super) fn prepare(
     let mut headers = HeaderMap::new();
     // a POST creates, so there is no version that it could expect
     if let (Some(version), true) = (&operation.version, operation.method != BulkMethod::Post) {
-        let expected = HeaderValue::from_str(version)
-            .map_err(|_| Error::invalid_value("`version` must be an entity tag such as `W/\"1\"`"))?;
+        let expected = HeaderValue::from_str(version).ok().filter(|tag| !tag.is_empty());
+        let expected = expected
+            .ok_or_else(|| Error::invalid_value("`version` must be an entity tag such as `W/\"1\"`"))?;
         headers.insert(IF_MATCH, expected);
     }
     Ok((route, Head { method, headers }))
