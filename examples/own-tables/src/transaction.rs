@@ -155,6 +155,9 @@ impl Transaction for Work {
             None => "1".to_owned(),
         };
         let order = filter::order(selection.sort.as_ref())?;
+        if selection.seek.is_some() {
+            return Err(StoreError::Unsupported("this server has no cursors".to_owned()));
+        }
         let from = format!(
             "FROM {} WHERE connection = ?1 AND deleted IS NULL AND ({condition})",
             table(kind)?
