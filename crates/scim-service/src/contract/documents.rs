@@ -90,7 +90,12 @@ pub async fn an_update_replaces_everything(store: Subject) -> Verdict {
         ("emails.type eq \"work\"", 0),
         ("active eq false", 1),
     ] {
-        let page = store.list(Kind::User, &matching(Kind::User, filter)?).await?;
+        let Some(page) = store
+            .list_if_supported(Kind::User, &matching(Kind::User, filter)?)
+            .await?
+        else {
+            continue;
+        };
         same(&format!("users with {filter}"), page.total, found)?;
     }
     store.create_user("bjensen").await?;

@@ -92,7 +92,12 @@ pub async fn filters_find_what_they_match(store: Subject) -> Verdict {
             .filter(|(person, _)| person.as_object().is_some_and(|person| condition.matches(person)))
             .map(|(_, id)| id.clone())
             .collect();
-        let page = store.list(Kind::User, &matching(Kind::User, filter)?).await?;
+        let Some(page) = store
+            .list_if_supported(Kind::User, &matching(Kind::User, filter)?)
+            .await?
+        else {
+            continue;
+        };
         same(&format!("users with {filter}"), ids(&page), expected)?;
     }
     Ok(())
@@ -122,7 +127,12 @@ pub async fn what_only_the_store_knows_can_be_filtered_by(store: Subject) -> Ver
         ),
         ("meta pr".to_owned(), 1),
     ] {
-        let page = store.list(Kind::User, &matching(Kind::User, &filter)?).await?;
+        let Some(page) = store
+            .list_if_supported(Kind::User, &matching(Kind::User, &filter)?)
+            .await?
+        else {
+            continue;
+        };
         same(&format!("users with {filter}"), page.total, found)?;
     }
     Ok(())
@@ -198,15 +208,19 @@ pub async fn groups_are_found_by_member_and_users_by_group(store: Subject) -> Ve
         (Kind::User, "groups.type eq \"indirect\"".to_owned(), vec![]),
         (Kind::User, "groups pr".to_owned(), vec![&bjensen, &jsmith]),
     ] {
-        let page = store.list(kind, &matching(kind, &filter)?).await?;
+        let Some(page) = store.list_if_supported(kind, &matching(kind, &filter)?).await? else {
+            continue;
+        };
         let expected: Vec<ResourceId> = expected.into_iter().cloned().collect();
         same(&format!("{kind:?} with {filter}"), ids(&page), expected)?;
     }
     let unknown = store
-        .list(Kind::Group, &matching(Kind::Group, "members eq \"x\"")?)
+        .list_if_supported(Kind::Group, &matching(Kind::Group, "members eq \"x\"")?)
         .await?;
-    match unknown.total {
-        0 => Ok(()),
-        _ => Err(Breach::new("no group has a member that is no id", unknown)),
+    match unknown {
+        Some(unknown) if unknown.total > 0 => {
+            Err(Breach::new("no group has a member that is no id", unknown))
+        }
+        _ => Ok(()),
     }
 }

@@ -15,6 +15,10 @@
 //! scim_service::contract_tests!(my_store);
 //! ```
 //!
+//! A store that filters and sorts by some attributes only, and says [`Unsupported`](crate::store::StoreError::Unsupported)
+//! for the rest, says so with `contract_tests!(partial my_store)`: then what it refuses is passed over, and what it answers
+//! must be right. All other rules hold for it, too.
+//!
 //! A test that fails tells what was expected and found, and why that matters to those who rely on the store. The rules
 //! are about what the port promises; how fast a store is, and what it offers besides, they do not ask.
 //!
@@ -47,12 +51,28 @@ use crate::store::Store;
 pub use breach::{Breach, Verdict};
 pub use subject::Subject;
 
+/// Which filters and orders a store can express.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lists {
+    /// All of them.
+    Full,
+    /// Some. Refusing others, with [`Unsupported`](crate::store::StoreError::Unsupported), breaks no rule.
+    Partial,
+}
+
 /// Makes a test of each rule of the [contract](crate::contract). The argument is a path to an async function that takes
-/// nothing and gives an `Arc<dyn Store>` with nothing in it, a new one for every call.
+/// nothing and gives an `Arc<dyn Store>` with nothing in it, a new one for every call; `partial` before it says that the
+/// store does not express [every filter and order](crate::contract::Lists).
 #[macro_export]
 macro_rules! contract_tests {
+    (partial $store:path) => {
+        $crate::contract_tests! { @all Partial, $store }
+    };
     ($store:path) => {
-        $crate::contract_tests! { @each $store;
+        $crate::contract_tests! { @all Full, $store }
+    };
+    (@all $lists:ident, $store:path) => {
+        $crate::contract_tests! { @each $lists, $store;
             cursors::pages_at_positions_partition_the_list,
             cursors::nobody_is_missed_or_met_twice_while_others_come_and_go,
             cursors::a_position_outlives_its_resource,
@@ -101,11 +121,12 @@ macro_rules! contract_tests {
             versions::touching_moves_the_version_alone,
         }
     };
-    (@each $store:path; $($file:ident::$rule:ident),* $(,)?) => {
+    (@each $lists:ident, $store:path; $($file:ident::$rule:ident),* $(,)?) => {
         $(
             #[test]
             fn $rule() {
-                $crate::contract::check(stringify!($rule), $store, $crate::contract::$file::$rule);
+                let lists = $crate::contract::Lists::$lists;
+                $crate::contract::check(stringify!($rule), lists, $store, $crate::contract::$file::$rule);
             }
         )*
     };
@@ -119,6 +140,7 @@ macro_rules! contract_tests {
 #[allow(clippy::panic, reason = "a test fails by it")]
 pub fn check(
     name: &str,
+    lists: Lists,
     store: impl AsyncFnOnce() -> Arc<dyn Store>,
     rule: impl AsyncFnOnce(Subject) -> Verdict,
 ) {
@@ -132,7 +154,7 @@ pub fn check(
     };
     let mut why = "";
     let verdict = runtime.block_on(async {
-        let subject = Subject::new(store().await, "okta")?;
+        let subject = Subject::new(store().await, "okta")?.with_lists(lists);
         let verdict = rule(subject.clone()).await;
         why = subject.why();
         verdict

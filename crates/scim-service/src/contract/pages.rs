@@ -62,7 +62,10 @@ pub async fn pages_stay_while_others_insert(store: Subject) -> Verdict {
                 },
                 None => page(offset, 5),
             };
-            seen.extend(ids(&store.list(Kind::User, &selection).await?));
+            let Some(page) = store.list_if_supported(Kind::User, &selection).await? else {
+                return Ok(());
+            };
+            seen.extend(ids(&page));
             let prefix = format!("a{}-{offset}-", condition.is_some());
             numbered(&store, 3, &prefix).await?;
         }
@@ -127,7 +130,9 @@ pub async fn totals_with_a_condition_do_not_depend_on_the_page(store: Subject) -
             limit,
             ..matching(Kind::User, "title eq \"guide\"")?
         };
-        let page = store.list(Kind::User, &selection).await?;
+        let Some(page) = store.list_if_supported(Kind::User, &selection).await? else {
+            return Ok(());
+        };
         same(
             &format!("total and page from {offset}, {limit} at most"),
             (page.total, page.records.len()),

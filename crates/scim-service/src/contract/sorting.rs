@@ -27,7 +27,10 @@ async fn comes(
     order: SortOrder,
     expected: &[usize],
 ) -> Verdict {
-    let found = ids(&store.list(Kind::User, &sorted(by, order)?).await?);
+    let Some(found) = store.list_if_supported(Kind::User, &sorted(by, order)?).await? else {
+        return Ok(());
+    };
+    let found = ids(&found);
     let places: Vec<usize> = found
         .iter()
         .filter_map(|id| users.iter().position(|user| user == id))
@@ -135,6 +138,13 @@ pub async fn no_order_loses_anybody(store: Subject) -> Verdict {
         "meta.lastModified",
     ] {
         for order in [SortOrder::Ascending, SortOrder::Descending] {
+            if store
+                .list_if_supported(Kind::User, &sorted(by, order)?)
+                .await?
+                .is_none()
+            {
+                continue;
+            }
             let mut seen = Vec::new();
             for offset in [0, 7, 14, 21, 28] {
                 let selection = Selection {

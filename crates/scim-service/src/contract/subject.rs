@@ -8,6 +8,7 @@ use scim_core::query::Selection;
 use scim_core::resource::Resource;
 use serde_json::json;
 
+use super::Lists;
 use super::breach::{Breach, Verdict};
 use super::sample::{at, draft, group, kind_of, page, user};
 use crate::connection::ConnectionKey;
@@ -20,6 +21,7 @@ use crate::store::{
 pub struct Subject {
     store: Arc<dyn Store>,
     key: ConnectionKey,
+    lists: Lists,
     /// Why the rule matters.
     why: Arc<Mutex<&'static str>>,
 }
@@ -37,8 +39,15 @@ impl Subject {
         Ok(Self {
             store,
             key,
+            lists: Lists::Full,
             why: Arc::default(),
         })
+    }
+
+    /// The same store, of which no other filters and orders are asked than those.
+    #[must_use]
+    pub fn with_lists(self, lists: Lists) -> Self {
+        Self { lists, ..self }
     }
 
     /// Says why the rule matters, for those whose store breaks it.
@@ -54,6 +63,7 @@ impl Subject {
     pub(super) fn seen_by(&self, key: &str) -> Verdict<Self> {
         Ok(Self {
             why: self.why.clone(),
+            lists: self.lists,
             ..Self::new(self.store.clone(), key)?
         })
     }
@@ -116,6 +126,18 @@ impl Subject {
 
     pub(super) async fn list(&self, kind: Kind, selection: &Selection) -> Result<Page, StoreError> {
         self.read().await?.list(kind, selection).await
+    }
+
+    /// The list, or nothing if the store may and does refuse the filter or order.
+    pub(super) async fn list_if_supported(
+        &self,
+        kind: Kind,
+        selection: &Selection,
+    ) -> Result<Option<Page>, StoreError> {
+        match self.list(kind, selection).await {
+            Err(StoreError::Unsupported(_)) if self.lists == Lists::Partial => Ok(None),
+            page => page.map(Some),
+        }
     }
 
     pub(super) async fn total(&self, kind: Kind) -> Result<u64, StoreError> {

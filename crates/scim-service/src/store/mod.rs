@@ -73,9 +73,10 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or its `displayName`
-    /// (folded) where [`Naming::Unique`] asks for that; [`StoreError::NotUnique`] if another resource of a type that is
-    /// neither User nor Group has the same value of an attribute whose `uniqueness` is `server` (RFC 7643 section 7).
+    /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or another group its
+    /// `displayName` (by [`name_key`](scim_core::text::name_key)) and both were kept with [`Naming::Unique`];
+    /// [`StoreError::NotUnique`] if another resource of a type that is neither User nor Group has the same value of an
+    /// attribute whose `uniqueness` is `server` (RFC 7643 section 7).
     async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError>;
 
     /// Replaces the resource by the draft, at the version after `expected`.

@@ -1,0 +1,147 @@
+//! What is decided before the service sees a request.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "what helps tests may stop at the first surprise, as tests do"
+)]
+
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::request::Parts;
+use http::{Request, Response};
+use http_body::{Body, Frame};
+use http_body_util::{BodyExt as _, Empty, Full};
+use scim_profiles::profile::Profile;
+use scim_service::connection::ConnectionKey;
+use scim_service::limits::Limits;
+use scim_service::service::{Caller, Outcome, Service};
+use scim_service::store::{Access, Store, StoreError, Transaction};
+use scim_tower::{Refusal, ScimService};
+use serde_json::Value;
+use tower_service::Service as _;
+
+/// A store that is not there.
+struct Away;
+
+#[async_trait]
+impl Store for Away {
+    async fn begin(&self, _: &ConnectionKey, _: Access) -> Result<Box<dyn Transaction>, StoreError> {
+        Err(StoreError::Unavailable("away".into()))
+    }
+
+    async fn ready(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+}
+
+/// A body that never ends, of unknown length, and counts what was taken of it.
+struct Endless(Arc<AtomicUsize>);
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        self.0.fetch_add(1024, Ordering::SeqCst);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b' '; 1024])))))
+    }
+}
+
+async fn call<B>(request: Request<B>) -> Response<Value>
+where
+    B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
+{
+    let service = Arc::new(Service::new(Arc::new(Away), Limits::default()));
+    let authenticate = |request: &Parts| match request.headers.get("authorization") {
+        Some(shown) if shown == "Bearer secret" => Ok(Caller::new(
+            "corp".parse().unwrap(),
+            Profile::named("standard").unwrap(),
+            "https://example.com/scim".to_owned(),
+        )),
+        Some(shown) if shown == "Bearer other" => Err(Refusal::UnknownConnection),
+        _ => Err(Refusal::Unauthorized),
+    };
+    let response = ScimService::new(service, authenticate).call(request).await;
+    let (parts, body) = response.unwrap().into_parts();
+    let body = body.collect().await.unwrap().to_bytes();
+    Response::from_parts(parts, serde_json::from_slice(&body).unwrap_or_default())
+}
+
+fn request(method: &str, path: &str) -> http::request::Builder {
+    let request = Request::builder().method(method).uri(path);
+    request.header("authorization", "Bearer secret")
+}
+
+#[tokio::test]
+async fn who_is_let_in_is_answered_by_the_service() {
+    let answer = call(
+        request("GET", "/ServiceProviderConfig")
+            .body(Empty::new())
+            .unwrap(),
+    )
+    .await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(
+        answer.body()["meta"]["location"],
+        "https://example.com/scim/ServiceProviderConfig"
+    );
+    assert_eq!(
+        answer.extensions().get::<Outcome>().unwrap().operation,
+        "discovery.config"
+    );
+    let answer = call(request("GET", "/Users").body(Empty::new()).unwrap()).await;
+    assert_eq!(answer.status(), 503);
+}
+
+#[tokio::test]
+async fn who_is_not_let_in_gets_a_scim_error_and_is_not_read() {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let anonymous = Request::post("/Users").body(Endless(Arc::clone(&taken))).unwrap();
+    let answer = call(anonymous).await;
+    assert_eq!(answer.status(), 401);
+    assert_eq!(answer.headers()["content-type"], "application/scim+json");
+    assert_eq!(answer.headers().get_all("www-authenticate").iter().count(), 2);
+    assert_eq!(answer.body()["status"], "401");
+    assert_eq!(taken.load(Ordering::SeqCst), 0);
+    let other = Request::get("/Users").header("authorization", "Bearer other");
+    assert_eq!(call(other.body(Empty::new()).unwrap()).await.status(), 404);
+}
+
+#[tokio::test]
+async fn no_more_is_read_than_the_limit() {
+    let limits = Limits::default();
+    for path in ["/Users", "/Groups", "/Bulk"] {
+        let limit = limits.body_bytes_at(path);
+        let taken = Arc::new(AtomicUsize::new(0));
+        let endless = request("POST", path).body(Endless(Arc::clone(&taken))).unwrap();
+        let answer = call(endless).await;
+        assert_eq!(answer.status(), 413, "{path}");
+        assert_eq!(answer.body()["status"], "413");
+        assert!(taken.load(Ordering::SeqCst) <= limit + 1024, "{path}");
+        let announced = Full::new(Bytes::from(vec![b' '; limit + 1]));
+        let answer = call(request("POST", path).body(announced).unwrap()).await;
+        assert_eq!(answer.status(), 413, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_compressed_is_refused() {
+    let compressed = request("POST", "/Users").header("content-encoding", "gzip");
+    let answer = call(
+        compressed
+            .body(Full::new(Bytes::from_static(b"\x1f\x8b")))
+            .unwrap(),
+    )
+    .await;
+    assert_eq!(answer.status(), 415);
+}

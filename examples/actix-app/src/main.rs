@@ -1,0 +1,79 @@
+//! An actix-web application with a route of its own, into which Okta and Microsoft Entra ID push users and groups.
+
+#[cfg(test)]
+mod tests;
+
+use std::net::TcpListener;
+use std::sync::Arc;
+
+use actix_web::dev::Server;
+use actix_web::error::ErrorServiceUnavailable;
+use actix_web::{App, HttpServer, web};
+use scim_server::auth::AuthCode;
+use scim_server::{Scim, mount};
+use scim_service::connection::ConnectionKey;
+use scim_service::limits::Limits;
+use scim_service::service::Service;
+use scim_service::store::{Access, Kind, Store, StoreError};
+use scim_storage::{Options, SqlStore};
+
+#[actix_web::main]
+async fn main() -> anyhow::Result<()> {
+    tracing_subscriber::fmt().init();
+    let setting = |name: &str| std::env::var(name).ok();
+    let database = setting("DATABASE_URL").unwrap_or("sqlite://actix-app.sqlite".to_owned());
+    let listen = setting("LISTEN").unwrap_or("127.0.0.1:8080".to_owned());
+    let mut codes = Vec::new();
+    for connection in ["okta", "azure"] {
+        let code = setting(&format!("SCIM_AUTH_CODE_{}", connection.to_uppercase()));
+        if let Some(code) = code.and_then(|code| AuthCode::parse(&code.into())) {
+            codes.push((connection.parse()?, code));
+        }
+    }
+    anyhow::ensure!(
+        !codes.is_empty(),
+        "set SCIM_AUTH_CODE_OKTA or SCIM_AUTH_CODE_AZURE"
+    );
+    let store = SqlStore::connect(&database, &Options::default()).await?;
+    store.migrate().await?;
+    let listener = TcpListener::bind(listen)?;
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    Ok(serve(listener, Arc::new(store), codes)?.await?)
+}
+
+/// The routes of the application, and SCIM at `/v1/scim/v2/{connection}`.
+fn serve(
+    listener: TcpListener,
+    store: Arc<dyn Store>,
+    codes: Vec<(ConnectionKey, AuthCode)>,
+) -> std::io::Result<Server> {
+    let mut scim = Scim::builder(Service::new(Arc::clone(&store), Limits::default()));
+    for (connection, code) in codes {
+        scim = scim.auth_code(connection, code);
+    }
+    let (scim, store) = (scim.build(), web::Data::from(store));
+    let app = move || {
+        App::new()
+            .app_data(store.clone())
+            .route("/headcount/{connection}", web::get().to(headcount))
+            .configure(mount(&scim))
+    };
+    Ok(HttpServer::new(app).listen(listener)?.run())
+}
+
+/// How many people an identity provider has sent: the application reads what was pushed into it.
+async fn headcount(
+    store: web::Data<dyn Store>,
+    connection: web::Path<String>,
+) -> Result<String, actix_web::Error> {
+    let connection = connection.parse().map_err(actix_web::error::ErrorNotFound)?;
+    let users = users(store.as_ref(), &connection).await;
+    users
+        .map(|users| users.to_string())
+        .map_err(ErrorServiceUnavailable)
+}
+
+async fn users(store: &dyn Store, connection: &ConnectionKey) -> Result<u64, StoreError> {
+    let mut transaction = store.begin(connection, Access::Read).await?;
+    Ok(transaction.list(Kind::User, &Default::default()).await?.total)
+}
