@@ -409,4 +409,15 @@ mod tests {
         ];
         assert_eq!(searched, query(&pairs).unwrap());
     }
+
+    #[test]
+    fn a_search_request_may_be_written_in_any_case() {
+        let limits = FilterLimits::default();
+        let body = serde_json::json!({
+            "Schemas": [SEARCH_REQUEST_URN], "Filter": "title pr", "SORTBY": "userName", "Count": 7,
+        });
+        let searched = Query::from_search_request(body.as_object().unwrap(), &limits).unwrap();
+        let pairs = [("filter", "title pr"), ("sortBy", "userName"), ("count", "7")];
+        assert_eq!(searched, query(&pairs).unwrap());
+    }
 }

@@ -211,4 +211,17 @@ async fn a_user_who_would_come_back_is_not_new() {
     .is_scim_error(412);
     let back = okta.post("/Users", &body).await;
     assert_eq!((back.status, &back.json()["id"]), (201, &json!(id)));
+    // nor is one who was deleted
+    assert_eq!(okta.delete(&path).await.status, 204);
+    with(
+        &okta,
+        Method::POST,
+        "/Users",
+        ("if-none-match", "*"),
+        body.clone(),
+    )
+    .await
+    .is_scim_error(412);
+    let back = okta.post("/Users", &body).await;
+    assert_eq!((back.status, &back.json()["id"]), (201, &json!(id)));
 }

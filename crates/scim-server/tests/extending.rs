@@ -452,3 +452,46 @@ async fn a_resource_type_is_discovered() {
     assert_eq!(schema["attributes"][0]["uniqueness"], "server");
     assert_eq!(standard.get("/Schemas").await.json()["totalResults"], 5);
 }
+
+#[actix_web::test]
+async fn a_replacement_keeps_no_half_of_an_extension() {
+    let app = start().await;
+    let standard = app.as_standard();
+    let badge = json!({ "number": "B-1", "issued": "2026-01-02T03:04:05Z" });
+    let user = creates(&standard, "bjensen", badge).await;
+    // `issued` is immutable and stays, but the required `number` would be gone
+    let without = json!({ "schemas": [USER], "userName": "bjensen" });
+    let answer = standard.send(Method::PUT, &path_of(&user), &without).await;
+    assert_eq!(answer.status, 400, "{answer:?}");
+    assert_eq!(answer.json()["scimType"], "invalidValue");
+    assert_eq!(standard.get(&path_of(&user)).await.json()[BADGE]["number"], "B-1");
+}
+
+#[actix_web::test]
+async fn the_base_url_and_circles_know_resources_of_other_types() {
+    const DEVICE: &str = "urn:example:params:scim:schemas:devices:2.0:Device";
+    let app = start().await;
+    let standard = app.as_standard();
+    standard.creates_user("bjensen").await;
+    let owned = |bulk_id: &str, owner: &str| {
+        json!({ "method": "POST", "path": "/Devices", "bulkId": bulk_id, "data": {
+            "schemas": [DEVICE], "serialNumber": bulk_id, "owner": { "value": format!("bulkId:{owner}") },
+        }})
+    };
+    let bulk = json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+        "Operations": [owned("one", "two"), owned("two", "one")],
+    });
+    let answer = standard.post("/Bulk", &bulk).await;
+    for operation in answer.json()["Operations"].as_array().unwrap() {
+        assert_eq!(operation["status"], "201", "{operation}");
+    }
+    assert_eq!(standard.get("/?count=0").await.json()["totalResults"], 3);
+    let devices = standard
+        .get(&with("/", &[("filter", "serialNumber pr")]))
+        .await
+        .json();
+    assert_eq!(devices["totalResults"], 2, "{devices}");
+    let one = &devices["Resources"][0];
+    assert_eq!(one["owner"]["value"], devices["Resources"][1]["id"]);
+}
