@@ -8,6 +8,7 @@ mod row;
 mod session;
 mod snapshot;
 mod sqlite;
+mod turn;
 
 use std::collections::HashMap;
 use std::sync::{PoisonError, RwLock};

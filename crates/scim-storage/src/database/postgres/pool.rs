@@ -3,10 +3,13 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::store::Options;
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, PgPool};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::database::turn;
+use crate::error::Trouble;
+use crate::store::Options;
 
 /// The connections. Those that were used are kept here: the pool asks the server whether each is well when it is given
 /// back, which doubles the journeys of a request that has one statement.
@@ -46,14 +49,8 @@ impl Connections {
     }
 
     /// A connection, as soon as one is free.
-    pub(super) async fn take(&self) -> Result<Taken, sqlx::Error> {
-        let permit = match self.permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => tokio::time::timeout(self.patience, self.permits.clone().acquire_owned())
-                .await
-                .map_err(|_| sqlx::Error::PoolTimedOut)?
-                .map_err(|_| sqlx::Error::PoolClosed)?,
-        };
+    pub(super) async fn take(&self) -> Result<Taken, Trouble> {
+        let permit = turn::take(&self.permits, self.patience).await?;
         let free = self.free().pop();
         Ok(Taken {
             connection: match free {

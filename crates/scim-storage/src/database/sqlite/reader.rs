@@ -9,6 +9,7 @@ use scim_service::store::StoreError;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::run::Borrowed;
+use crate::database::turn;
 use crate::error::failure;
 use crate::store::Options;
 
@@ -44,14 +45,7 @@ impl Readers {
     }
 
     pub(super) async fn take(&self) -> Result<Reader, StoreError> {
-        let busy = || StoreError::Unavailable("no connection to the database was free in time".into());
-        let permit = match self.permits.clone().try_acquire_owned() {
-            Ok(permit) => permit,
-            Err(_) => tokio::time::timeout(self.patience, self.permits.clone().acquire_owned())
-                .await
-                .map_err(|_| busy())?
-                .map_err(|_| closed())?,
-        };
+        let permit = turn::take(&self.permits, self.patience).await.map_err(failure)?;
         let connection = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reader = Reader {
             // free but for the moment in which its last user lets go of it

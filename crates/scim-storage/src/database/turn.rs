@@ -1,0 +1,22 @@
+//! Whose turn it is to use one of a number of connections.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::error::Trouble;
+
+/// A turn, as soon as one is free.
+pub(super) async fn take(
+    turns: &Arc<Semaphore>,
+    patience: Duration,
+) -> Result<OwnedSemaphorePermit, Trouble> {
+    match turns.clone().try_acquire_owned() {
+        Ok(turn) => Ok(turn),
+        Err(_) => tokio::time::timeout(patience, turns.clone().acquire_owned())
+            .await
+            .map_err(|_| Trouble::Lost("no connection to the database was free in time"))?
+            .map_err(|_| Trouble::Lost("the database was closed")),
+    }
+}
