@@ -113,6 +113,7 @@ macro_rules! contract_tests {
             transactions::a_reading_transaction_cannot_write,
             uniqueness::a_user_name_is_taken_in_every_spelling,
             uniqueness::different_names_are_different,
+            uniqueness::of_many_new_users_those_are_kept_whose_names_are_free,
             uniqueness::one_of_sixteen_gets_the_name,
             uniqueness::group_names_are_unique_where_that_is_asked_for,
             uniqueness::one_of_sixteen_groups_gets_the_name,

@@ -1,11 +1,12 @@
 //! Names that only one resource may have.
 
+use scim_core::time::Instant;
 use serde_json::json;
 
 use super::breach::{Breach, Verdict, same, taken};
 use super::sample::{draft, group, matching, quoted, unique, user};
 use super::subject::Subject;
-use crate::store::{Kind, StoreError, Version};
+use crate::store::{FreeNames, Kind, StoreError, Version};
 
 /// A `userName` is taken in whatever case, width or composition of its letters.
 pub async fn a_user_name_is_taken_in_every_spelling(store: Subject) -> Verdict {
@@ -57,6 +58,59 @@ pub async fn a_user_name_is_taken_in_every_spelling(store: Subject) -> Verdict {
         .update(Kind::User, &other, Version(1), &draft(&own, 2))
         .await?;
     Ok(transaction.commit().await?)
+}
+
+/// Of many new users in one call, those are kept whose names are free, and the others are told apart by their place.
+pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subject) -> Verdict {
+    store.because(
+        "a bulk creates its users together: one whose name is taken must neither take the others along nor be lost \
+         without a word",
+    );
+    store.create_user("present").await?;
+    let former = store.create_user("former").await?;
+    let mut transaction = store.write().await?;
+    transaction
+        .delete(Kind::User, &former, Version(1), Instant::from_millis(2))
+        .await?;
+    transaction.commit().await?;
+    let names = ["first", "PRESENT", "Former", "second", "First", "third"];
+    let users = names.map(|name| {
+        user(json!({ "userName": name, "emails": [{ "value": format!("{name}@example.com") }] }))
+    });
+    for (free, expected) in [
+        (FreeNames::Unknown, [true, false, false, true, false, true]),
+        (FreeNames::OfDeleted, [true, false, true, true, false, true]),
+    ] {
+        let drafts: Vec<_> = users.iter().map(|user| draft(user, 3)).collect();
+        let mut transaction = store.write().await?;
+        let kept = transaction.insert_users(&drafts, free).await?;
+        let were_kept: Vec<bool> = kept.iter().map(Option::is_some).collect();
+        same(
+            &format!("which of {names:?} were kept, {free:?}"),
+            were_kept,
+            expected.to_vec(),
+        )?;
+        for (name, meta) in names.iter().zip(&kept) {
+            let Some(meta) = meta else { continue };
+            same("the version of a new user", meta.version, Version(1))?;
+            let found = transaction.account(name).await?;
+            same(
+                "the id under the name",
+                found.map(|account| account.id),
+                Some(meta.id.clone()),
+            )?;
+        }
+        // and then for others, so that the next round finds the names as this one did
+        drop(transaction);
+    }
+    let drafts: Vec<_> = users.iter().map(|user| draft(user, 3)).collect();
+    let mut transaction = store.write().await?;
+    transaction.insert_users(&drafts, FreeNames::OfDeleted).await?;
+    transaction.commit().await?;
+    same("users", store.total(Kind::User).await?, 5)?;
+    let filter = "emails.value eq \"second@example.com\"";
+    let found = store.list(Kind::User, &matching(Kind::User, filter)?).await?;
+    same(&format!("users with {filter}"), found.total, 1)
 }
 
 /// Names that only look alike, or that a collation takes for the same, are different.

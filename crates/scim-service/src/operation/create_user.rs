@@ -19,18 +19,7 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
 
 async fn make(call: &Call<'_>, creation: Creation) -> Result<Answer, Failure> {
     let projection = call.projection(Kind::User)?;
-    let body = call.body(Kind::User)?;
-    let tolerance = call.caller.profile.tolerance();
-    let mut user = Resource::check(
-        call.resource_type(Kind::User),
-        &body,
-        Situation::Create,
-        tolerance,
-    )?;
-    discard_password(&mut user);
-    if !user.attributes().contains_key("active") {
-        user.set("active", Value::Bool(true));
-    }
+    let user = asked_for(call)?;
     let mut transaction = call.begin(Access::Write).await?;
     let meta = keep(call, transaction.as_mut(), &user, creation).await?;
     let record = Record {
@@ -45,6 +34,23 @@ async fn make(call: &Call<'_>, creation: Creation) -> Result<Answer, Failure> {
         status: StatusCode::CREATED,
         ..answer
     })
+}
+
+/// The user that the body describes.
+pub(crate) fn asked_for(call: &Call<'_>) -> Result<Resource, Failure> {
+    let body = call.body(Kind::User)?;
+    let tolerance = call.caller.profile.tolerance();
+    let mut user = Resource::check(
+        call.resource_type(Kind::User),
+        &body,
+        Situation::Create,
+        tolerance,
+    )?;
+    discard_password(&mut user);
+    if !user.attributes().contains_key("active") {
+        user.set("active", Value::Bool(true));
+    }
+    Ok(user)
 }
 
 /// Keeps a new user, or brings one back who was there before.

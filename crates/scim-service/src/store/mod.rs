@@ -23,7 +23,8 @@ pub use durable::Durable;
 pub use error::StoreError;
 pub use kind::{Kind, ResourceTypeId};
 pub use record::{
-    Access, Account, AccountState, Draft, Membership, Meta, More, Naming, Page, Record, ResourceId, Version,
+    Access, Account, AccountState, Draft, FreeNames, Membership, Meta, More, Naming, Page, Record,
+    ResourceId, Version,
 };
 
 /// A database of users, groups and resources of other types.
@@ -78,6 +79,37 @@ pub trait Transaction: Send {
     /// [`StoreError::NotUnique`] if another resource of a type that is neither User nor Group has the same value of an
     /// attribute whose `uniqueness` is `server` (RFC 7643 section 7).
     async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError>;
+
+    /// Keeps new users, each as [`insert`](Self::insert) does, where its `userName` is free; of two with the same name, the
+    /// first has it. Says of each, in order, what it became: nothing if its name is not free, and then nothing of it is kept.
+    ///
+    /// It is for many users at once, from a bulk: a store that can keep them in a few statements does.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Taken`] and [`StoreError::Stale`] in a store that finds out too late to leave one out. The caller drops
+    /// the transaction then, and tries one by one.
+    async fn insert_users(
+        &mut self,
+        drafts: &[Draft<'_>],
+        free: FreeNames,
+    ) -> Result<Vec<Option<Meta>>, StoreError> {
+        let mut kept = Vec::with_capacity(drafts.len());
+        for draft in drafts {
+            let account = self
+                .account(draft.resource.user_name().unwrap_or_default())
+                .await?;
+            let is_free = match account {
+                Some(account) => free == FreeNames::OfDeleted && account.state == AccountState::Deleted,
+                None => true,
+            };
+            kept.push(match is_free {
+                true => Some(self.insert(Kind::User, draft).await?),
+                false => None,
+            });
+        }
+        Ok(kept)
+    }
 
     /// Replaces the resource by the draft, at the version after `expected`.
     ///

@@ -66,6 +66,15 @@ pub enum Naming {
     Unique,
 }
 
+/// Which `userName`s are free for new users.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FreeNames {
+    /// Those that nobody has, nor had who was deleted and can be [restored](super::Transaction::restore).
+    Unknown,
+    /// Those of users who were deleted, too.
+    OfDeleted,
+}
+
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Page {

@@ -186,6 +186,20 @@ impl Session {
         Ok(rows.into_iter().next())
     }
 
+    /// Changes rows and reads what each of them became.
+    pub(crate) async fn change_returning_all<T: Send + 'static>(
+        &mut self,
+        statement: &impl StatementBuilder,
+        weight: Weight,
+        decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Vec<T>, StoreError> {
+        if !self.writes() {
+            return Err(only_reads());
+        }
+        let statement = self.built(statement);
+        self.rows(statement, weight, Access::Write, decode, failure).await
+    }
+
     async fn rows<T: Send + 'static>(
         &mut self,
         statement: Statement,

@@ -5,6 +5,7 @@ mod archived;
 mod columns;
 mod create;
 mod members;
+mod newcomers;
 mod read;
 mod unique;
 mod weight;
@@ -22,8 +23,8 @@ use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
 use scim_core::time::Instant;
 use scim_service::store::{
-    Account, Draft, Durable, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Transaction,
-    Version,
+    Account, Draft, Durable, FreeNames, Kind, Membership, Meta, Page, Record, ResourceId, StoreError,
+    Transaction, Version,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
@@ -113,6 +114,14 @@ impl Transaction for SqlTransaction {
 
     async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
         self.write_new(kind, draft).await
+    }
+
+    async fn insert_users(
+        &mut self,
+        drafts: &[Draft<'_>],
+        free: FreeNames,
+    ) -> Result<Vec<Option<Meta>>, StoreError> {
+        self.write_newcomers(drafts, free).await
     }
 
     async fn update(

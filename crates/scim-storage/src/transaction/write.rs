@@ -137,7 +137,7 @@ impl SqlTransaction {
             .and_where(column(USERS, Column::DeletedAt).is_not_null());
         let written = self.changed(Kind::User, id, update, draft.now).await?;
         self.write_emails(written.pk, &row.emails).await?;
-        self.count_one(Kind::User, written.meta.id.as_str(), 1).await?;
+        self.keep_count(Kind::User, written.meta.id.as_str(), 1).await?;
         // whoever was deleted is a member of nothing
         self.ahead.note_groups(&written.meta.id, Vec::new());
         Ok(written.meta)
@@ -164,7 +164,7 @@ impl SqlTransaction {
             .take();
         self.session.change(&leave, Weight::Light).await?;
         self.remove_emails(written.pk).await?;
-        self.count_one(Kind::User, written.meta.id.as_str(), -1).await
+        self.keep_count(Kind::User, written.meta.id.as_str(), -1).await
     }
 
     /// Removes a team or a resource of another type; members and unique values go with it.
@@ -183,7 +183,7 @@ impl SqlTransaction {
             .take();
         match self.session.change(&delete, Weight::Heavy).await? {
             0 => Err(StoreError::Stale),
-            _ => self.count_one(kind, &id, -1).await,
+            _ => self.keep_count(kind, &id, -1).await,
         }
     }
 
@@ -252,7 +252,15 @@ impl SqlTransaction {
     }
 
     async fn write_emails(&mut self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
-        let rows: Vec<_> = (0_i32..).zip(emails).collect();
+        let rows: Vec<_> = (0_i32..)
+            .zip(emails.iter().cloned())
+            .map(|(position, email)| (pk, position, email))
+            .collect();
+        self.insert_emails(&rows).await
+    }
+
+    /// Inserts e-mails of users: the key of the user, the position in its list, and what it is looked up by.
+    pub(super) async fn insert_emails(&mut self, rows: &[(i64, i32, Email)]) -> Result<(), StoreError> {
         for rows in rows.chunks(ROWS_AT_ONCE) {
             let mut insert = Query::insert();
             insert.into_table(UserEmails::Table).columns([
@@ -262,9 +270,9 @@ impl SqlTransaction {
                 UserEmails::Value,
                 UserEmails::Kind,
             ]);
-            for (position, email) in rows {
+            for (pk, position, email) in rows {
                 let values = [
-                    pk.into(),
+                    (*pk).into(),
                     (*position).into(),
                     self.connection.into(),
                     email.value.clone().into(),
@@ -272,12 +280,12 @@ impl SqlTransaction {
                 ];
                 insert.values(values).map_err(table::mismatch)?;
             }
-            self.session.change(&insert, Weight::Light).await?;
+            self.session.change(&insert, self.weight_of(rows.len())).await?;
         }
         Ok(())
     }
 
-    async fn count_one(&mut self, kind: Kind, id: &str, change: i64) -> Result<(), StoreError> {
+    pub(super) async fn keep_count(&mut self, kind: Kind, id: &str, change: i64) -> Result<(), StoreError> {
         let count = self.counting(kind, id, change)?;
         self.session.change(&count, Weight::Light).await.map(drop)
     }

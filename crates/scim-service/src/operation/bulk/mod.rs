@@ -2,11 +2,13 @@
 //!
 //! Each operation is a request of its own, through the same code, in a transaction of its own: it is done or not done,
 //! whatever becomes of the others. What they share is the waiting: the transactions are committed one after the other
-//! without waiting for the disk, and the answer is sent when all of them last. Resources that refer to each other in a circle
-//! share a transaction, too.
+//! without waiting for the disk, and the answer is sent when all of them last. New users who have nothing to do with each
+//! other share a transaction in which each is kept or not by itself, and resources that refer to each other in a circle one in
+//! which all are.
 
 mod circle;
 mod join;
+mod newcomers;
 mod part;
 mod request;
 mod run;

@@ -23,7 +23,7 @@ const TURN: usize = 16;
 /// A bulk at work.
 pub(super) struct Run<'a> {
     pub(super) call: &'a Call<'a>,
-    request: &'a BulkRequest,
+    pub(super) request: &'a BulkRequest,
     /// The ids of what was created.
     pub(super) created: CreatedIds,
     pub(super) results: Results,
@@ -44,9 +44,15 @@ impl<'a> Run<'a> {
         self.may_fail() == 0
     }
 
-    /// Carries out operations that have nothing to do with each other. Never are more at work than may still fail, so that
-    /// the last failure that is allowed is also the last operation.
+    /// Carries out operations that have nothing to do with each other.
     pub(super) async fn together(&mut self, indices: &[usize]) {
+        let others = self.create_users(indices).await;
+        self.side_by_side(&others).await;
+    }
+
+    /// Carries out each operation in a transaction of its own. Never are more at work than may still fail, so that the last
+    /// failure that is allowed is also the last operation.
+    async fn side_by_side(&mut self, indices: &[usize]) {
         let mut waiting = indices.iter().copied();
         let mut at_work = FuturesUnordered::new();
         let mut turn = 0;
@@ -103,7 +109,7 @@ impl<'a> Run<'a> {
     }
 
     /// Why the operation cannot be carried out with what was created so far.
-    fn problem(&self, operation: &BulkOperation) -> Option<Error> {
+    pub(super) fn problem(&self, operation: &BulkOperation) -> Option<Error> {
         operation.unresolved(&self.created).map(|bulk_id| {
             let is_created_here =
                 self.request.operations.iter().any(|other| {

@@ -55,7 +55,8 @@ impl Connections {
         Ok(Taken {
             connection: match free {
                 Some(connection) => connection,
-                None => self.pool.acquire().await?,
+                // large and rare: every statement would carry the room for it
+                None => Box::pin(self.pool.acquire()).await?,
             },
             _permit: permit,
         })

@@ -1,0 +1,125 @@
+//! Many new users in a few statements.
+
+use std::collections::{HashMap, HashSet};
+
+use scim_core::text::fold;
+use scim_service::store::{Draft, FreeNames, Kind, Meta, ResourceId, StoreError, Version};
+use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query};
+use uuid::Uuid;
+
+use super::SqlTransaction;
+use super::columns::{Columns, Email};
+use crate::database::{Row, Weight};
+use crate::table::{self, Column, USERS};
+
+/// A user who is to be kept.
+struct Newcomer {
+    /// The place of its draft.
+    place: usize,
+    id: String,
+    meta: Meta,
+    emails: Vec<Email>,
+}
+
+impl SqlTransaction {
+    /// Keeps those users whose names are free: the unique index of the names says which are.
+    pub(super) async fn write_newcomers(
+        &mut self,
+        drafts: &[Draft<'_>],
+        free: FreeNames,
+    ) -> Result<Vec<Option<Meta>>, StoreError> {
+        let former = match free {
+            FreeNames::Unknown => self.former_names(drafts).await?,
+            FreeNames::OfDeleted => HashSet::new(),
+        };
+        let mut insert: Option<InsertStatement> = None;
+        let mut newcomers = Vec::with_capacity(drafts.len());
+        for (place, draft) in drafts.iter().enumerate() {
+            if former.contains(name_of(draft).as_str()) {
+                continue;
+            }
+            let id = Uuid::now_v7().as_hyphenated().to_string();
+            let columns = Columns::of(self.dialect, Kind::User, draft)?;
+            let fixed = [
+                (Column::Id, Expr::val(id.as_str())),
+                (Column::ConnectionId, Expr::val(self.connection)),
+                (Column::CreatedAt, Expr::val(draft.now.as_millis())),
+                (Column::Version, Expr::val(1_i64)),
+            ];
+            let row = fixed.into_iter().chain(columns.values);
+            match &mut insert {
+                None => insert = Some(table::insert(USERS, row)?),
+                Some(insert) => {
+                    let values: Vec<Expr> = row.map(|(_, value)| value).collect();
+                    insert.values(values).map_err(table::mismatch)?;
+                }
+            }
+            newcomers.push(Newcomer {
+                place,
+                meta: Meta {
+                    id: ResourceId(id.clone()),
+                    version: Version(1),
+                    created: draft.now,
+                    modified: draft.now,
+                },
+                id,
+                emails: columns.emails,
+            });
+        }
+        let mut kept = vec![None; drafts.len()];
+        let Some(mut insert) = insert else {
+            return Ok(kept);
+        };
+        insert
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .returning(Query::returning().columns([Column::Id, Column::Pk]));
+        let read = |row: &Row<'_>| Ok((row.text(0)?, row.number(1)?));
+        let rows = self
+            .session
+            .change_returning_all(&insert, Weight::Heavy, read)
+            .await?;
+        let pks: HashMap<String, i64> = rows.into_iter().collect();
+        let mut emails = Vec::new();
+        let mut counted = None;
+        for newcomer in newcomers {
+            let Some(pk) = pks.get(&newcomer.id) else {
+                continue;
+            };
+            emails.extend(
+                (0_i32..)
+                    .zip(newcomer.emails)
+                    .map(|(position, email)| (*pk, position, email)),
+            );
+            if let Some(place) = kept.get_mut(newcomer.place) {
+                *place = Some(newcomer.meta);
+            }
+            counted = Some(newcomer.id);
+        }
+        self.insert_emails(&emails).await?;
+        if let (Some(id), Ok(count)) = (counted, i64::try_from(pks.len())) {
+            self.keep_count(Kind::User, &id, count).await?;
+        }
+        Ok(kept)
+    }
+
+    /// Those of the names that users had who were deleted and not yet purged.
+    async fn former_names(&mut self, drafts: &[Draft<'_>]) -> Result<HashSet<String>, StoreError> {
+        let names: Vec<String> = drafts.iter().map(name_of).collect();
+        let names = serde_json::Value::from(names).to_string();
+        let select = Query::select()
+            .column(Column::UserNameKey)
+            .from(table::name(USERS))
+            .and_where(Expr::col(Column::ConnectionId).eq(self.connection))
+            .and_where(Expr::col(Column::UserNameKey).in_subquery(self.dialect.texts(names)))
+            .and_where(Expr::col(Column::DeletedAt).is_not_null())
+            .take();
+        let weight = self.weight_of(drafts.len());
+        let former = self.session.all(&select, weight, |row| row.text(0)).await?;
+        Ok(former.into_iter().collect())
+    }
+}
+
+/// The `userName` as it is looked up.
+fn name_of(draft: &Draft<'_>) -> String {
+    fold(draft.resource.user_name().unwrap_or_default()).into_owned()
+}
