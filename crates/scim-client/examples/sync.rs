@@ -98,3 +98,51 @@ async fn fill(client: &ScimClient, name: &str, present: &BTreeSet<String>) -> an
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_directory_becomes_that_of_the_list() {
+        let server = support::Server::start().await;
+        let client = server.client();
+        let first = "bjensen,Barbara,Jensen\n\njsmith,John,Smith\n";
+        let second = "BJensen,Babs,Jensen\nmpepper,May,Pepper\n";
+        let mut rounds = Vec::new();
+        for list in [first, second, second] {
+            let present = converge(&client, people(list).unwrap()).await.unwrap();
+            fill(&client, "Tour Guides", &present).await.unwrap();
+            let users: Vec<_> = client.users().stream(Query::new()).try_collect().await.unwrap();
+            let mut active: Vec<&str> = users
+                .iter()
+                .filter(|user| user.active == Some(true))
+                .map(|user| user.id())
+                .collect();
+            active.sort_unstable();
+            assert_eq!(active, Vec::from_iter(&present));
+            let guides = client
+                .groups()
+                .find(Filter::eq("displayName", "Tour Guides"))
+                .await
+                .unwrap()
+                .unwrap();
+            let mut members: Vec<&str> = guides.member_ids().collect();
+            members.sort_unstable();
+            assert_eq!(members, active);
+            let mut versions: Vec<String> = users
+                .iter()
+                .filter_map(|user| Some(user.version()?.to_owned()))
+                .collect();
+            versions.extend(guides.version().map(str::to_owned));
+            rounds.push(versions);
+        }
+        assert_eq!(rounds[1].len(), 4);
+        assert_eq!(rounds[1], rounds[2], "nothing to do, and yet something was done");
+        assert!(people("only-a-name").is_err());
+    }
+}

@@ -18,6 +18,9 @@ use crate::error::ClientError;
 use crate::retry::Retry;
 
 const USER_AGENT: &str = concat!("scim-client/", env!("CARGO_PKG_VERSION"));
+/// How long a connection is kept that nobody uses. Servers end theirs after five seconds and more, and a POST that meets one as it
+/// ends cannot be sent again.
+const IDLE: Duration = Duration::from_secs(4);
 /// How often a request is sent on to another place at most.
 const REDIRECTS: usize = 5;
 
@@ -143,6 +146,7 @@ impl ClientBuilder {
             None => reqwest::Client::builder()
                 .user_agent(USER_AGENT)
                 .connect_timeout(self.connect_timeout)
+                .pool_idle_timeout(IDLE)
                 .redirect(Policy::custom(redirect))
                 .tls_backend_preconfigured(tls().map_err(|error| ClientError::Request(error.to_string()))?)
                 .build()?,

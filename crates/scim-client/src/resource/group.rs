@@ -110,7 +110,7 @@ impl Serialize for Group {
 impl<'de> Deserialize<'de> for Group {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut group = Group::deserialize(deserializer)?;
-        group.other.remove("schemas");
+        group.other.shift_remove("schemas");
         Ok(group)
     }
 }

@@ -235,7 +235,7 @@ impl Serialize for User {
 impl<'de> Deserialize<'de> for User {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut user = User::deserialize(deserializer)?;
-        user.other.remove("schemas");
+        user.other.shift_remove("schemas");
         Ok(user)
     }
 }
