@@ -47,6 +47,7 @@ pub struct ClientBuilder {
     connect_timeout: Duration,
     max_answer: usize,
     retry: Retry,
+    user_agent: String,
     http: Option<reqwest::Client>,
 }
 
@@ -60,6 +61,7 @@ impl ClientBuilder {
             connect_timeout: Duration::from_secs(10),
             max_answer: 64 << 20,
             retry: Retry::default(),
+            user_agent: USER_AGENT.to_owned(),
             http: None,
         }
     }
@@ -115,8 +117,15 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends with a client of your own: with proxies, certificates, or a certificate of the client. Its own timeouts to
-    /// connect and its own way to follow redirects hold then.
+    /// What the client calls itself in the logs of servers. `scim-client` and its version, if nothing is said.
+    pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
+        self.user_agent = user_agent.into();
+        self
+    }
+
+    /// Sends with a client of your own: with proxies, certificates, or a certificate of the client. Its own `User-Agent`, time
+    /// to connect, and way to follow redirects hold then; let it follow none, or only within one server.
+    /// It speaks TLS by the provider of cryptography that its features or the process choose.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
@@ -144,7 +153,7 @@ impl ClientBuilder {
         let http = match self.http {
             Some(http) => http,
             None => reqwest::Client::builder()
-                .user_agent(USER_AGENT)
+                .user_agent(self.user_agent)
                 .connect_timeout(self.connect_timeout)
                 .pool_idle_timeout(IDLE)
                 .redirect(Policy::custom(redirect))

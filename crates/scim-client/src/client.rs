@@ -31,7 +31,8 @@ pub(crate) struct Inner {
     pub(crate) timeout: Duration,
     pub(crate) max_answer: usize,
     pub(crate) retry: Retry,
-    config: OnceCell<ServiceProviderConfig>,
+    /// What the server said that it can do; `None` if it does not say.
+    config: OnceCell<Option<ServiceProviderConfig>>,
 }
 
 impl ScimClient {
@@ -125,19 +126,16 @@ impl ScimClient {
         }
     }
 
-    /// What the server can do, as it said when it was first asked; `None` while it refuses to say.
+    /// What the server can do, as it said when it was first asked; `None` where it does not say.
     pub(crate) async fn known_config(&self) -> Result<Option<&ServiceProviderConfig>, ClientError> {
-        let asked = self
-            .0
-            .config
-            .get_or_try_init(|| self.service_provider_config())
-            .await;
-        match asked {
+        let ask = async || match self.service_provider_config().await {
             Ok(config) => Ok(Some(config)),
             Err(ClientError::Decode(_)) => Ok(None),
-            Err(error) if error.status().is_some() && !error.is_busy() => Ok(None),
+            // whoever must not read it reads lists all the same
+            Err(error) if matches!(error.status(), Some(403 | 404 | 405 | 501)) => Ok(None),
             Err(error) => Err(error),
-        }
+        };
+        Ok(self.0.config.get_or_try_init(ask).await?.as_ref())
     }
 
     /// The URL of an endpoint, or of a resource there.

@@ -1,5 +1,7 @@
 //! One request and its answer, with as many attempts as it takes.
 
+use std::error::Error;
+use std::io;
 use std::time::Instant;
 
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG};
@@ -69,6 +71,7 @@ impl Request {
                     retry_after,
                     ..
                 } => *retry_after,
+                ClientError::Transport(cause) if is_distrust(cause) => return Err(error),
                 ClientError::Transport(cause) if cause.is_connect() || self.method == Method::GET => None,
                 _ => return Err(error),
             };
@@ -128,6 +131,22 @@ impl Answer {
         let empty = || ClientError::Decode(format!("the answer {} has no body", self.status));
         self.document()?.ok_or_else(empty)
     }
+}
+
+/// Whether TLS did not come about: a certificate does not get better by asking again.
+fn is_distrust(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        // an error of IO passes over what it is made of
+        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = within
+            .map(|within| within as &(dyn Error + 'static))
+            .or_else(|| error.source());
+    }
+    false
 }
 
 async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, ClientError> {

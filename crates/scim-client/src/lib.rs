@@ -102,7 +102,7 @@ pub use client::ScimClient;
 pub use error::ClientError;
 pub use filter::{Filter, FilterValue};
 pub use pages::Pages;
-pub use patch::{PatchOp, Path};
+pub use patch::{PatchOp, PatchPath};
 pub use query::Query;
 pub use resources::Resources;
 pub use retry::Retry;

@@ -1,7 +1,7 @@
 //! Changes to a resource (RFC 7644 section 3.5.2).
 
 use scim_core::filter::FilterLimits;
-use scim_core::path::{PatchPath, PathStep};
+use scim_core::path::{PatchPath as ParsedPath, PathStep};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -13,13 +13,13 @@ const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// Changes to a resource, of which the server makes all or none (RFC 7644 section 3.5.2).
 ///
 /// ```
-/// use scim_client::{Filter, PatchOp, Path};
+/// use scim_client::{Filter, PatchOp, PatchPath};
 /// use scim_client::resource::value::{Email, Member};
 ///
 /// let user = PatchOp::new()
 ///     .replace("active", false)
 ///     .add("emails", [Email::home("babs@example.com")])
-///     .replace(Path::element("emails", Filter::eq("type", "work")).sub_attribute("value"), "bjensen@example.com")
+///     .replace(PatchPath::element("emails", Filter::eq("type", "work")).sub_attribute("value"), "bjensen@example.com")
 ///     .remove("nickName");
 /// let group = PatchOp::new().add_members(["2819c223"]).remove_members(["902c246b"]);
 /// # let json = serde_json::to_value(group.document()?).unwrap();
@@ -41,7 +41,7 @@ pub struct PatchOp {
 /// From text, `name.familyName`, it is parsed; what is no path makes the request fail before it is sent.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
-pub struct Path(Result<PatchPath, String>);
+pub struct PatchPath(Result<ParsedPath, String>);
 
 impl PatchOp {
     /// No changes yet.
@@ -50,17 +50,17 @@ impl PatchOp {
     }
 
     /// Adds values to a multi-valued attribute, or sets a singular one.
-    pub fn add(self, path: impl Into<Path>, value: impl Serialize) -> Self {
+    pub fn add(self, path: impl Into<PatchPath>, value: impl Serialize) -> Self {
         self.operation("add", Some(path.into()), Some(value))
     }
 
     /// Puts a value, or an array of values, in the place of what is there.
-    pub fn replace(self, path: impl Into<Path>, value: impl Serialize) -> Self {
+    pub fn replace(self, path: impl Into<PatchPath>, value: impl Serialize) -> Self {
         self.operation("replace", Some(path.into()), Some(value))
     }
 
     /// Takes away the attribute, or the values that the path selects.
-    pub fn remove(self, path: impl Into<Path>) -> Self {
+    pub fn remove(self, path: impl Into<PatchPath>) -> Self {
         self.operation("remove", Some(path.into()), None::<Value>)
     }
 
@@ -87,7 +87,7 @@ impl PatchOp {
     /// Takes members away from a group, by id: an operation for each.
     pub fn remove_members<I: Into<String>>(self, ids: impl IntoIterator<Item = I>) -> Self {
         ids.into_iter().fold(self, |patch, id| {
-            patch.remove(Path::element("members", Filter::eq("value", id.into())))
+            patch.remove(PatchPath::element("members", Filter::eq("value", id.into())))
         })
     }
 
@@ -112,7 +112,7 @@ impl PatchOp {
         }
     }
 
-    fn operation(mut self, op: &str, path: Option<Path>, value: Option<impl Serialize>) -> Self {
+    fn operation(mut self, op: &str, path: Option<PatchPath>, value: Option<impl Serialize>) -> Self {
         match operation(op, path, value) {
             Ok(operation) => self.operations.push(operation),
             Err(wrong) => self.wrong = self.wrong.or(Some(wrong)),
@@ -121,7 +121,7 @@ impl PatchOp {
     }
 }
 
-fn operation(op: &str, path: Option<Path>, value: Option<impl Serialize>) -> Result<Value, String> {
+fn operation(op: &str, path: Option<PatchPath>, value: Option<impl Serialize>) -> Result<Value, String> {
     let mut operation = Map::new();
     operation.insert("op".to_owned(), op.into());
     if let Some(path) = path {
@@ -134,7 +134,7 @@ fn operation(op: &str, path: Option<Path>, value: Option<impl Serialize>) -> Res
     Ok(Value::Object(operation))
 }
 
-impl Path {
+impl PatchPath {
     /// The values of a multi-valued attribute that match a filter: `emails[type eq "work"]`.
     pub fn element(attribute: &str, filter: Filter) -> Self {
         Self(Self::from(attribute).0.and_then(|mut path| {
@@ -159,14 +159,14 @@ impl Path {
     }
 }
 
-impl From<&str> for Path {
+impl From<&str> for PatchPath {
     fn from(text: &str) -> Self {
-        let path = PatchPath::parse(text, &FilterLimits::default());
+        let path = ParsedPath::parse(text, &FilterLimits::default());
         Self(path.map_err(|error| format!("`{text}` is no path: {error}")))
     }
 }
 
-impl From<String> for Path {
+impl From<String> for PatchPath {
     fn from(text: String) -> Self {
         Self::from(text.as_str())
     }
@@ -180,8 +180,8 @@ mod tests {
     fn what_is_no_path_is_not_sent() {
         for wrong in [
             PatchOp::new().remove("emails[").replace("active", true),
-            PatchOp::new().replace(Path::from("name").sub_attribute("a.b"), 1),
-            PatchOp::new().replace(Path::element("emails", Filter::eq("a b", 1)), 1),
+            PatchOp::new().replace(PatchPath::from("name").sub_attribute("a.b"), 1),
+            PatchOp::new().replace(PatchPath::element("emails", Filter::eq("a b", 1)), 1),
             PatchOp::new(),
         ] {
             assert!(

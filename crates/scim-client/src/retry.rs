@@ -12,8 +12,9 @@ use http::header::{DATE, RETRY_AFTER};
 /// together. When the time that the server asks for is longer than what is left of [`total`](Self::total), its answer is the
 /// result at once.
 ///
-/// After a broken connection only a GET is sent again, and any request that was never sent as no connection came about. Whether
-/// a POST whose answer got lost was carried out is for you to find out.
+/// After a broken connection only a GET is sent again. What was never sent, as no connection came about, is sent again whatever
+/// it is, unless the certificate of the server is not trusted. Whether a POST whose answer got lost was carried out is for you to
+/// find out.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Retry {

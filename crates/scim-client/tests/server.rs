@@ -14,7 +14,7 @@ use scim_client::resource::enterprise::EnterpriseUser;
 use scim_client::resource::group::Group;
 use scim_client::resource::user::User;
 use scim_client::resource::value::{Email, Manager, Member, Name};
-use scim_client::{Bulk, ClientError, Filter, PatchOp, Path, Query, ScimClient};
+use scim_client::{Bulk, ClientError, Filter, PatchOp, PatchPath, Query, ScimClient};
 use serde_json::Value;
 use support::{OKTA, Server};
 
@@ -58,7 +58,7 @@ async fn a_user_is_made_read_replaced_changed_and_deleted() {
 
     let patch = PatchOp::new()
         .replace(
-            Path::element("emails", Filter::eq("type", "work")).sub_attribute("value"),
+            PatchPath::element("emails", Filter::eq("type", "work")).sub_attribute("value"),
             "babs@example.com",
         )
         .add("emails", [Email::home("home@example.com")])
