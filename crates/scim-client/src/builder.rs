@@ -1,29 +1,19 @@
 //! How a client is set up.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use http::HeaderValue;
-use reqwest::redirect::{Attempt, Policy};
-use rustls::ClientConfig;
-use rustls::crypto::{CryptoProvider, ring};
-use rustls_platform_verifier::BuilderVerifierExt;
 use url::{Host, Url};
 
 use crate::client::ScimClient;
 use crate::error::ClientError;
 use crate::retry::Retry;
+use crate::transport;
 
 const USER_AGENT: &str = concat!("scim-client/", env!("CARGO_PKG_VERSION"));
-/// How long a connection is kept that nobody uses. Servers end theirs after five seconds and more, and a POST that meets one as it
-/// ends cannot be sent again.
-const IDLE: Duration = Duration::from_secs(4);
-/// How often a request is sent on to another place at most.
-const REDIRECTS: usize = 5;
-
 /// The settings of a [`ScimClient`].
 ///
 /// ```
@@ -105,7 +95,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How many bytes of an answer are read. 64 MiB, if nothing is said: a group of half a million members has that.
+    /// How many bytes of an answer are read. 64 MiB, if nothing is said.
     pub fn max_answer(mut self, bytes: usize) -> Self {
         self.max_answer = bytes;
         self
@@ -152,13 +142,7 @@ impl ClientBuilder {
         }
         let http = match self.http {
             Some(http) => http,
-            None => reqwest::Client::builder()
-                .user_agent(self.user_agent)
-                .connect_timeout(self.connect_timeout)
-                .pool_idle_timeout(IDLE)
-                .redirect(Policy::custom(redirect))
-                .tls_backend_preconfigured(tls().map_err(|error| ClientError::Request(error.to_string()))?)
-                .build()?,
+            None => transport::client(self.user_agent, self.connect_timeout)?,
         };
         Ok(ScimClient::assemble(
             http,
@@ -203,30 +187,6 @@ fn is_loopback(url: &Url) -> bool {
         Some(Host::Ipv6(address)) => address.is_loopback(),
         None => false,
     }
-}
-
-/// Only 307 and 308 keep the method and the body (RFC 7644 section 3.12), and only the same origin may see the credentials.
-fn redirect(attempt: Attempt<'_>) -> reqwest::redirect::Action {
-    let keeps = matches!(attempt.status().as_u16(), 307 | 308);
-    let previous = attempt.previous();
-    let home = previous
-        .first()
-        .is_some_and(|first| first.origin() == attempt.url().origin());
-    if keeps && home && previous.len() <= REDIRECTS {
-        attempt.follow()
-    } else {
-        attempt.stop()
-    }
-}
-
-/// TLS as the process has chosen it, or else by ring; trusting whom the platform trusts.
-fn tls() -> Result<ClientConfig, rustls::Error> {
-    let provider = CryptoProvider::get_default().cloned();
-    let provider = provider.unwrap_or_else(|| Arc::new(ring::default_provider()));
-    Ok(ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()?
-        .with_platform_verifier()?
-        .with_no_client_auth())
 }
 
 #[cfg(test)]

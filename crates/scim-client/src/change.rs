@@ -47,8 +47,8 @@ impl<R> Change<R> {
         }
     }
 
-    /// Only if the resource is at that version still (`If-Match`): an entity tag as it was read, `W/"…"`. Otherwise the result is
-    /// an error that [`is_precondition_failed`](ClientError::is_precondition_failed).
+    /// Only if the resource is at that version still (`If-Match`): an entity tag as it was read, `W/"…"`. Otherwise the result
+    /// is an error that [`is_precondition_failed`](ClientError::is_precondition_failed).
     pub fn if_match(mut self, version: &str) -> Self {
         self.request = self.request.and_then(|request| request.header(IF_MATCH, version));
         self

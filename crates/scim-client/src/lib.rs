@@ -76,8 +76,8 @@
 //!
 //! # Building requests from what people type
 //!
-//! Values of a [`Filter`] are escaped, ids are encoded, and paths are parsed before they are sent: none of them can change what the
-//! request means.
+//! Values of a [`Filter`] are escaped, ids are encoded, and paths are parsed before they are sent: none of them can change what
+//! the request means.
 
 mod builder;
 mod bulk;
@@ -94,6 +94,7 @@ pub mod resource;
 mod resources;
 mod retry;
 mod stored;
+mod transport;
 
 pub use builder::ClientBuilder;
 pub use bulk::{Bulk, BulkResult};

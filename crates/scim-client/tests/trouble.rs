@@ -89,6 +89,24 @@ async fn what_may_have_been_done_is_not_done_twice() {
 }
 
 #[tokio::test]
+async fn what_was_never_sent_is_sent_when_the_server_is_there() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = free.local_addr().unwrap();
+    drop(free);
+    let millis = Duration::from_millis;
+    let retry = Retry::default().attempts(100).pauses(millis(20), millis(20));
+    let client = scim_client::ScimClient::builder(format!("http://{address}")).retry(retry);
+    let users = client.build().unwrap().users();
+    let user = User::new("bjensen");
+    let (made, script) = tokio::join!(users.create(&user), async {
+        tokio::time::sleep(millis(50)).await;
+        Script::at(&address.to_string(), [&*answer("201 Created", BARBARA)]).await
+    });
+    assert_eq!(made.unwrap().id(), "1");
+    assert_eq!(script.lines().len(), 1);
+}
+
+#[tokio::test]
 async fn nobody_waits_for_ever() {
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", silent.local_addr().unwrap());

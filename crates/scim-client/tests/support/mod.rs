@@ -72,7 +72,11 @@ pub(crate) struct Script {
 
 impl Script {
     pub(crate) async fn of<const N: usize>(answers: [&str; N]) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        Self::at("127.0.0.1:0", answers).await
+    }
+
+    pub(crate) async fn at<const N: usize>(address: &str, answers: [&str; N]) -> Self {
+        let listener = TcpListener::bind(address).await.unwrap();
         let origin = format!("http://{}", listener.local_addr().unwrap());
         let seen = Arc::new(Mutex::new(Vec::new()));
         let mut answers: VecDeque<String> = answers.map(str::to_owned).into();
