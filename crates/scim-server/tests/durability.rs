@@ -30,7 +30,7 @@ async fn acknowledged_writes_survive_kill_9(database: Option<&str>) {
     let folder = Folder::new();
     let mut environment = vec![("SCIM_AUTH_CODE_OKTA", CODE)];
     environment.extend(database.map(|url| ("DATABASE_URL", url)));
-    let client = reqwest::Client::builder()
+    let client = support::http_client()
         .timeout(std::time::Duration::from_secs(10))
         .build()
         .unwrap();

@@ -1,10 +1,12 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use reqwest::{Client, Method};
+use scim_client::resource::group::Group;
+use scim_client::resource::user::User;
+use scim_client::resource::value::Member;
+use scim_client::{Filter, PatchOp, ScimClient};
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
-use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -43,69 +45,54 @@ mod contract {
     scim_service::contract_tests!(partial empty);
 }
 
-async fn push(method: Method, url: &str, body: Value) -> (u16, Value) {
-    let request = Client::new().request(method, url).bearer_auth(TOKEN);
-    let request = request.header("content-type", "application/scim+json");
-    let response = request.body(body.to_string()).send().await.unwrap();
-    let status = response.status().as_u16();
-    (status, response.json().await.unwrap_or_default())
-}
-
-async fn find(url: &str, filter: &str) -> (u16, Value) {
-    let filter = [("filter", filter)];
-    let url = reqwest::Url::parse_with_params(url, filter).unwrap();
-    push(Method::GET, url.as_str(), Value::Null).await
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn accounts_and_projects_are_pushed_found_and_changed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let app = app(empty().await, TOKEN, &url).unwrap();
     tokio::spawn(axum::serve(listener, app).into_future());
-    let (users, groups) = (format!("{url}/scim/v2/Users"), format!("{url}/scim/v2/Groups"));
+    let client = ScimClient::builder(format!("{url}/scim/v2")).bearer(TOKEN);
+    let client = client.build().unwrap();
+    let (users, groups) = (client.users(), client.groups());
 
-    let bjensen = json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen", "externalId": "e1", "active": true,
-    });
-    let (status, account) = push(Method::POST, &users, bjensen.clone()).await;
-    assert_eq!(status, 201, "{account}");
-    assert_eq!(push(Method::POST, &users, bjensen).await.0, 409);
-    let guides = json!({
-        "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "Tour Guides",
-        "members": [{ "value": account["id"] }],
-    });
-    let (status, project) = push(Method::POST, &groups, guides).await;
-    assert_eq!(status, 201, "{project}");
+    let bjensen = User::new("bjensen").external_id("e1").active(true);
+    let account = users.create(&bjensen).await.unwrap();
+    assert!(users.create(&bjensen).await.unwrap_err().is_conflict());
+    let guides = Group::new("Tour Guides").member(Member::new(account.id()));
+    let project = groups.create(&guides).await.unwrap();
 
     // what is promised is not passed over as the contract would
-    let id = account["id"].as_str().unwrap();
+    let name = Filter::sw("userName", "bj");
     for (found, filter) in [
-        (1, "userName eq \"BJensen\"".to_owned()),
-        (1, "userName sw \"bj\" and not (externalId eq \"E1\")".to_owned()),
-        (1, "active eq true and externalId eq \"e1\"".to_owned()),
-        (1, format!("id eq \"{id}\" or displayName eq \"x\"")),
-        (0, "active eq false".to_owned()),
+        (true, Filter::eq("userName", "BJensen")),
+        (true, name.and(Filter::eq("externalId", "E1").not())),
+        (
+            true,
+            Filter::eq("active", true).and(Filter::eq("externalId", "e1")),
+        ),
+        (
+            true,
+            Filter::eq("id", account.id()).or(Filter::eq("displayName", "x")),
+        ),
+        (false, Filter::eq("active", false)),
     ] {
-        let (status, list) = find(&users, &filter).await;
-        assert_eq!((status, &list["totalResults"]), (200, &json!(found)), "{filter}");
+        let user = users.find(filter.clone()).await.unwrap();
+        assert_eq!(user.is_some(), found, "{filter}");
     }
     for filter in [
-        "displayName eq \"tour GUIDES\"".to_owned(),
-        format!("members eq \"{id}\""),
+        Filter::eq("displayName", "tour GUIDES"),
+        Filter::eq("members", account.id()),
     ] {
-        let (status, list) = find(&groups, &filter).await;
-        assert_eq!((status, &list["totalResults"]), (200, &json!(1)), "{filter}");
+        assert!(groups.find(filter.clone()).await.unwrap().is_some(), "{filter}");
     }
-    let (status, refusal) = find(&users, "title co \"x\"").await;
-    assert_eq!((status, &refusal["scimType"]), (400, &json!("invalidFilter")));
+    let refusal = users.find(Filter::co("title", "x")).await.unwrap_err();
+    assert_eq!(
+        (refusal.status(), refusal.scim_type()),
+        (Some(400), Some("invalidFilter"))
+    );
 
-    let leave = json!({
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-        "Operations": [{ "op": "remove", "path": format!("members[value eq \"{id}\"]") }],
-    });
-    let location = project["meta"]["location"].as_str().unwrap();
-    assert_eq!(push(Method::PATCH, location, leave).await.0, 204);
-    let (_, project) = push(Method::GET, location, Value::Null).await;
-    assert_eq!(project["members"], Value::Null);
+    let leave = PatchOp::new().remove_members([account.id()]);
+    assert_eq!(groups.patch(project.id(), &leave).await.unwrap(), None);
+    let project = groups.get(project.id()).await.unwrap();
+    assert_eq!(project.member_ids().count(), 0);
 }

@@ -7,7 +7,7 @@ pub(crate) mod remote;
 
 use private_postgres::PrivatePostgres;
 use reqwest::header::{HeaderMap, HeaderValue};
-use reqwest::{Client, Method, RequestBuilder, Response};
+use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
 use scim_server::Application;
 use scim_server::auth::AuthCode;
 use scim_server::config::Config;
@@ -51,6 +51,12 @@ pub(crate) struct Answer {
     pub(crate) text: String,
 }
 
+/// A client of HTTP. Where the whole workspace is built, it speaks TLS too, by what the process has chosen.
+pub(crate) fn http_client() -> ClientBuilder {
+    rustls::crypto::ring::default_provider().install_default().ok();
+    Client::builder()
+}
+
 impl TestApp {
     /// One with codes for `okta`, `azure` and `standard`.
     pub(crate) async fn start() -> Self {
@@ -81,7 +87,7 @@ impl TestApp {
         Self {
             port,
             config,
-            client: Client::builder().pool_max_idle_per_host(0).build().unwrap(),
+            client: http_client().pool_max_idle_per_host(0).build().unwrap(),
             stop: Some(stop),
             folder,
         }

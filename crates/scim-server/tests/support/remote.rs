@@ -19,7 +19,7 @@ pub(crate) struct Remote {
 impl Remote {
     pub(crate) fn of(server: &Running) -> Self {
         Self {
-            client: Client::builder()
+            client: super::http_client()
                 .timeout(Duration::from_secs(60))
                 .build()
                 .unwrap(),

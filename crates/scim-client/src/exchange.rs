@@ -1,0 +1,181 @@
+//! One request and its answer, with as many attempts as it takes.
+
+use std::error::Error;
+use std::io;
+use std::time::Instant;
+
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, ETAG};
+use http::{HeaderMap, HeaderName, HeaderValue, Method};
+use serde::Serialize;
+use serde_json::Value;
+use url::Url;
+
+use crate::client::Inner;
+use crate::error::ClientError;
+use crate::retry::retry_after;
+
+/// How much of an answer that is no SCIM error is told, in characters.
+const EXCERPT: usize = 200;
+
+/// What is sent.
+#[derive(Debug)]
+pub(crate) struct Request {
+    method: Method,
+    url: Url,
+    headers: HeaderMap,
+    body: Option<Vec<u8>>,
+}
+
+/// What is answered, with a status of 2xx or 304.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) etag: Option<String>,
+    body: Vec<u8>,
+}
+
+impl Request {
+    pub(crate) fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: None,
+        }
+    }
+
+    pub(crate) fn json(mut self, body: &impl Serialize) -> Result<Self, ClientError> {
+        let body = serde_json::to_vec(body);
+        self.body = Some(body.map_err(|error| ClientError::Request(error.to_string()))?);
+        Ok(self)
+    }
+
+    pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Result<Self, ClientError> {
+        let wrong = |_| ClientError::Request(format!("`{name}` cannot be `{value}`"));
+        let value = HeaderValue::from_str(value).map_err(wrong)?;
+        self.headers.insert(name, value);
+        Ok(self)
+    }
+
+    pub(crate) async fn send(&self, client: &Inner) -> Result<Answer, ClientError> {
+        let begun = Instant::now();
+        let mut done = 0;
+        loop {
+            let error = match self.attempt(client).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            done += 1;
+            let asked = match &error {
+                ClientError::Scim {
+                    status: 429 | 503,
+                    retry_after,
+                    ..
+                } => *retry_after,
+                ClientError::Transport(cause) if is_distrust(cause) => return Err(error),
+                ClientError::Transport(cause) if cause.is_connect() || self.method == Method::GET => None,
+                _ => return Err(error),
+            };
+            match client.retry.pause(done, begun.elapsed(), asked) {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Err(error),
+            }
+        }
+    }
+
+    async fn attempt(&self, client: &Inner) -> Result<Answer, ClientError> {
+        let mut request = client
+            .http
+            .request(self.method.clone(), self.url.clone())
+            .timeout(client.timeout)
+            .headers(self.headers.clone())
+            .header(ACCEPT, "application/scim+json, application/json;q=0.9");
+        if let Some(authorization) = &client.authorization {
+            request = request.header(AUTHORIZATION, authorization.clone());
+        }
+        if let Some(body) = &self.body {
+            request = request
+                .header(CONTENT_TYPE, "application/scim+json")
+                .body(body.clone());
+        }
+        let mut response = request.send().await?;
+        let status = response.status();
+        let headers = std::mem::take(response.headers_mut());
+        let body = read(response, client.max_answer).await;
+        if !status.is_success() && status.as_u16() != 304 {
+            // a refusal stays one when the rest of it gets lost
+            return Err(refusal(status.as_u16(), &headers, &body.unwrap_or_default()));
+        }
+        let etag = headers.get(ETAG).and_then(|tag| tag.to_str().ok());
+        Ok(Answer {
+            status: status.as_u16(),
+            etag: etag.map(str::to_owned),
+            body: body?,
+        })
+    }
+}
+
+impl Answer {
+    /// The body; `None` if there is none, as with 204.
+    pub(crate) fn document(&self) -> Result<Option<Value>, ClientError> {
+        if self.body.is_empty() {
+            return Ok(None);
+        }
+        let document = serde_json::from_slice(&self.body);
+        document
+            .map(Some)
+            .map_err(|error| ClientError::Decode(error.to_string()))
+    }
+
+    /// The body, which must be there.
+    pub(crate) fn json(&self) -> Result<Value, ClientError> {
+        let empty = || ClientError::Decode(format!("the answer {} has no body", self.status));
+        self.document()?.ok_or_else(empty)
+    }
+}
+
+/// Whether TLS did not come about: a certificate does not get better by asking again.
+fn is_distrust(error: &reqwest::Error) -> bool {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(error) = cause {
+        if error.is::<rustls::Error>() {
+            return true;
+        }
+        // an error of IO passes over what it is made of
+        let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        cause = within
+            .map(|within| within as &(dyn Error + 'static))
+            .or_else(|| error.source());
+    }
+    false
+}
+
+async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, ClientError> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await? {
+        if body.len() + chunk.len() > most {
+            return Err(ClientError::TooLarge(most));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// What the server says against it (RFC 7644 section 3.12), as well as it says it.
+fn refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> ClientError {
+    let document = serde_json::from_slice::<Value>(body).unwrap_or_default();
+    let text = |name| document.get(name).and_then(Value::as_str).map(str::to_owned);
+    let excerpt = || {
+        let excerpt: String = String::from_utf8_lossy(body)
+            .trim()
+            .chars()
+            .take(EXCERPT)
+            .collect();
+        Some(excerpt).filter(|excerpt| !excerpt.is_empty() && !document.is_object())
+    };
+    ClientError::Scim {
+        status,
+        scim_type: text("scimType"),
+        detail: text("detail").or_else(excerpt),
+        retry_after: retry_after(headers),
+    }
+}

@@ -1,0 +1,53 @@
+//! The HTTP client below: TLS, redirects, connections that are kept.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::{Action, Attempt, Policy};
+use rustls::ClientConfig;
+use rustls::crypto::{CryptoProvider, ring};
+use rustls_platform_verifier::BuilderVerifierExt;
+
+use crate::error::ClientError;
+
+/// How long a connection is kept that nobody uses. Servers end theirs after five seconds and more, and a POST that meets one
+/// as it ends cannot be sent again.
+const IDLE: Duration = Duration::from_secs(4);
+/// How often a request is sent on to another place at most.
+const REDIRECTS: usize = 5;
+
+/// A client with the settings that SCIM needs.
+pub(crate) fn client(user_agent: String, connect_timeout: Duration) -> Result<reqwest::Client, ClientError> {
+    let tls = tls().map_err(|error| ClientError::Request(error.to_string()))?;
+    let client = reqwest::Client::builder()
+        .user_agent(user_agent)
+        .connect_timeout(connect_timeout)
+        .pool_idle_timeout(IDLE)
+        .redirect(Policy::custom(redirect))
+        .tls_backend_preconfigured(tls);
+    Ok(client.build()?)
+}
+
+/// Only 307 and 308 keep the method and the body (RFC 7644 section 3.12), and only the same origin may see the credentials.
+fn redirect(attempt: Attempt<'_>) -> Action {
+    let keeps = matches!(attempt.status().as_u16(), 307 | 308);
+    let previous = attempt.previous();
+    let home = previous
+        .first()
+        .is_some_and(|first| first.origin() == attempt.url().origin());
+    if keeps && home && previous.len() <= REDIRECTS {
+        attempt.follow()
+    } else {
+        attempt.stop()
+    }
+}
+
+/// TLS as the process has chosen it, or else by ring; trusting whom the platform trusts.
+fn tls() -> Result<ClientConfig, rustls::Error> {
+    let provider = CryptoProvider::get_default().cloned();
+    let provider = provider.unwrap_or_else(|| Arc::new(ring::default_provider()));
+    Ok(ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .with_platform_verifier()?
+        .with_no_client_auth())
+}

@@ -1,0 +1,358 @@
+//! Everything that the client can do, with the real server.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a test stops at the first surprise"
+)]
+
+mod support;
+
+use futures_util::TryStreamExt;
+use scim_client::resource::enterprise::EnterpriseUser;
+use scim_client::resource::group::Group;
+use scim_client::resource::user::User;
+use scim_client::resource::value::{Email, Manager, Member, Name};
+use scim_client::{Bulk, ClientError, Filter, PatchOp, PatchPath, Query, ScimClient};
+use serde_json::Value;
+use support::{OKTA, Server};
+
+async fn settle(client: &ScimClient, many: usize) -> Vec<String> {
+    let mut ids = Vec::new();
+    for number in 0..many {
+        let user = User::new(format!("u{number:02}"));
+        ids.push(client.users().create(&user).await.unwrap().id().to_owned());
+    }
+    ids
+}
+
+#[tokio::test]
+async fn a_user_is_made_read_replaced_changed_and_deleted() {
+    let server = Server::start().await;
+    let client = server.client();
+    let users = client.users();
+    let manager = users.create(&User::new("jsmith")).await.unwrap();
+    let user = User::new("bjensen")
+        .external_id("e1")
+        .name(Name::new("Barbara", "Jensen"))
+        .email(Email::work("bjensen@example.com").primary(true))
+        .enterprise(
+            EnterpriseUser::default()
+                .department("Tours")
+                .manager(Manager::new(manager.id())),
+        );
+    let created = users.create(&user).await.unwrap();
+    assert_eq!(created.name, user.name);
+    assert_eq!(
+        created.location().unwrap(),
+        format!("{}/v1/scim/v2/standard/Users/{}", server.origin, created.id())
+    );
+    assert_eq!(users.get(created.id()).await.unwrap(), created);
+
+    let mut changed = created.clone();
+    changed.nick_name = Some("Babs".to_owned());
+    let changed = users.replace(created.id(), &changed).await.unwrap();
+    assert_eq!(changed.nick_name.as_deref(), Some("Babs"));
+    assert_eq!(changed.enterprise, created.enterprise);
+
+    let patch = PatchOp::new()
+        .replace(
+            PatchPath::element("emails", Filter::eq("type", "work")).sub_attribute("value"),
+            "babs@example.com",
+        )
+        .add("emails", [Email::home("home@example.com")])
+        .replace(
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+            "Guides",
+        )
+        .replace_attributes(serde_json::json!({ "active": false }))
+        .remove("nickName");
+    let patched = users.patch(created.id(), &patch).await.unwrap().unwrap();
+    let emails: Vec<_> = patched
+        .emails
+        .iter()
+        .filter_map(|email| email.value.as_deref())
+        .collect();
+    assert_eq!(emails, ["babs@example.com", "home@example.com"]);
+    assert_eq!((patched.active, &patched.nick_name), (Some(false), &None));
+    assert_eq!(
+        patched.enterprise.as_ref().unwrap().department.as_deref(),
+        Some("Guides")
+    );
+
+    users.delete(created.id()).await.unwrap();
+    assert!(users.get(created.id()).await.unwrap_err().is_not_found());
+    assert!(users.delete(created.id()).await.unwrap_err().is_not_found());
+}
+
+#[tokio::test]
+async fn refusals_say_why() {
+    let server = Server::start().await;
+    let client = server.client();
+    let users = client.users();
+    users.create(&User::new("bjensen")).await.unwrap();
+    let error = users.create(&User::new("BJensen")).await.unwrap_err();
+    assert!(error.is_conflict());
+    assert_eq!(
+        (error.status(), error.scim_type()),
+        (Some(409), Some("uniqueness"))
+    );
+    assert!(
+        error
+            .to_string()
+            .starts_with("the server answers 409 uniqueness: "),
+        "{error}"
+    );
+    let error = users
+        .query(&Query::new().filter(Filter::eq("quota", 1)))
+        .await
+        .unwrap_err();
+    assert_eq!(error.scim_type(), Some("invalidFilter"));
+    for id in ["", "."] {
+        assert!(matches!(users.delete(id).await, Err(ClientError::Request(_))));
+    }
+    let stranger = server.builder("standard").bearer("wrong").build().unwrap();
+    assert!(
+        stranger
+            .users()
+            .query(&Query::new())
+            .await
+            .unwrap_err()
+            .is_unauthorized()
+    );
+    let nobody = server.builder("standard").build().unwrap();
+    assert!(nobody.users().get("1").await.unwrap_err().is_unauthorized());
+    let okta = server.builder("okta").basic(OKTA.0, OKTA.1).build().unwrap();
+    assert_eq!(
+        okta.users().query(&Query::new()).await.unwrap().total_results,
+        Some(0)
+    );
+}
+
+#[tokio::test]
+async fn versions_keep_changes_apart() {
+    let server = Server::start().await;
+    let client = server.client();
+    let users = client.users();
+    let first = users.create(&User::new("bjensen")).await.unwrap();
+    let version = first.version().unwrap();
+    assert_eq!(users.get_if_none_match(first.id(), version).await.unwrap(), None);
+    let leave = PatchOp::new().replace("active", false);
+    let second = users
+        .patch(first.id(), &leave)
+        .if_unchanged(&first)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_ne!(second.version(), first.version());
+    assert_eq!(
+        users
+            .get_if_none_match(first.id(), version)
+            .await
+            .unwrap()
+            .unwrap(),
+        second
+    );
+    assert!(
+        users
+            .patch(first.id(), &leave)
+            .if_unchanged(&first)
+            .await
+            .unwrap_err()
+            .is_precondition_failed()
+    );
+    assert!(
+        users
+            .replace(first.id(), &first)
+            .if_match(version)
+            .await
+            .unwrap_err()
+            .is_precondition_failed()
+    );
+    assert!(
+        users
+            .delete(first.id())
+            .if_match(version)
+            .await
+            .unwrap_err()
+            .is_precondition_failed()
+    );
+    // of a list, too
+    let found = users
+        .find(Filter::eq("userName", "bjensen"))
+        .await
+        .unwrap()
+        .unwrap();
+    users.delete(first.id()).if_unchanged(&found).await.unwrap();
+
+    let bare = Query::new().excluded_attributes(["meta"]);
+    users.create(&User::new("jsmith")).await.unwrap();
+    let bare = users.query(&bare).await.unwrap().resources.remove(0);
+    let unknown = users.delete(bare.id()).if_unchanged(&bare).await;
+    assert!(matches!(unknown, Err(ClientError::Request(_))), "{unknown:?}");
+}
+
+#[tokio::test]
+async fn groups_have_members() {
+    let server = Server::start().await;
+    let client = server.client();
+    let ids = settle(&client, 3).await;
+    let groups = client.groups();
+    let group = groups
+        .create(&Group::new("Tour Guides").member(Member::new(&ids[0])))
+        .await
+        .unwrap();
+    let patch = PatchOp::new()
+        .add_members([&ids[1], &ids[2]])
+        .remove_members([&ids[0]]);
+    groups.patch(group.id(), &patch).await.unwrap();
+    let mut members: Vec<String> = groups
+        .get(group.id())
+        .await
+        .unwrap()
+        .member_ids()
+        .map(str::to_owned)
+        .collect();
+    members.sort();
+    assert_eq!(members, ids[1..]);
+    let user = client.users().get(&ids[1]).await.unwrap();
+    assert_eq!(user.groups[0].value.as_deref(), Some(group.id()));
+
+    let mut renamed = groups.get(group.id()).await.unwrap();
+    renamed.members = None;
+    let kept = groups.replace(group.id(), &renamed).await.unwrap();
+    assert_eq!(kept.member_ids().count(), 2);
+    let emptied = groups
+        .replace(group.id(), &Group::new("Guides").members([]))
+        .await
+        .unwrap();
+    assert_eq!(emptied.member_ids().count(), 0);
+}
+
+#[tokio::test]
+async fn lists_are_read_to_their_end() {
+    let server = Server::start().await;
+    let client = server.client();
+    let mut ids = settle(&client, 7).await;
+    let users = client.users();
+    let config = client.service_provider_config().await.unwrap();
+    assert!(
+        config.pagination.unwrap().cursor && config.etag.supported && config.bulk.max_operations > Some(1)
+    );
+
+    let mut pages = users.pages(Query::new().count(3));
+    let mut sizes = Vec::new();
+    while let Some(page) = pages.next_page().await.unwrap() {
+        // pages by cursor have no number
+        assert_eq!((page.total_results, page.start_index), (Some(7), None));
+        sizes.push(page.resources.len());
+    }
+    assert_eq!(sizes, [3, 3, 1]);
+    assert_eq!(pages.next_page().await.unwrap(), None);
+
+    let from_second = users.stream(Query::new().count(2).start_index(2));
+    let mut read: Vec<String> = from_second
+        .map_ok(|user| user.id().to_owned())
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(read.len(), 6);
+    let all = users.stream(Query::new().count(2).sort_by_descending("userName"));
+    read = all
+        .map_ok(|user| user.id().to_owned())
+        .try_collect()
+        .await
+        .unwrap();
+    ids.reverse();
+    assert_eq!(read, ids);
+
+    let query = Query::new()
+        .filter(Filter::sw("userName", "U0"))
+        .attributes(["userName"])
+        .count(2);
+    let page = users.query(&query).await.unwrap();
+    assert_eq!((page.total_results, page.resources.len()), (Some(7), 2));
+    assert_eq!(page.resources[0].meta, None);
+}
+
+#[tokio::test]
+async fn finding_is_exact_whatever_is_looked_for() {
+    let server = Server::start().await;
+    let client = server.client();
+    let users = client.users();
+    let odd = "a\"b\\c +&%=é#?/";
+    users.create(&User::new(odd)).await.unwrap();
+    users
+        .create(&User::new("bjensen").display_name("B"))
+        .await
+        .unwrap();
+    users.create(&User::new("babs").display_name("B")).await.unwrap();
+    let found = users.find(Filter::eq("userName", odd)).await.unwrap().unwrap();
+    assert_eq!(found.user_name, odd);
+    assert_eq!(
+        users
+            .find(Filter::eq("userName", "x\" or id pr or id eq \""))
+            .await
+            .unwrap(),
+        None
+    );
+    let twice = users.find(Filter::eq("displayName", "b")).await;
+    assert!(
+        matches!(&twice, Err(ClientError::Ambiguous(filter)) if filter == "displayName eq \"b\""),
+        "{twice:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_bulk_refers_to_what_it_makes() {
+    let server = Server::start().await;
+    let client = server.client();
+    let taken = client.users().create(&User::new("taken")).await.unwrap();
+    let bulk = Bulk::new()
+        .create("/Users", "barbara", &User::new("bjensen"))
+        .create(
+            "/Groups",
+            "guides",
+            &Group::new("Tour Guides").member(Member::new("bulkId:barbara")),
+        )
+        .create("/Users", "twice", &User::new("TAKEN"))
+        .patch(
+            &format!("/Users/{}", taken.id()),
+            &PatchOp::new().replace("active", false),
+        )
+        .delete(&format!("/Users/{}", taken.id()));
+    let results = client.bulk(&bulk).await.unwrap();
+    let statuses: Vec<u16> = results.iter().map(|result| result.status).collect();
+    assert_eq!(statuses, [201, 201, 409, 200, 204]);
+    assert!(results[2].outcome().unwrap_err().is_conflict());
+    results[0].outcome().unwrap();
+    let group = client.groups().get(results[1].id().unwrap()).await.unwrap();
+    assert_eq!(group.member_ids().collect::<Vec<_>>(), [results[0].id().unwrap()]);
+}
+
+#[tokio::test]
+async fn the_server_is_discovered_and_types_may_be_any() {
+    let server = Server::start().await;
+    let client = server.client();
+    let schemas = client.schemas().await.unwrap();
+    let user = schemas.iter().find(|schema| schema.name == "User").unwrap();
+    let name = user
+        .attributes
+        .iter()
+        .find(|attribute| attribute.name == "userName")
+        .unwrap();
+    assert_eq!(
+        (name.required, name.uniqueness.as_deref()),
+        (true, Some("server"))
+    );
+    let types = client.resource_types().await.unwrap();
+    assert_eq!(types[0].endpoint, "/Users");
+    client.users().create(&User::new("bjensen")).await.unwrap();
+    let raw = client
+        .resources::<Value>("/Users")
+        .query(&Query::new())
+        .await
+        .unwrap();
+    assert_eq!(raw.resources[0]["userName"], "bjensen");
+}
