@@ -112,6 +112,11 @@ impl Profile {
         }
     }
 
+    /// Whether there is anything to rewrite.
+    pub fn has_quirks(&self) -> bool {
+        !self.quirks.is_empty()
+    }
+
     /// Rewrites the operations of a PATCH into standard SCIM.
     pub fn rewrite_patch(&self, resource_type: &ResourceType, patch: &mut Patch) {
         for quirk in self.quirks {

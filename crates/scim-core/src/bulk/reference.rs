@@ -1,5 +1,7 @@
 //! References to resources that the same request creates: finding them, and putting ids in their place.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::{BulkOperation, CreatedIds};
@@ -40,11 +42,14 @@ impl BulkOperation {
     }
 
     /// The data with ids in the place of references. What `ids` does not know stays as it is.
-    pub fn resolved(&self, ids: &CreatedIds) -> Map<String, Value> {
-        let mut data = self.data.clone().unwrap_or_default();
+    pub fn resolved(&self, ids: &CreatedIds) -> Cow<'_, Map<String, Value>> {
+        let Some(data) = &self.data else {
+            return Cow::Owned(Map::new());
+        };
         if self.references.is_empty() {
-            return data;
+            return Cow::Borrowed(data);
         }
+        let mut data = data.clone();
         let mut left: Vec<(Place, &mut Value)> = places_mut(&mut data).collect();
         while let Some((place, value)) = left.pop() {
             match value {
@@ -58,13 +63,13 @@ impl BulkOperation {
                 Value::Null | Value::Bool(_) | Value::Number(_) => {}
             }
         }
-        data
+        Cow::Owned(data)
     }
 
     /// The same without the values that refer to what `ids` does not know: what can be created before that is there. A
     /// complex value goes as a whole if its `value` or `$ref` does.
     pub fn resolved_so_far(&self, ids: &CreatedIds) -> Map<String, Value> {
-        let data = self.resolved(ids);
+        let data = self.resolved(ids).into_owned();
         let members = data.into_iter().filter_map(|(name, value)| {
             match without_references(Place::of(&name), value, DEEPEST) {
                 Left::Value(value) => Some((name, value)),

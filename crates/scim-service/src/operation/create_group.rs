@@ -18,7 +18,7 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
 
 async fn make(call: &Call<'_>) -> Result<Answer, Failure> {
     let projection = call.projection(Kind::Group)?;
-    let mut body = call.body(Kind::Group)?;
+    let mut body = call.body(Kind::Group)?.into_owned();
     let members = take_members(&mut body)?.unwrap_or_default();
     let tolerance = call.caller.profile.tolerance();
     let group = Resource::check(

@@ -18,6 +18,8 @@ pub(crate) mod replace_resource;
 pub(crate) mod replace_user;
 pub(crate) mod search_root;
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 use scim_core::error::Error;
 use scim_core::patch::Patch;
@@ -60,10 +62,10 @@ impl Call<'_> {
     }
 
     /// The JSON object in the body.
-    pub(crate) fn object(&self) -> Result<Map<String, Value>, Error> {
+    pub(crate) fn object(&self) -> Result<Cow<'_, Map<String, Value>>, Error> {
         match &self.body {
-            Body::Text(text) => body::parse(self.headers, text),
-            Body::Object(members) => Ok((*members).clone()),
+            Body::Text(text) => Ok(Cow::Owned(body::parse(self.headers, text)?)),
+            Body::Object(members) => Ok(Cow::Borrowed(members)),
         }
     }
 
@@ -93,11 +95,12 @@ impl Call<'_> {
     }
 
     /// The body of a POST or PUT in standard SCIM.
-    pub(crate) fn body(&self, kind: Kind) -> Result<Map<String, Value>, Error> {
+    pub(crate) fn body(&self, kind: Kind) -> Result<Cow<'_, Map<String, Value>>, Error> {
         let mut body = self.object()?;
-        self.caller
-            .profile
-            .rewrite_body(self.resource_type(kind), &mut body);
+        let profile = self.caller.profile;
+        if profile.has_quirks() {
+            profile.rewrite_body(self.resource_type(kind), body.to_mut());
+        }
         Ok(body)
     }
 

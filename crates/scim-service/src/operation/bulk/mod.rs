@@ -23,7 +23,7 @@ use crate::service::Call;
 pub(crate) use part::Part;
 
 pub(crate) async fn bulk(call: &Call<'_>) -> Result<Answer, Failure> {
-    let request = BulkRequest::parse(call.object()?, &call.service.limits.bulk())?;
+    let request = BulkRequest::parse(call.object()?.into_owned(), &call.service.limits.bulk())?;
     let plan = Plan::of(&request);
     let mut run = run::Run::new(call, &request);
     for stage in &plan.stages {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use futures_util::future;
 use http::StatusCode;
 use scim_core::bulk::{BulkMethod, BulkOperation};
 use scim_core::resource::Resource;
@@ -9,7 +10,7 @@ use scim_profiles::profile::FormerUsers;
 
 use super::part::Part;
 use super::request::{Done, done, of, prepare};
-use super::run::Run;
+use super::run::{Run, TURN, breathe};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::operation::create_user;
@@ -28,6 +29,35 @@ struct Newcomer<'a> {
     user: Resource,
 }
 
+/// The search for operations that create users.
+struct Search<I> {
+    waiting: I,
+    /// What is to be carried out by itself.
+    left: Vec<usize>,
+    /// Whether it ends where something is left.
+    in_order: bool,
+}
+
+impl<I: Iterator<Item = usize>> Search<I> {
+    /// The next users, as many as share a transaction.
+    async fn next<'a>(&mut self, run: &Run<'a>) -> Vec<Newcomer<'a>> {
+        let mut newcomers = Vec::new();
+        while newcomers.len() < TOGETHER
+            && (self.left.is_empty() || !self.in_order)
+            && let Some(index) = self.waiting.next()
+        {
+            match run.newcomer(index) {
+                Some(newcomer) => newcomers.push(newcomer),
+                None => self.left.push(index),
+            }
+            if newcomers.len().is_multiple_of(TURN) {
+                breathe().await;
+            }
+        }
+        newcomers
+    }
+}
+
 impl<'a> Run<'a> {
     /// Creates the users that some of the operations ask for, and gives back the operations that are to be carried out by
     /// themselves: the others, those that something is wrong with, and those whose `userName` somebody has or had.
@@ -35,40 +65,41 @@ impl<'a> Run<'a> {
     /// Where failures are counted (`failOnErrors`), nothing is done that comes after one of those.
     pub(super) async fn create_users(&mut self, indices: &[usize]) -> Vec<usize> {
         let in_order = self.request.fail_on_errors.is_some();
-        let mut waiting = indices.iter().copied();
-        let mut left = Vec::new();
-        loop {
-            let mut newcomers = Vec::new();
-            while newcomers.len() < TOGETHER
-                && (left.is_empty() || !in_order)
-                && let Some(index) = waiting.next()
-            {
-                match self.newcomer(index) {
-                    Some(newcomer) => newcomers.push(newcomer),
-                    None => left.push(index),
-                }
-            }
-            if newcomers.is_empty() {
-                left.extend(waiting);
-                return left;
-            }
+        let mut search = Search {
+            waiting: indices.iter().copied(),
+            left: Vec::new(),
+            in_order,
+        };
+        let mut newcomers = search.next(self).await;
+        while !newcomers.is_empty() {
             if self.results.are_many() {
                 self.results.settle().await;
             }
-            let mut apart: Vec<usize> = match create(self.call, &newcomers, in_order).await {
+            // while the database is at work, the next ones are checked
+            let (created, next) =
+                future::join(create(self.call, &newcomers, in_order), search.next(self)).await;
+            let of_all = || newcomers.iter().map(|newcomer| newcomer.index);
+            let apart: Vec<usize> = match created {
                 Ok((dones, durable)) => {
                     let created: HashSet<usize> = dones.iter().map(|done| done.index).collect();
                     self.note(dones, Some(durable));
-                    let others = newcomers.iter().map(|newcomer| newcomer.index);
-                    others.filter(|index| !created.contains(index)).collect()
+                    of_all().filter(|index| !created.contains(index)).collect()
                 }
                 // by itself, each is told what is wrong, or tried again
-                Err(_) => newcomers.iter().map(|newcomer| newcomer.index).collect(),
+                Err(_) => of_all().collect(),
             };
-            // those who are created come before what stopped the search
-            apart.append(&mut left);
-            left = apart;
+            let has_stopped = in_order && !apart.is_empty();
+            search.left.extend(apart);
+            newcomers = next;
+            if has_stopped {
+                search
+                    .left
+                    .extend(newcomers.drain(..).map(|newcomer| newcomer.index));
+            }
         }
+        search.left.extend(search.waiting);
+        search.left.sort_unstable();
+        search.left
     }
 
     /// The user that an operation asks for, if it does, and nothing is wrong with it.

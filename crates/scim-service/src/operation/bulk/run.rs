@@ -18,7 +18,7 @@ use crate::store::Durable;
 const AT_ONCE: usize = 8;
 
 /// After how many operations it is somebody else's turn on this thread.
-const TURN: usize = 16;
+pub(super) const TURN: usize = 16;
 
 /// A bulk at work.
 pub(super) struct Run<'a> {
@@ -132,7 +132,7 @@ pub(super) fn conflict(detail: String) -> Error {
 }
 
 /// Lets others have a turn.
-async fn breathe() {
+pub(super) async fn breathe() {
     let mut has_yielded = false;
     poll_fn(|context| match std::mem::replace(&mut has_yielded, true) {
         true => Poll::Ready(()),
