@@ -1,5 +1,6 @@
 //! Carrying out operations on a resource.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -8,8 +9,9 @@ use super::target::Target;
 use super::{Applied, Patch, PatchOp, PatchOperation};
 use crate::error::Error;
 use crate::filter::{Filter, FilterLimits};
+use crate::object::given_twice;
 use crate::path::PatchPath;
-use crate::resource::check::immutable;
+use crate::resource::check::{immutable, no_object};
 use crate::resource::{Leniency, Resource, Situation, Tolerance, Verdict};
 use crate::schema::{Attribute, AttributeRef, Mutability, Schema, SchemaTarget};
 
@@ -61,6 +63,7 @@ fn apply_operation(
         op: operation.op,
         tolerance,
         applied,
+        named: HashSet::new(),
     };
     match &operation.path {
         Some(path) => run.at_path(path, operation.value.as_ref()),
@@ -79,6 +82,8 @@ struct Run<'a> {
     op: PatchOp,
     tolerance: &'a Tolerance,
     applied: &'a mut Applied,
+    /// What its value has named so far, each in one spelling.
+    named: HashSet<String>,
 }
 
 impl Run<'_> {
@@ -104,11 +109,9 @@ impl Run<'_> {
         match (self.op, value) {
             (PatchOp::Remove, _) => self.remove_extension(schema),
             (_, Some(Value::Object(members))) => self.members(members, Some(schema)),
-            (_, Some(Value::Null)) => Ok(()),
-            _ => Err(Error::invalid_value(format!(
-                "`{}` must be an object of attributes",
-                schema.id
-            ))),
+            (PatchOp::Replace, Some(Value::Null)) => self.remove_extension(schema),
+            (PatchOp::Add, Some(Value::Null)) => Ok(()),
+            _ => Err(no_object(&schema.id)),
         }
     }
 
@@ -152,7 +155,11 @@ impl Run<'_> {
     }
 
     fn member(&mut self, path: &PatchPath, value: &Value) -> Result<(), Error> {
-        match self.resource.resource_type().resolve_patch(path) {
+        let target = self.resource.resource_type().resolve_patch(path);
+        if let Some(target) = &target {
+            self.name_once(target, path)?;
+        }
+        match target {
             Some(SchemaTarget::Attribute(attribute)) => {
                 self.at_attribute(attribute, filter_of(path)?, Some(value), Situation::PatchValue)
             }
@@ -168,7 +175,28 @@ impl Run<'_> {
                 }
                 _ => self.at_extension(&schema, Some(value)),
             },
-            Some(SchemaTarget::Resource) | None => Ok(()),
+            Some(SchemaTarget::Resource) => match value {
+                Value::Object(members) => self.members(members, None),
+                Value::Null => Ok(()),
+                _ => Err(no_object(&self.resource.resource_type().schema.id)),
+            },
+            None => Ok(()),
+        }
+    }
+
+    /// Names are not case-sensitive, and may stand with the URI of their schema or without: which of two is meant, nobody knows.
+    fn name_once(&mut self, target: &SchemaTarget, path: &PatchPath) -> Result<(), Error> {
+        let name = match target {
+            SchemaTarget::Attribute(attribute) => match filter_of(path)? {
+                Some(filter) => format!("{}[{filter}]{attribute}", whole(attribute)),
+                None => attribute.to_string(),
+            },
+            SchemaTarget::Extension(schema) => schema.id.clone(),
+            SchemaTarget::Resource => self.resource.resource_type().schema.id.clone(),
+        };
+        match self.named.insert(name) {
+            true => Ok(()),
+            false => Err(given_twice(path)),
         }
     }
 

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::Resource;
 use super::situation::{Situation, Tolerance};
-use super::value::{Check, insert_once};
+use super::value::{Check, Named};
 use crate::error::Error;
 use crate::object::member;
 use crate::schema::{Attribute, AttributeRef, Mutability, ResourceType};
@@ -14,7 +14,7 @@ use crate::schema::{Attribute, AttributeRef, Mutability, ResourceType};
 impl Resource {
     /// Takes from a body what the resource type has attributes for.
     ///
-    /// Names are taken in any case and kept in that of the schema. What no schema knows is passed over, and so is what
+    /// Names are taken in any case, with the URI of their schema or without, and kept as in the schema. What no schema knows is passed over, and so is what
     /// only the server writes. `null` and an empty list mean that there is no value.
     ///
     /// # Errors
@@ -43,30 +43,28 @@ impl Resource {
         situation: Situation,
         tolerance: &Tolerance,
     ) -> Result<Self, Error> {
+        let body = &*resource_type.unqualified(body)?;
         check_schemas(resource_type, body)?;
         let check = Check { situation, tolerance };
-        let mut attributes = Map::new();
+        let (mut attributes, mut named) = (Map::new(), Named::default());
         for (name, value) in body {
             if let Some(attribute) = resource_type.attribute(name) {
+                named.once(&attribute.name, &attribute.name)?;
                 let is_kept = check.keeps(attribute) && attribute.name != "schemas";
                 if is_kept && let Some(value) = check.value(attribute, &attribute.name, value)? {
-                    insert_once(&mut attributes, &attribute.name, &attribute.name, value)?;
+                    attributes.insert(attribute.name.clone(), value);
                 }
             } else if let Some(extension) = resource_type.extension(name) {
                 let urn = &extension.schema.id;
+                named.once(urn, urn)?;
                 let members = match value {
                     Value::Null => continue,
                     Value::Object(members) => members,
-                    _ => {
-                        return Err(Error::invalid_value(format!(
-                            "`{urn}` must be an object of attributes"
-                        )));
-                    }
+                    _ => return Err(no_object(urn)),
                 };
-                if let Some(value) =
-                    check.members(&extension.schema.attributes, &format!("{urn}:"), members)?
-                {
-                    insert_once(&mut attributes, urn, urn, value)?;
+                let prefix = format!("{urn}:");
+                if let Some(value) = check.members(&extension.schema.attributes, &prefix, members)? {
+                    attributes.insert(urn.clone(), value);
                 }
             }
         }
@@ -184,6 +182,11 @@ fn keep_immutable_of(
         }
     }
     Ok(())
+}
+
+/// What stands under the URI of a schema is no object.
+pub(crate) fn no_object(urn: &str) -> Error {
+    Error::invalid_value(format!("`{urn}` must be an object of attributes"))
 }
 
 pub(crate) fn immutable(path: &str) -> Error {

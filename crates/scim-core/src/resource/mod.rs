@@ -3,6 +3,7 @@
 pub(crate) mod check;
 mod comparable;
 pub(crate) mod list;
+mod qualified;
 mod situation;
 pub(crate) mod value;
 

@@ -1,5 +1,6 @@
 //! Whether a value fits its attribute (RFC 7643 section 2.3), and the form in which it is kept.
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use super::list;
 use super::situation::{Situation, Tolerance, Verdict};
 use crate::condition::described;
 use crate::error::Error;
+use crate::object::given_twice;
 use crate::schema::{Attribute, AttributeType, find};
 use crate::time::Instant;
 
@@ -95,14 +97,17 @@ impl Check<'_> {
         prefix: &str,
         members: &Map<String, Value>,
     ) -> Result<Option<Value>, Error> {
-        let mut kept = Map::new();
+        let (mut kept, mut named) = (Map::new(), Named::default());
         for (name, value) in members {
-            let Some(attribute) = find(attributes, name).filter(|attribute| self.keeps(attribute)) else {
+            let Some(attribute) = find(attributes, name) else {
                 continue;
             };
             let path = format!("{prefix}{}", attribute.name);
-            if let Some(value) = self.value(attribute, &path, value)? {
-                insert_once(&mut kept, &attribute.name, &path, value)?;
+            named.once(&attribute.name, &path)?;
+            if self.keeps(attribute)
+                && let Some(value) = self.value(attribute, &path, value)?
+            {
+                kept.insert(attribute.name.clone(), value);
             }
         }
         Ok((!kept.is_empty()).then_some(Value::Object(kept)))
@@ -122,18 +127,18 @@ impl Check<'_> {
     }
 }
 
-/// Names are not case-sensitive, so the same attribute may come twice in two spellings: which is meant, nobody knows.
-pub(super) fn insert_once(
-    kept: &mut Map<String, Value>,
-    name: &str,
-    path: &str,
-    value: Value,
-) -> Result<(), Error> {
-    match kept.insert(name.to_owned(), value) {
-        None => Ok(()),
-        Some(_) => Err(Error::invalid_syntax(format!(
-            "`{path}` is given twice, in different spellings"
-        ))),
+/// The attributes that an object has named so far, whatever it says of them.
+#[derive(Default)]
+pub(super) struct Named<'a>(Vec<&'a str>);
+
+impl<'a> Named<'a> {
+    /// Takes down a name of the schema, which is `path` in full.
+    pub(super) fn once(&mut self, name: &'a str, path: impl Display) -> Result<(), Error> {
+        if self.0.contains(&name) {
+            return Err(given_twice(path));
+        }
+        self.0.push(name);
+        Ok(())
     }
 }
 

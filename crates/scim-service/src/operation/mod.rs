@@ -18,6 +18,8 @@ pub(crate) mod replace_resource;
 pub(crate) mod replace_user;
 pub(crate) mod search_root;
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 use scim_core::error::Error;
 use scim_core::patch::Patch;
@@ -94,7 +96,12 @@ impl Call<'_> {
 
     /// The body of a POST or PUT in standard SCIM.
     pub(crate) fn body(&self, kind: Kind) -> Result<Map<String, Value>, Error> {
-        let mut body = self.object()?;
+        let body = self.object()?;
+        let plain = match self.resource_type(kind).unqualified(&body)? {
+            Cow::Owned(plain) => Some(plain),
+            Cow::Borrowed(_) => None,
+        };
+        let mut body = plain.unwrap_or(body);
         self.caller
             .profile
             .rewrite_body(self.resource_type(kind), &mut body);
@@ -173,6 +180,7 @@ impl Call<'_> {
         let body = self.object()?;
         let profile = self.caller.profile;
         let mut patch = Patch::parse(&body, &self.service.limits.patch(), profile.tolerance())?;
+        patch.unfold(self.resource_type(kind))?;
         profile.rewrite_patch(self.resource_type(kind), &mut patch);
         Ok(patch)
     }
