@@ -1,19 +1,19 @@
 //! Carrying out operations on a resource.
 
 use std::collections::HashSet;
-use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::target::Target;
 use super::{Applied, Patch, PatchOp, PatchOperation};
-use crate::error::Error;
+use crate::error::{Error, ScimType};
 use crate::filter::{Filter, FilterLimits};
 use crate::object::given_twice;
 use crate::path::PatchPath;
-use crate::resource::check::{immutable, no_object};
+use crate::resource::check::no_object;
+use crate::resource::immutable::LeftOut;
 use crate::resource::{Leniency, Resource, Situation, Tolerance, Verdict};
-use crate::schema::{Attribute, AttributeRef, Mutability, Schema, SchemaTarget};
+use crate::schema::{AttributeRef, Schema, SchemaTarget};
 
 impl Patch {
     /// Carries out the operations in order: all of them, or, when one fails, none.
@@ -29,24 +29,34 @@ impl Patch {
     pub fn apply(&self, resource: &mut Resource, tolerance: &Tolerance) -> Result<Applied, Error> {
         let mut draft = resource.clone();
         let mut applied = Applied::default();
-        // what is required may go and come back: the last word counts
+        // what is required or immutable may go and come back: the last word counts
         let was_complete = resource.check_required().is_ok();
-        let mut emptied: Option<(&PatchOperation, Error)> = None;
+        let verdict = |draft: &Resource| {
+            draft.check_immutable(resource, LeftOut::Refused)?;
+            match was_complete {
+                true => draft.check_required(),
+                false => Ok(()),
+            }
+        };
+        let mut unfinished: Option<(&PatchOperation, Error)> = None;
         for operation in &self.operations {
             apply_operation(&mut draft, operation, tolerance, &mut applied)
                 .map_err(|error| error.within(format_args!("operation {}", operation.number)))?;
-            emptied = match draft.check_required() {
-                Err(error) if was_complete => Some((emptied.map_or(operation, |(first, _)| first), error)),
-                _ => None,
+            unfinished = match verdict(&draft) {
+                Err(error) => Some((unfinished.map_or(operation, |(first, _)| first), error)),
+                Ok(()) => None,
             };
         }
-        if let Some((operation, error)) = emptied {
+        if let Some((operation, error)) = unfinished {
             let error = match operation.op {
-                PatchOp::Remove => Error::mutability(format!("{} and cannot be removed", error.detail())),
-                PatchOp::Add | PatchOp::Replace => error,
+                PatchOp::Remove if error.scim_type() == Some(ScimType::InvalidValue) => {
+                    Error::mutability(format!("{} and cannot be removed", error.detail()))
+                }
+                _ => error,
             };
             return Err(error.within(format_args!("operation {}", operation.number)));
         }
+        draft.restore_immutable(resource);
         *resource = draft;
         Ok(applied)
     }
@@ -70,7 +80,7 @@ fn apply_operation(
         None => match &operation.value {
             Some(Value::Object(members)) => run.members(members, None),
             _ => Err(Error::invalid_value(
-                "the `value` of an operation without a `path` must be an object",
+                "without a `path`, or with an empty one, the `value` of an operation must be an object of attributes",
             )),
         },
     }
@@ -107,26 +117,14 @@ impl Run<'_> {
 
     fn at_extension(&mut self, schema: &Schema, value: Option<&Value>) -> Result<(), Error> {
         match (self.op, value) {
-            (PatchOp::Remove, _) => self.remove_extension(schema),
+            (PatchOp::Remove, _) | (PatchOp::Replace, Some(Value::Null)) => {
+                self.resource.attributes_mut().shift_remove(&schema.id);
+                Ok(())
+            }
             (_, Some(Value::Object(members))) => self.members(members, Some(schema)),
-            (PatchOp::Replace, Some(Value::Null)) => self.remove_extension(schema),
             (PatchOp::Add, Some(Value::Null)) => Ok(()),
             _ => Err(no_object(&schema.id)),
         }
-    }
-
-    /// Takes away the object of an extension, unless it holds what cannot be changed.
-    fn remove_extension(&mut self, schema: &Schema) -> Result<(), Error> {
-        let values = self.resource.attributes().get(&schema.id);
-        let is_fixed = |attribute: &&Arc<Attribute>| {
-            attribute.mutability == Mutability::Immutable
-                && values.is_some_and(|values| values.get(&attribute.name).is_some())
-        };
-        if let Some(attribute) = schema.attributes.iter().find(is_fixed) {
-            return Err(immutable(&format!("{}:{}", schema.id, attribute.name)));
-        }
-        self.resource.attributes_mut().shift_remove(&schema.id);
-        Ok(())
     }
 
     /// The members of an object stand for one operation each; `within` is the extension that a path led to.
@@ -220,6 +218,14 @@ impl Run<'_> {
                     Ok(())
                 }
             };
+        }
+        if let Some(filter) = filter
+            && !attribute.attribute.multi_valued
+        {
+            return Err(Error::invalid_path(format!(
+                "`{attribute}` has one value, so there is none to select by `[{filter}]`",
+                attribute = whole(&attribute)
+            )));
         }
         let condition = filter
             .map(|filter| filter.resolve_within(&whole(&attribute)))

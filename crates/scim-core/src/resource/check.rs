@@ -9,7 +9,7 @@ use super::situation::{Situation, Tolerance};
 use super::value::{Check, Named};
 use crate::error::Error;
 use crate::object::member;
-use crate::schema::{Attribute, AttributeRef, Mutability, ResourceType};
+use crate::schema::{Attribute, AttributeRef, ResourceType};
 
 impl Resource {
     /// Takes from a body what the resource type has attributes for.
@@ -74,38 +74,6 @@ impl Resource {
         })
     }
 
-    /// Holds a replacement (PUT) to the immutable values of what it replaces; those it leaves out stay.
-    ///
-    /// # Errors
-    ///
-    /// 400 `mutability` if it has another value for an attribute that is `immutable`; 400 `invalidValue` if an extension of which
-    /// immutable values stay lacks a required one.
-    pub fn keep_immutable(&mut self, previous: &Self) -> Result<(), Error> {
-        let resource_type = self.resource_type.clone();
-        keep_immutable_of(
-            &resource_type.schema.attributes,
-            "",
-            &mut self.attributes,
-            &previous.attributes,
-        )?;
-        for extension in &resource_type.extensions {
-            let schema = &extension.schema;
-            let Some(Value::Object(before)) = previous.attributes.get(&schema.id) else {
-                continue;
-            };
-            let mut now = match self.attributes.get_mut(&schema.id).map(Value::take) {
-                Some(Value::Object(now)) => now,
-                _ => Map::new(),
-            };
-            keep_immutable_of(&schema.attributes, &format!("{}:", schema.id), &mut now, before)?;
-            match now.is_empty() {
-                true => self.attributes.shift_remove(&schema.id),
-                false => self.attributes.insert(schema.id.clone(), Value::Object(now)),
-            };
-        }
-        self.check_required()
-    }
-
     /// Whether every required extension is there (RFC 7643 section 6), and every required attribute has a value
     /// (section 2.2).
     pub(crate) fn check_required(&self) -> Result<(), Error> {
@@ -160,39 +128,9 @@ impl Resource {
     }
 }
 
-fn keep_immutable_of(
-    attributes: &[Arc<Attribute>],
-    prefix: &str,
-    now: &mut Map<String, Value>,
-    before: &Map<String, Value>,
-) -> Result<(), Error> {
-    let immutable_ones = attributes
-        .iter()
-        .filter(|attribute| attribute.mutability == Mutability::Immutable);
-    for attribute in immutable_ones {
-        let Some(before) = before.get(&attribute.name) else {
-            continue;
-        };
-        match now.get(&attribute.name) {
-            None => {
-                now.insert(attribute.name.clone(), before.clone());
-            }
-            Some(now) if now == before => {}
-            Some(_) => return Err(immutable(&format!("{prefix}{}", attribute.name))),
-        }
-    }
-    Ok(())
-}
-
 /// What stands under the URI of a schema is no object.
 pub(crate) fn no_object(urn: &str) -> Error {
     Error::invalid_value(format!("`{urn}` must be an object of attributes"))
-}
-
-pub(crate) fn immutable(path: &str) -> Error {
-    Error::mutability(format!(
-        "`{path}` is immutable: it has a value, which cannot be changed"
-    ))
 }
 
 /// The first required sub-attribute that one of the values of a complex attribute lacks.

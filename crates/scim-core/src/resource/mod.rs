@@ -2,6 +2,7 @@
 
 pub(crate) mod check;
 mod comparable;
+pub(crate) mod immutable;
 pub(crate) mod list;
 mod qualified;
 mod situation;
