@@ -53,7 +53,7 @@ async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Fai
         total_results: page.total,
         start_index: query.start_index,
         resources,
-        cursors: cursors.map(|(seal, mark)| seal.beside(mark.map(|mark| mark.side), ends, page.more)),
+        cursors: cursors.map(|(seal, mark)| seal.beside(mark.as_ref(), ends, page.more, page.total)),
     };
     Ok(Answer::ok(response.to_json_text()))
 }

@@ -90,7 +90,7 @@ async fn answer(call: &Call<'_>, query: &Query) -> Result<Answer, Failure> {
         total_results: found.total,
         start_index: query.start_index,
         resources: render_all(call, transaction.as_mut(), query, found.listed).await?,
-        cursors: cursors.map(|(seal, mark)| seal.beside(mark.map(|mark| mark.side), ends, found.more)),
+        cursors: cursors.map(|(seal, mark)| seal.beside(mark.as_ref(), ends, found.more, found.total)),
     };
     Ok(Answer::ok(response.to_json_text()))
 }
