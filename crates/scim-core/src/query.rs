@@ -259,11 +259,21 @@ impl Query {
     /// # Errors
     ///
     /// 400 `invalidValue` where both `attributes` and `excludedAttributes` are given: they exclude one another (RFC 7644
-    /// section 3.9).
+    /// section 3.9), and for a filter in brackets in one of them.
     pub fn projection(&self, resource_type: &ResourceType) -> Result<Projection, Error> {
         if !self.attributes.is_empty() && !self.excluded_attributes.is_empty() {
             let detail = "`attributes` and `excludedAttributes` exclude one another, send one of them";
             return Err(Error::invalid_value(detail));
+        }
+        for (parameter, names) in [
+            ("attributes", &self.attributes),
+            ("excludedAttributes", &self.excluded_attributes),
+        ] {
+            if let Some(name) = names.iter().find(|name| name.contains(['[', ']'])) {
+                return Err(Error::invalid_value(format!(
+                    "`{parameter}` takes names such as `emails` and `emails.value` with commas between them, and no filters: `{name}`"
+                )));
+            }
         }
         let attributes: Vec<&str> = self.attributes.iter().map(String::as_str).collect();
         let excluded: Vec<&str> = self.excluded_attributes.iter().map(String::as_str).collect();
