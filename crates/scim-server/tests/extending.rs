@@ -522,3 +522,31 @@ async fn an_integer_has_64_bits() {
         assert_eq!(answer.is_scim_error(400), expected, "{user}");
     }
 }
+
+#[actix_web::test]
+async fn a_decimal_is_the_nearest_64_bit_float() {
+    let app = start().await;
+    let standard = app.as_standard();
+    for (serial, sent, shown) in [
+        ("D-1", "1.10", "1.1"),
+        ("D-2", "0.1", "0.1"),
+        ("D-3", "3", "3"),
+        ("D-4", "0.12345678901234567890", "0.12345678901234568"),
+    ] {
+        let device = format!(
+            r#"{{"schemas":["urn:example:params:scim:schemas:devices:2.0:Device"],"serialNumber":"{serial}","memory":{sent}}}"#
+        );
+        let request = standard.request(Method::POST, "/Devices");
+        let answer = Answer::of(
+            request
+                .header("content-type", "application/scim+json")
+                .body(device),
+        )
+        .await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+        assert!(
+            answer.text.contains(&format!(r#""memory":{shown}"#)),
+            "{answer:?}"
+        );
+    }
+}
