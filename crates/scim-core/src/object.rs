@@ -1,6 +1,10 @@
 //! JSON objects as SCIM reads them: the names of members in any case (RFC 7643 section 2.1).
 
+use std::fmt::Display;
+
 use serde_json::{Map, Value};
+
+use crate::error::Error;
 
 /// The member of that name. Most have the spelling of the schema, so the first look nearly always hits.
 pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
@@ -10,4 +14,25 @@ pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&
             .find(|(key, _)| key.eq_ignore_ascii_case(name))
             .map(|(_, value)| value)
     })
+}
+
+/// The same, where a second spelling of the name is not passed over.
+///
+/// # Errors
+///
+/// 400 `invalidSyntax` if the object has the name in several spellings.
+pub(crate) fn only_member<'a>(
+    object: &'a Map<String, Value>,
+    name: &str,
+) -> Result<Option<&'a Value>, Error> {
+    let mut named = object.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+    match (named.next(), named.next()) {
+        (_, Some(_)) => Err(given_twice(name)),
+        (found, None) => Ok(found.map(|(_, value)| value)),
+    }
+}
+
+/// Names are not case-sensitive, so the same one may come twice in two spellings: which is meant, nobody knows.
+pub(crate) fn given_twice(name: impl Display) -> Error {
+    Error::invalid_syntax(format!("`{name}` is given twice, in different spellings"))
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{Filter, FilterLimits};
-use crate::object::member;
+use crate::object::only_member;
 use crate::path::AttributePath;
 use crate::position::Seek;
 use crate::projection::Projection;
@@ -140,25 +140,25 @@ impl Query {
     ///
     /// As [`Query::from_pairs`], and 400 `invalidSyntax` where `schemas` does not say that it is one.
     pub fn from_search_request(body: &Map<String, Value>, limits: &FilterLimits) -> Result<Self, Error> {
-        let schemas = member(body, "schemas").and_then(Value::as_array);
+        let schemas = only_member(body, "schemas")?.and_then(Value::as_array);
         if !schemas.is_some_and(|schemas| schemas.iter().any(|urn| urn == SEARCH_REQUEST_URN)) {
             return Err(Error::invalid_syntax(format!(
                 "`schemas` must be `[\"{SEARCH_REQUEST_URN}\"]`"
             )));
         }
-        let text = |name: &str| match member(body, name) {
+        let text = |name: &str| match only_member(body, name)? {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),
             Some(_) => Err(Error::invalid_value(format!("`{name}` must be a string"))),
         };
-        let number = |name: &str| match member(body, name) {
+        let number = |name: &str| match only_member(body, name)? {
             None | Some(Value::Null) => Ok(None),
             Some(value) => match value.as_i64() {
                 Some(number) => Ok(Some(number)),
                 None => Err(Error::invalid_value(format!("`{name}` must be a whole number"))),
             },
         };
-        let names = |name: &str| match member(body, name) {
+        let names = |name: &str| match only_member(body, name)? {
             None | Some(Value::Null) => Ok(Vec::new()),
             Some(Value::Array(names)) if names.iter().all(Value::is_string) => Ok(names
                 .iter()
@@ -259,11 +259,21 @@ impl Query {
     /// # Errors
     ///
     /// 400 `invalidValue` where both `attributes` and `excludedAttributes` are given: they exclude one another (RFC 7644
-    /// section 3.9).
+    /// section 3.9), and for a filter in brackets in one of them.
     pub fn projection(&self, resource_type: &ResourceType) -> Result<Projection, Error> {
         if !self.attributes.is_empty() && !self.excluded_attributes.is_empty() {
             let detail = "`attributes` and `excludedAttributes` exclude one another, send one of them";
             return Err(Error::invalid_value(detail));
+        }
+        for (parameter, names) in [
+            ("attributes", &self.attributes),
+            ("excludedAttributes", &self.excluded_attributes),
+        ] {
+            if let Some(name) = names.iter().find(|name| name.contains(['[', ']'])) {
+                return Err(Error::invalid_value(format!(
+                    "`{parameter}` takes names such as `emails` and `emails.value` with commas between them, and no filters: `{name}`"
+                )));
+            }
         }
         let attributes: Vec<&str> = self.attributes.iter().map(String::as_str).collect();
         let excluded: Vec<&str> = self.excluded_attributes.iter().map(String::as_str).collect();

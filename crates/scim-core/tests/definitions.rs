@@ -63,3 +63,77 @@ fn a_required_sub_attribute_is_required_where_its_attribute_is() {
     assert!(refused.contains(":split.value` is required"), "{refused}");
     assert!(check(&group(false), json!({ "split": { "value": "a", "share": 0.5 } })).is_ok());
 }
+
+/// What is said of a file with that text among `schemas`, the line and column aside.
+fn complaint(text: &str) -> String {
+    let definition = Definition {
+        file: "f".to_owned(),
+        text: text.to_owned(),
+    };
+    let complaint = ResourceTypes::defined(&[definition], &[])
+        .unwrap_err()
+        .to_string();
+    match complaint.split_once(" at line ") {
+        Some((complaint, _)) => complaint.to_owned(),
+        None => complaint,
+    }
+}
+
+#[test]
+fn a_file_of_another_form_is_refused_in_words_of_json() {
+    let with = |attribute: &str| format!(r#"{{"id":"urn:example:a:2.0:User","attributes":[{attribute}]}}"#);
+    for (text, expected) in [
+        ("", "`f`: the file is empty"),
+        ("[]", "`f`: this is no JSON object"),
+        (r#"{"id":"#, "`f`: this is no JSON: EOF while parsing a value"),
+        (&with(r#"{"name":"a"},"#), "`f`: this is no JSON: trailing comma"),
+        (
+            r#"{"Resources":[]}"#,
+            "`f` at `Resources`: this is a list: save each of its resources in a file of its own",
+        ),
+        (
+            r#"{"endpoint":"/A"}"#,
+            "`f` at `endpoint`: this is a resource type: name the file in `resource_types`",
+        ),
+        (r#"{"id":"a"}"#, "`f`: missing member `attributes`"),
+        (
+            r#"{"id":"a","attributes":{}}"#,
+            "`f` at `attributes`: found an object, expected a list",
+        ),
+        (
+            &with(r#""a""#),
+            r#"`f` at `attributes[0]`: found string "a", expected an object such as `{"name": "level", "type": "integer"}`"#,
+        ),
+        (
+            &with(r#"{"name":"a","name":"b"}"#),
+            "`f` at `attributes[0]`: duplicate member `name`",
+        ),
+        (
+            &with(r#"{"name":"a","type":5}"#),
+            "`f` at `attributes[0].type`: expected a word in quotes",
+        ),
+        (
+            &with(r#"{"name":"a","required":"yes"}"#),
+            r#"`f` at `attributes[0].required`: found string "yes", expected `true` or `false`"#,
+        ),
+        (
+            &with(r#"{"name":"a","subAttributes":null}"#),
+            "`f` at `attributes[0].subAttributes`: found `null`, which is to be left out, expected a list",
+        ),
+        (
+            r#"{"id":"urn:ietf:params:scim:schemas:core:2.0:Car","attributes":[{"name":"a"}]}"#,
+            "`f` at `id`: `urn:ietf:params:scim:schemas:core:2.0:Car` is one of the URNs that the RFCs have for themselves, use one of yours",
+        ),
+        (
+            r#"{"id":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User","attributes":[{"name":"a"}]}"#,
+            "`f` at `id`: `urn:ietf:params:scim:schemas:extension:enterprise:2.0:User` is built in, and needs no file",
+        ),
+        // a byte order mark is none of the text
+        (
+            &format!("\u{feff}{}", with(r#"{"name":"a"}"#)),
+            "`f` at `id`: no resource type uses `urn:example:a:2.0:User`: name it in a file of `resource_types`",
+        ),
+    ] {
+        assert_eq!(complaint(text), expected, "{text}");
+    }
+}

@@ -212,3 +212,136 @@ async fn queries_that_cannot_be_answered_are_refused() {
         answer.len()
     );
 }
+
+/// What is refused, and the words for it.
+#[tokio::test]
+async fn refusals_say_what_would_be_right() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    let path = format!(
+        "/Users/{}",
+        standard.creates_user("kept@x").await["id"].as_str().unwrap()
+    );
+    let post = |text: String| {
+        let request = standard.request(Method::POST, "/Users");
+        Answer::of(request.header("content-type", "application/scim+json").body(text))
+    };
+    let user = |more: &str| format!(r#"{{"schemas":["{USER}"],"userName":"new@x",{more}}}"#);
+    for (body, expected) in [
+        (
+            user(&format!(r#""x":{}1{}"#, "[".repeat(200), "]".repeat(200))),
+            "the body is nested too deeply: 127 levels of lists and objects are the limit, reached at line 1 column 208",
+        ),
+        (
+            user(r#""active":true,"active":false"#),
+            "in the body, `active` is given twice at line 1 column 99",
+        ),
+        (
+            user(r#""active":true,"Active":false"#),
+            "`active` is given twice, in different spellings",
+        ),
+        (user(r#""roles":"x""#), "`roles` must be a list of values"),
+        (
+            user(r#""roles":["x"]"#),
+            "each value of `roles` must be an object of sub-attributes, such as `value`",
+        ),
+        (
+            user(r#""name":"x""#),
+            "`name` must be an object of sub-attributes, such as `formatted`",
+        ),
+        (
+            user(r#""profileUrl":"x""#),
+            "`profileUrl` must be an absolute URI such as `https://example.com/bjensen`",
+        ),
+    ] {
+        assert_eq!(post(body.clone()).await.is_scim_error(400), expected, "{body}");
+    }
+    for (operation, scim_type, expected) in [
+        (
+            json!({ "op": "add", "path": "", "value": "x" }),
+            "invalidValue",
+            "operation 1: without a `path`, or with an empty one, the `value` of an operation must be an object of attributes",
+        ),
+        (
+            json!({ "op": "replace", "path": "userName", "value": null }),
+            "invalidValue",
+            "operation 1: `userName` is required",
+        ),
+        (
+            json!({ "op": "remove", "path": "userName" }),
+            "mutability",
+            "operation 1: `userName` is required and cannot be removed",
+        ),
+        (
+            json!({ "op": "add", "path": "roles", "value": "x" }),
+            "invalidValue",
+            "operation 1: each value of `roles` must be an object of sub-attributes, such as `value`",
+        ),
+        (
+            json!({ "op": "replace", "path": "name[givenName eq \"x\"].familyName", "value": "y" }),
+            "invalidPath",
+            "operation 1: `name` has one value, so there is none to select by `[givenName eq \"x\"]`",
+        ),
+        (
+            json!({ "op": "replace", "OP": "add", "path": "title", "value": "y" }),
+            "invalidSyntax",
+            "operation 1: `op` is given twice, in different spellings",
+        ),
+    ] {
+        let answer = standard.patch(&path, json!([operation])).await;
+        assert_eq!(answer.is_scim_error(400), expected, "{operation}");
+        assert_eq!(answer.json()["scimType"], scim_type, "{operation}");
+    }
+}
+
+#[tokio::test]
+async fn attributes_under_the_urn_of_the_core_schema_are_not_lost() {
+    let app = TestApp::start().await;
+    const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+    for connection in [app.as_standard(), app.as_okta(), app.as_entra()] {
+        let user = json!({ "schemas": [USER], USER: { "userName": "bjensen", "active": false }, format!("{USER}:title"): "T" });
+        let created = connection.post("/Users", &user).await;
+        assert_eq!(created.status, 201, "{created:?}");
+        let created = created.json();
+        assert_eq!(
+            (&created["userName"], &created["active"], &created["title"]),
+            (&json!("bjensen"), &json!(false), &json!("T"))
+        );
+        let id = created["id"].as_str().unwrap();
+        let replaced = connection
+            .send(
+                Method::PUT,
+                &format!("/Users/{id}"),
+                &json!({ "schemas": [USER], USER: { "userName": "b2" } }),
+            )
+            .await
+            .json();
+        assert_eq!(replaced["userName"], "b2");
+        let patched = connection
+            .patch(
+                &format!("/Users/{id}"),
+                json!([{ "op": "replace", "value": { USER: { "userName": "b3" } } }]),
+            )
+            .await
+            .json();
+        assert_eq!(patched["userName"], "b3");
+        let group =
+            json!({ "schemas": [GROUP], GROUP: { "displayName": "G", "members": [{ "value": id }] } });
+        let group = connection.post("/Groups", &group).await.json();
+        let group = group["id"].as_str().unwrap();
+        assert_eq!(connection.members(group).await, [id]);
+        let operation = json!([{ "op": "replace", "path": GROUP, "value": { "members": [] } }]);
+        let status = connection
+            .patch(&format!("/Groups/{group}"), operation)
+            .await
+            .status;
+        assert!(status < 300);
+        assert_eq!(connection.members(group).await, [""; 0]);
+        let twice =
+            json!({ "schemas": [GROUP], "displayName": "H", "members": [], "Members": [{ "value": id }] });
+        assert_eq!(
+            connection.post("/Groups", &twice).await.is_scim_error(400),
+            "`members` is given twice, in different spellings"
+        );
+    }
+}

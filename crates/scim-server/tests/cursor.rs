@@ -193,3 +193,67 @@ async fn the_configuration_says_so() {
         })
     );
 }
+
+#[tokio::test]
+async fn a_page_that_was_emptied_leads_back() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    for (query, root) in [
+        ("", false),
+        ("&sortBy=userName", false),
+        ("&sortBy=title&sortOrder=descending", false),
+        ("&filter=userName%20sw%20%22U%22", false),
+        ("", true),
+        ("&sortBy=userName", true),
+    ] {
+        settle(&standard, 4).await;
+        let path = if root { "" } else { "/Users" };
+        let page = |cursor: String| {
+            let standard = &standard;
+            async move {
+                let answer = standard
+                    .get(&format!("{path}/?cursor={cursor}&count=2{query}"))
+                    .await;
+                assert_eq!(answer.status, 200, "{answer:?}");
+                answer.json()
+            }
+        };
+        let cursor = |page: &Value, name: &str| page[name].as_str().unwrap_or_default().to_owned();
+        let delete = async |page: &Value| {
+            for user in page["Resources"].as_array().unwrap() {
+                let id = user["id"].as_str().unwrap();
+                assert_eq!(standard.delete(&format!("/Users/{id}")).await.status, 204);
+            }
+        };
+        let first = page(String::new()).await;
+        let second = page(cursor(&first, "nextCursor")).await;
+
+        // the page behind is empty, what is before it is not
+        delete(&second).await;
+        let emptied = page(cursor(&first, "nextCursor")).await;
+        assert_eq!(names(&emptied), [""; 0], "{query}");
+        assert!(emptied.get("nextCursor").is_none(), "{emptied}");
+        let back = page(cursor(&emptied, "previousCursor")).await;
+        assert_eq!(names(&back), names(&first), "{query}");
+        assert!(back.get("previousCursor").is_none(), "{back}");
+
+        // the page before is empty, what is behind it is not
+        standard.creates_user("u50").await;
+        standard.creates_user("u49").await;
+        let start = page(String::new()).await;
+        let end = page(cursor(&start, "nextCursor")).await;
+        delete(&start).await;
+        let emptied = page(cursor(&end, "previousCursor")).await;
+        assert_eq!(names(&emptied), [""; 0], "{query}");
+        assert!(emptied.get("previousCursor").is_none(), "{emptied}");
+        let on = page(cursor(&emptied, "nextCursor")).await;
+        assert_eq!(names(&on), names(&end), "{query}");
+
+        // nothing is left: there is nowhere to go
+        delete(&end).await;
+        let nothing = page(cursor(&emptied, "nextCursor")).await;
+        assert_eq!(nothing["totalResults"], 0);
+        assert!(nothing.get("previousCursor").is_none(), "{nothing}");
+        assert!(nothing.get("nextCursor").is_none(), "{nothing}");
+    }
+}

@@ -70,7 +70,7 @@ fn a_schema_that_does_not_do_is_refused_with_its_place() {
         (
             r#""type": "string""#,
             r#""type": "text""#,
-            "badge.json` at `attributes[0].type`: unknown variant `text`",
+            "badge.json` at `attributes[0].type`: unknown value `text`",
         ),
         (
             r#""type": "string""#,
@@ -122,7 +122,7 @@ fn a_schema_that_does_not_do_is_refused_with_its_place() {
             r#""subAttributes": [{ "name": "a" }]"#,
             "`attributes[0].subAttributes`",
         ),
-        (r#""type": "string""#, r#""size": 1"#, "unknown field `size`"),
+        (r#""type": "string""#, r#""size": 1"#, "unknown member `size`"),
         (
             r#""name": "number""#,
             r#""name": "1st""#,
@@ -136,7 +136,7 @@ fn a_schema_that_does_not_do_is_refused_with_its_place() {
         (
             r#""name": "number","#,
             "",
-            "`attributes[0]`: missing field `name`",
+            "`attributes[0]`: missing member `name`",
         ),
         (r#"{ "name": "value" }"#, "", "`attributes[1].subAttributes`"),
         (
@@ -149,7 +149,7 @@ fn a_schema_that_does_not_do_is_refused_with_its_place() {
         (
             "urn:example:badge:2.0:User",
             "urn:ietf:params:scim:schemas:core:2.0:Group",
-            "`id`: `urn:ietf:params:scim:schemas:core:2.0:Group` is taken",
+            "`id`: `urn:ietf:params:scim:schemas:core:2.0:Group` is built in, and needs no file",
         ),
         (
             "urn:example:badge:2.0:User",

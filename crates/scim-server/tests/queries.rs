@@ -62,8 +62,7 @@ async fn resources_are_found_by_what_every_resource_has() {
         ("META.lastmodified lt \"2001-02-03T04:05:06+02:00\"".to_owned(), 0),
         ("meta.resourceType eq \"User\"".to_owned(), 2),
         ("meta.resourceType eq \"Group\"".to_owned(), 0),
-        (r#"meta.version eq "W/\"1\"""#.to_owned(), 2),
-        (r#"meta.version eq "W/\"2\"""#.to_owned(), 0),
+        ("meta.version pr".to_owned(), 2),
         (format!("{USER}:userName eq \"A@X\""), 1),
         (format!("{}:USERNAME eq \"A@X\"", USER.to_uppercase()), 1),
         (format!("{ENTERPRISE}:department eq \"d\""), 1),
@@ -74,7 +73,20 @@ async fn resources_are_found_by_what_every_resource_has() {
     }
     for (filter, reason) in [
         ("meta.location eq \"x\"", "`meta.location` cannot be filtered by"),
+        (
+            r#"meta.version eq "W/\"1\"""#,
+            "`meta.version` of users and groups",
+        ),
+        (
+            r#"title pr or not (meta.version eq "1")"#,
+            "`meta.version` of users and groups",
+        ),
+        (r#"meta[version sw "W"]"#, "`meta.version` of users and groups"),
         ("meta.nothing eq \"x\"", "unknown attribute"),
+        (
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User pr",
+            "is a schema and no attribute: filter by one of its attributes, or by `schemas eq \"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User\"`",
+        ),
         ("meta.created eq \"yesterday\"", "date"),
     ] {
         let answer = list(&standard, &[("filter", filter)]).await;
@@ -153,4 +165,80 @@ async fn attributes_are_named_in_any_case_with_or_without_their_schema() {
     let user = Answer::of(request).await.json();
     let names: Vec<&String> = user.as_object().unwrap().keys().collect();
     assert_eq!(names, ["id", "schemas", "userName", "externalId", "active"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_sorted_by_or_asked_for_is_told() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    two_users(&standard).await;
+    for (name, value, scim_type, expected) in [
+        (
+            "sortBy",
+            "groups.$ref",
+            "invalidPath",
+            "`sortBy`: `groups.$ref` cannot be sorted by",
+        ),
+        (
+            "sortBy",
+            "quota",
+            "invalidPath",
+            "`sortBy`: unknown attribute `quota`",
+        ),
+        (
+            "sortBy",
+            "name",
+            "invalidPath",
+            "`sortBy`: `name` is made of sub-attributes; sort by one of them",
+        ),
+        (
+            "attributes",
+            "userName,emails[type eq \"work\"]",
+            "invalidValue",
+            "`attributes` takes names such as `emails` and `emails.value` with commas between them, and no filters: `emails[type eq \"work\"]`",
+        ),
+        (
+            "excludedAttributes",
+            "emails[type eq \"work\"].value",
+            "invalidValue",
+            "`excludedAttributes` takes names such as `emails` and `emails.value` with commas between them, and no filters: `emails[type eq \"work\"].value`",
+        ),
+    ] {
+        let answer = list(&standard, &[(name, value)]).await;
+        assert_eq!(answer.is_scim_error(400), expected);
+        assert_eq!(answer.json()["scimType"], scim_type, "{answer:?}");
+    }
+    // the versions of all together are those of users and groups, too
+    let answer = standard.get("/?filter=meta.version%20eq%20%22x%22").await;
+    answer.is_scim_error(400);
+    assert_eq!(answer.json()["scimType"], "invalidFilter");
+}
+
+#[tokio::test]
+async fn discovery_passes_over_what_queries_ask_for() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    for path in [
+        "/ResourceTypes",
+        "/Schemas",
+        "/ServiceProviderConfig",
+        "/ResourceTypes/User",
+    ] {
+        let whole = standard.get(path).await;
+        assert_eq!(whole.status, 200);
+        for query in [
+            "attributes=name",
+            "excludedAttributes=name",
+            "attributes=a&excludedAttributes=b",
+            "count=1&startIndex=2&sortBy=x",
+            "cursor",
+        ] {
+            let answer = standard.get(&format!("{path}?{query}")).await;
+            assert_eq!(
+                (answer.status, answer.text),
+                (200, whole.text.clone()),
+                "{path}?{query}"
+            );
+        }
+    }
 }

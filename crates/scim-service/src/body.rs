@@ -6,6 +6,8 @@ use mime::Mime;
 use scim_core::error::Error;
 use serde_json::{Map, Value};
 
+use crate::json;
+
 /// The JSON object in a body.
 ///
 /// # Errors
@@ -23,11 +25,26 @@ pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Valu
             error.valid_up_to()
         )));
     }
-    match serde_json::from_slice::<Value>(body) {
+    match json::parse(body) {
         Ok(Value::Object(members)) => Ok(members),
         Ok(_) => Err(Error::invalid_syntax("the body must be a JSON object")),
-        Err(error) => Err(Error::invalid_syntax(format!("the body is not JSON: {error}"))),
+        Err(error) => Err(refused(&error)),
     }
+}
+
+fn refused(error: &serde_json::Error) -> Error {
+    let reason = error.to_string();
+    if error.is_data() {
+        return Error::invalid_syntax(format!("in the body, {reason}"));
+    }
+    if reason.starts_with("recursion limit exceeded") {
+        return Error::invalid_syntax(format!(
+            "the body is nested too deeply: 127 levels of lists and objects are the limit, reached at line {} column {}",
+            error.line(),
+            error.column()
+        ));
+    }
+    Error::invalid_syntax(format!("the body is not JSON: {reason}"))
 }
 
 fn check_media_type(headers: &HeaderMap) -> Result<(), Error> {

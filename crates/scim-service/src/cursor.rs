@@ -123,7 +123,7 @@ impl Seal<'_> {
     /// The cursor that says so; nothing where there is nothing to seal.
     fn seal(&self, mark: &Mark) -> Option<String> {
         let nonce: [u8; NONCE] = rand::random();
-        let said = write(self.now.as_millis(), mark)?;
+        let said = write(self.now.as_millis(), mark);
         let payload = Payload {
             msg: said.as_bytes(),
             aad: self.query.as_bytes(),
@@ -132,14 +132,18 @@ impl Seal<'_> {
         Some(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
     }
 
-    /// The cursors of the pages beside a page that was reached from that side, and has these at its ends.
+    /// The cursors of the pages beside a page that was reached by that mark, and has these at its ends.
     pub(crate) fn beside(
         &self,
-        from: Option<Side>,
+        from: Option<&Mark>,
         (first, last): (Option<End>, Option<End>),
         more: More,
+        total: u64,
     ) -> list::Cursors {
-        let (has_next, has_previous) = match from {
+        if let (Some(mark), None) = (from, &first) {
+            return self.back(mark, total);
+        }
+        let (has_next, has_previous) = match from.map(|mark| mark.side) {
             None => (more == More::Yes, false),
             Some(Side::After) => (more == More::Yes, true),
             Some(Side::Before) => (true, more == More::Yes),
@@ -153,16 +157,44 @@ impl Seal<'_> {
             previous: cursor(Side::Before, first.filter(|_| has_previous)),
         }
     }
+
+    /// The way back from a page that was emptied meanwhile: all there is of the list is on the side that its mark came from, with
+    /// the resource at the mark itself, if it is still there.
+    fn back(&self, mark: &Mark, total: u64) -> list::Cursors {
+        let sealed = |side, key| {
+            let position = Position {
+                value: mark.position.value.clone(),
+                key,
+            };
+            let part = mark.part;
+            self.seal(&Mark { side, part, position })
+        };
+        match mark.side {
+            _ if total == 0 => list::Cursors::default(),
+            Side::After => list::Cursors {
+                next: None,
+                previous: sealed(Side::Before, PositionKey::Last),
+            },
+            Side::Before => list::Cursors {
+                next: sealed(Side::After, PositionKey::First),
+                previous: None,
+            },
+        }
+    }
 }
 
 /// `[issued, side, part, key, value]`
-fn write(issued: i64, mark: &Mark) -> Option<String> {
+///
+/// The key of a resource is text; the ends of those with one value are numbers.
+fn write(issued: i64, mark: &Mark) -> String {
     let side = match mark.side {
         Side::After => "after",
         Side::Before => "before",
     };
-    let PositionKey::At(key) = &mark.position.key else {
-        return None;
+    let key: Value = match &mark.position.key {
+        PositionKey::First => (-1).into(),
+        PositionKey::At(key) => key.as_str().into(),
+        PositionKey::Last => 1.into(),
     };
     let value = match &mark.position.value {
         None => Value::Null,
@@ -170,7 +202,7 @@ fn write(issued: i64, mark: &Mark) -> Option<String> {
         Some(SortValue::Number(number)) => (*number).into(),
         Some(SortValue::Boolean(value)) => (*value).into(),
     };
-    Some(json!([issued, side, mark.part, key, value]).to_string())
+    json!([issued, side, mark.part, key, value]).to_string()
 }
 
 fn read(text: &[u8]) -> Option<(i64, Mark)> {
@@ -184,7 +216,14 @@ fn read(text: &[u8]) -> Option<(i64, Mark)> {
         },
         part: part.as_u64()?.try_into().ok()?,
         position: Position {
-            key: PositionKey::At(key.as_str()?.to_owned()),
+            key: match key {
+                Value::String(key) => PositionKey::At(key),
+                key => match key.as_i64()? {
+                    -1 => PositionKey::First,
+                    1 => PositionKey::Last,
+                    _ => return None,
+                },
+            },
             value: match value {
                 Value::String(text) => Some(SortValue::Text(text)),
                 Value::Number(number) => Some(SortValue::Number(number.as_f64()?)),
@@ -230,8 +269,15 @@ mod tests {
             Some(SortValue::Number(0.1)),
             Some(SortValue::Boolean(false)),
         ] {
-            let mark = mark(value);
-            assert_eq!(seal.open(&seal.seal(&mark).unwrap()).unwrap(), mark);
+            for key in [
+                PositionKey::First,
+                PositionKey::At("17".to_owned()),
+                PositionKey::Last,
+            ] {
+                let mut mark = mark(value.clone());
+                mark.position.key = key;
+                assert_eq!(seal.open(&seal.seal(&mark).unwrap()).unwrap(), mark);
+            }
         }
     }
 

@@ -36,8 +36,13 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Taken(attribute) => Self::Refused(taken(attribute)),
-            StoreError::NotUnique(attribute) => Self::Refused(taken(&attribute)),
+            StoreError::NotUnique(attribute) => Self::Refused(Error::uniqueness(format!(
+                "another resource of this type has this `{attribute}`"
+            ))),
             StoreError::Stale => Self::Stale,
+            StoreError::UnsupportedOrder(detail) => {
+                Self::Refused(Error::invalid_path(detail).within("`sortBy`"))
+            }
             StoreError::Unsupported(detail) => Self::Refused(Error::invalid_filter(detail)),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             other => Self::Internal(Box::new(other)),

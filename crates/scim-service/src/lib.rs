@@ -18,6 +18,7 @@ pub mod connection;
 pub mod contract;
 pub mod cursor;
 mod failure;
+mod json;
 pub mod limits;
 mod operation;
 mod precondition;

@@ -13,7 +13,7 @@ pub const LOOKUP_BYTES: usize = 2_048;
 
 /// How much one request may ask for. Each limit has its own clear error, none is silent.
 ///
-/// JSON deeper than 128 levels is refused besides (400 `invalidSyntax`); that limit is fixed.
+/// JSON deeper than 127 levels is refused besides (400 `invalidSyntax`); that limit is fixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Bytes of a body (413); for groups and bulks see [`body_bytes_at`](Self::body_bytes_at).

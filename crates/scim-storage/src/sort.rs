@@ -43,7 +43,7 @@ impl Translation {
             let id = column(table::of(self.kind), Column::Id);
             return Ok(Found::text(id, Nullability::Never));
         }
-        let unsupported = || StoreError::Unsupported(format!("`{by}` cannot be sorted by"));
+        let unsupported = || StoreError::UnsupportedOrder(format!("`{by}` cannot be sorted by"));
         if !by.attribute.multi_valued {
             return match self.place(by, Scope::Resource) {
                 Ok(Place::One(found)) => Ok(found),

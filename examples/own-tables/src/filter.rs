@@ -36,7 +36,8 @@ pub(crate) fn order(sort: Option<&Sort>) -> Result<String, StoreError> {
         SortOrder::Ascending => "ASC NULLS LAST",
         SortOrder::Descending => "DESC NULLS FIRST",
     };
-    Ok(format!("{} {order}, id", column(by)?))
+    let unsupported = |_| StoreError::UnsupportedOrder(format!("this server does not sort by `{by}`"));
+    Ok(format!("{} {order}, id", column(by).map_err(unsupported)?))
 }
 
 fn compare(
@@ -85,7 +86,5 @@ fn is_value(attribute: &AttributeRef) -> bool {
 
 fn unsupported(attribute: &AttributeRef) -> StoreError {
     let name = &attribute.attribute.name;
-    StoreError::Unsupported(format!(
-        "this server does not filter or sort by `{name}` in this way"
-    ))
+    StoreError::Unsupported(format!("this server does not filter by `{name}` in this way"))
 }

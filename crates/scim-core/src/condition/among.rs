@@ -2,7 +2,7 @@
 //! without a value.
 
 use super::Condition;
-use super::resolve::{resolve, unknown_attribute};
+use super::resolve::{resolve, unknown};
 use crate::error::Error;
 use crate::filter::{CompareOp, Filter, Literal};
 use crate::path::AttributePath;
@@ -36,7 +36,10 @@ impl Filter {
         let is_known = |path: &AttributePath| match resource_type.resolve(path) {
             Some(_) => Ok(true),
             None if others.iter().any(|other| other.resolve(path).is_some()) => Ok(false),
-            None => Err(unknown_attribute(path)),
+            None => {
+                let types: Vec<&ResourceType> = others.iter().copied().chain([resource_type]).collect();
+                Err(unknown(path, &types))
+            }
         };
         match self {
             Self::And(operands) => {
@@ -50,7 +53,9 @@ impl Filter {
             Self::Not(operand) => Ok(operand.resolve_among(resource_type, others)?.negated()),
             Self::Present(path) | Self::Compare(path, ..) | Self::Element(path, _) if is_known(path)? => {
                 resolve(self, &|path: &AttributePath| {
-                    resource_type.resolve(path).ok_or_else(|| unknown_attribute(path))
+                    resource_type
+                        .resolve(path)
+                        .ok_or_else(|| unknown(path, &[resource_type]))
                 })
             }
             Self::Compare(_, CompareOp::NotEqual, literal) if *literal != Literal::Null => {

@@ -21,7 +21,11 @@ impl Filter {
     /// the attribute, where the operator does not suit the type (RFC 7644 table 3: `gt`, `ge`, `lt`, `le` on a
     /// boolean or binary value), and for an attribute that can only be written.
     pub fn resolve(&self, resource_type: &ResourceType) -> Result<Condition, Error> {
-        let find = |path: &AttributePath| resource_type.resolve(path).ok_or_else(|| unknown_attribute(path));
+        let find = |path: &AttributePath| {
+            resource_type
+                .resolve(path)
+                .ok_or_else(|| unknown(path, &[resource_type]))
+        };
         resolve(self, &find)
     }
 
@@ -71,8 +75,22 @@ fn sub_attribute(attribute: &AttributeRef, path: &AttributePath) -> Result<Attri
     }
 }
 
-pub(super) fn unknown_attribute(path: impl Display) -> Error {
+fn unknown_attribute(path: impl Display) -> Error {
     Error::invalid_filter(format!("unknown attribute `{path}`"))
+}
+
+/// That none of the types has an attribute of that name.
+pub(super) fn unknown(path: &AttributePath, types: &[&ResourceType]) -> Error {
+    let urn = path.to_string();
+    match types
+        .iter()
+        .any(|resource_type| resource_type.schema_named(&urn).is_some())
+    {
+        true => Error::invalid_filter(format!(
+            "`{urn}` is a schema and no attribute: filter by one of its attributes, or by `schemas eq \"{urn}\"`"
+        )),
+        false => unknown_attribute(urn),
+    }
 }
 
 fn readable(attribute: AttributeRef) -> Result<AttributeRef, Error> {

@@ -1,17 +1,19 @@
 //! Carrying out operations on a resource.
 
-use std::sync::Arc;
+use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
 use super::target::Target;
 use super::{Applied, Patch, PatchOp, PatchOperation};
-use crate::error::Error;
+use crate::error::{Error, ScimType};
 use crate::filter::{Filter, FilterLimits};
+use crate::object::given_twice;
 use crate::path::PatchPath;
-use crate::resource::check::immutable;
+use crate::resource::check::no_object;
+use crate::resource::immutable::LeftOut;
 use crate::resource::{Leniency, Resource, Situation, Tolerance, Verdict};
-use crate::schema::{Attribute, AttributeRef, Mutability, Schema, SchemaTarget};
+use crate::schema::{AttributeRef, Schema, SchemaTarget};
 
 impl Patch {
     /// Carries out the operations in order: all of them, or, when one fails, none.
@@ -27,24 +29,34 @@ impl Patch {
     pub fn apply(&self, resource: &mut Resource, tolerance: &Tolerance) -> Result<Applied, Error> {
         let mut draft = resource.clone();
         let mut applied = Applied::default();
-        // what is required may go and come back: the last word counts
+        // what is required or immutable may go and come back: the last word counts
         let was_complete = resource.check_required().is_ok();
-        let mut emptied: Option<(&PatchOperation, Error)> = None;
+        let verdict = |draft: &Resource| {
+            draft.check_immutable(resource, LeftOut::Refused)?;
+            match was_complete {
+                true => draft.check_required(),
+                false => Ok(()),
+            }
+        };
+        let mut unfinished: Option<(&PatchOperation, Error)> = None;
         for operation in &self.operations {
             apply_operation(&mut draft, operation, tolerance, &mut applied)
                 .map_err(|error| error.within(format_args!("operation {}", operation.number)))?;
-            emptied = match draft.check_required() {
-                Err(error) if was_complete => Some((emptied.map_or(operation, |(first, _)| first), error)),
-                _ => None,
+            unfinished = match verdict(&draft) {
+                Err(error) => Some((unfinished.map_or(operation, |(first, _)| first), error)),
+                Ok(()) => None,
             };
         }
-        if let Some((operation, error)) = emptied {
+        if let Some((operation, error)) = unfinished {
             let error = match operation.op {
-                PatchOp::Remove => Error::mutability(format!("{} and cannot be removed", error.detail())),
-                PatchOp::Add | PatchOp::Replace => error,
+                PatchOp::Remove if error.scim_type() == Some(ScimType::InvalidValue) => {
+                    Error::mutability(format!("{} and cannot be removed", error.detail()))
+                }
+                _ => error,
             };
             return Err(error.within(format_args!("operation {}", operation.number)));
         }
+        draft.restore_immutable(resource);
         *resource = draft;
         Ok(applied)
     }
@@ -61,13 +73,14 @@ fn apply_operation(
         op: operation.op,
         tolerance,
         applied,
+        named: HashSet::new(),
     };
     match &operation.path {
         Some(path) => run.at_path(path, operation.value.as_ref()),
         None => match &operation.value {
             Some(Value::Object(members)) => run.members(members, None),
             _ => Err(Error::invalid_value(
-                "the `value` of an operation without a `path` must be an object",
+                "without a `path`, or with an empty one, the `value` of an operation must be an object of attributes",
             )),
         },
     }
@@ -79,6 +92,8 @@ struct Run<'a> {
     op: PatchOp,
     tolerance: &'a Tolerance,
     applied: &'a mut Applied,
+    /// What its value has named so far, each in one spelling.
+    named: HashSet<String>,
 }
 
 impl Run<'_> {
@@ -102,28 +117,14 @@ impl Run<'_> {
 
     fn at_extension(&mut self, schema: &Schema, value: Option<&Value>) -> Result<(), Error> {
         match (self.op, value) {
-            (PatchOp::Remove, _) => self.remove_extension(schema),
+            (PatchOp::Remove, _) | (PatchOp::Replace, Some(Value::Null)) => {
+                self.resource.attributes_mut().shift_remove(&schema.id);
+                Ok(())
+            }
             (_, Some(Value::Object(members))) => self.members(members, Some(schema)),
-            (_, Some(Value::Null)) => Ok(()),
-            _ => Err(Error::invalid_value(format!(
-                "`{}` must be an object of attributes",
-                schema.id
-            ))),
+            (PatchOp::Add, Some(Value::Null)) => Ok(()),
+            _ => Err(no_object(&schema.id)),
         }
-    }
-
-    /// Takes away the object of an extension, unless it holds what cannot be changed.
-    fn remove_extension(&mut self, schema: &Schema) -> Result<(), Error> {
-        let values = self.resource.attributes().get(&schema.id);
-        let is_fixed = |attribute: &&Arc<Attribute>| {
-            attribute.mutability == Mutability::Immutable
-                && values.is_some_and(|values| values.get(&attribute.name).is_some())
-        };
-        if let Some(attribute) = schema.attributes.iter().find(is_fixed) {
-            return Err(immutable(&format!("{}:{}", schema.id, attribute.name)));
-        }
-        self.resource.attributes_mut().shift_remove(&schema.id);
-        Ok(())
     }
 
     /// The members of an object stand for one operation each; `within` is the extension that a path led to.
@@ -152,7 +153,11 @@ impl Run<'_> {
     }
 
     fn member(&mut self, path: &PatchPath, value: &Value) -> Result<(), Error> {
-        match self.resource.resource_type().resolve_patch(path) {
+        let target = self.resource.resource_type().resolve_patch(path);
+        if let Some(target) = &target {
+            self.name_once(target, path)?;
+        }
+        match target {
             Some(SchemaTarget::Attribute(attribute)) => {
                 self.at_attribute(attribute, filter_of(path)?, Some(value), Situation::PatchValue)
             }
@@ -168,7 +173,28 @@ impl Run<'_> {
                 }
                 _ => self.at_extension(&schema, Some(value)),
             },
-            Some(SchemaTarget::Resource) | None => Ok(()),
+            Some(SchemaTarget::Resource) => match value {
+                Value::Object(members) => self.members(members, None),
+                Value::Null => Ok(()),
+                _ => Err(no_object(&self.resource.resource_type().schema.id)),
+            },
+            None => Ok(()),
+        }
+    }
+
+    /// Names are not case-sensitive, and may stand with the URI of their schema or without: which of two is meant, nobody knows.
+    fn name_once(&mut self, target: &SchemaTarget, path: &PatchPath) -> Result<(), Error> {
+        let name = match target {
+            SchemaTarget::Attribute(attribute) => match filter_of(path)? {
+                Some(filter) => format!("{}[{filter}]{attribute}", whole(attribute)),
+                None => attribute.to_string(),
+            },
+            SchemaTarget::Extension(schema) => schema.id.clone(),
+            SchemaTarget::Resource => self.resource.resource_type().schema.id.clone(),
+        };
+        match self.named.insert(name) {
+            true => Ok(()),
+            false => Err(given_twice(path)),
         }
     }
 
@@ -192,6 +218,14 @@ impl Run<'_> {
                     Ok(())
                 }
             };
+        }
+        if let Some(filter) = filter
+            && !attribute.attribute.multi_valued
+        {
+            return Err(Error::invalid_path(format!(
+                "`{attribute}` has one value, so there is none to select by `[{filter}]`",
+                attribute = whole(&attribute)
+            )));
         }
         let condition = filter
             .map(|filter| filter.resolve_within(&whole(&attribute)))

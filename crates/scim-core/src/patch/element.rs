@@ -7,8 +7,9 @@ use super::target::{Target, Values, as_list};
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{CompareOp, Filter, Literal};
+use crate::resource::immutable::{immutable, is_same};
 use crate::resource::value::Check;
-use crate::schema::Attribute;
+use crate::schema::{Attribute, Mutability};
 
 /// Carries out an operation whose path has a filter; `false` if it matched nothing and that may pass.
 pub(super) fn run(
@@ -62,22 +63,55 @@ fn write_element(
     check: &Check<'_>,
 ) -> Result<(), Error> {
     let attribute = &target.attribute.attribute;
-    let path = target.attribute.to_string();
-    let Some(value) = value.and_then(|value| as_list(value, attribute).first()) else {
-        return Ok(());
-    };
-    let Some(checked) = check.single(attribute, &path, value)? else {
-        return Ok(());
-    };
-    if crate::resource::list::is_primary(&checked) {
+    let checked = the_one(target, value, check)?;
+    if checked.as_ref().is_some_and(crate::resource::list::is_primary) {
         values.preferred = Some(index);
     }
-    match (op, values.elements.get_mut(index), checked) {
-        (PatchOp::Add, Some(Value::Object(members)), Value::Object(checked)) => {
+    let Some(element) = values.elements.get_mut(index) else {
+        return Ok(());
+    };
+    match (op, element, checked) {
+        (PatchOp::Add, Value::Object(members), Some(Value::Object(mut checked))) => {
+            keep_immutable(attribute, members, &mut checked)?;
             crate::resource::list::merge(members, checked);
         }
-        (_, Some(element), checked) => *element = checked,
-        (_, None, _) => {}
+        (PatchOp::Add, _, None) => {}
+        (_, element, Some(checked)) => *element = checked,
+        // what is replaced by nothing is gone (RFC 7643 section 2.5)
+        (_, element, None) => *element = Value::Object(Map::new()),
+    }
+    Ok(())
+}
+
+/// The one value that an operation gives for each that its path selects; `None` if that is no value.
+fn the_one(target: &Target<'_>, value: Option<&Value>, check: &Check<'_>) -> Result<Option<Value>, Error> {
+    let attribute = &target.attribute.attribute;
+    let path = target.attribute.to_string();
+    match value.map_or(&[][..], |value| as_list(value, attribute)) {
+        [] => Ok(None),
+        [value] => check.single(attribute, &path, value),
+        several => Err(Error::invalid_value(format!(
+            "a path with a filter takes one value of `{path}`, not {}",
+            several.len()
+        ))),
+    }
+}
+
+/// What is added to a value of a list may not change what is immutable in it.
+fn keep_immutable(
+    attribute: &Attribute,
+    members: &Map<String, Value>,
+    added: &mut Map<String, Value>,
+) -> Result<(), Error> {
+    let subs = attribute.sub_attributes.iter();
+    for sub in subs.filter(|sub| sub.mutability == Mutability::Immutable) {
+        let (Some(before), Some(now)) = (members.get(&sub.name), added.get(&sub.name)) else {
+            continue;
+        };
+        if !is_same(sub, now, before) {
+            return Err(immutable(&format!("{}.{}", attribute.name, sub.name)));
+        }
+        added.shift_remove(&sub.name);
     }
     Ok(())
 }
@@ -102,7 +136,10 @@ fn unmatched(
         PatchOp::Remove => Err(no_target()),
         PatchOp::Replace if !tolerates => Err(no_target()),
         PatchOp::Add | PatchOp::Replace => {
-            let described = target.filter.and_then(described_element).ok_or_else(no_target)?;
+            let attribute = &target.attribute.attribute;
+            let described = target.filter.filter(|_| attribute.is_complex());
+            let described = described.and_then(|filter| described_element(filter, attribute));
+            let described = described.ok_or_else(no_target)?;
             create(target, values, described, value, check)?;
             Ok(true)
         }
@@ -120,26 +157,25 @@ fn create(
 ) -> Result<(), Error> {
     let attribute = &target.attribute.attribute;
     let mut element = described;
-    match (&target.attribute.sub, value) {
-        (Some(sub), Some(value)) => {
-            element.insert(sub.name.clone(), value.clone());
-        }
-        (None, Some(value)) => {
-            if let Some(Value::Object(members)) = as_list(value, attribute).first() {
-                crate::resource::list::merge(&mut element, members.clone());
-            }
-        }
-        (_, None) => {}
+    match &target.attribute.sub {
+        Some(sub) => match value.filter(|value| !value.is_null()) {
+            Some(value) => drop(element.insert(sub.name.clone(), value.clone())),
+            None => return Ok(()),
+        },
+        None => match the_one(target, value, check)? {
+            Some(Value::Object(members)) => crate::resource::list::merge(&mut element, members),
+            _ => return Ok(()),
+        },
     }
-    match check.single(attribute, &target.attribute.to_string(), &Value::Object(element))? {
-        Some(element) if attribute.multi_valued || values.elements.is_empty() => values.push(element),
-        _ => {}
+    let checked = check.single(attribute, &target.attribute.to_string(), &Value::Object(element))?;
+    if let Some(element) = checked {
+        values.push(element);
     }
     Ok(())
 }
 
 /// The value that a filter of `eq` terms joined by `and` describes. Other filters describe none.
-fn described_element(filter: &Filter) -> Option<Map<String, Value>> {
+fn described_element(filter: &Filter, attribute: &Attribute) -> Option<Map<String, Value>> {
     match filter {
         Filter::Compare(path, CompareOp::Equal, literal) => {
             let value = match literal {
@@ -148,12 +184,13 @@ fn described_element(filter: &Filter) -> Option<Map<String, Value>> {
                 Literal::Number(number) => Value::Number(number.clone()),
                 Literal::String(text) => Value::String(text.clone()),
             };
-            Some(Map::from_iter([(path.name.clone(), value)]))
+            let sub = attribute.sub_attribute(&path.name)?;
+            Some(Map::from_iter([(sub.name.clone(), value)]))
         }
         Filter::And(operands) => {
             let mut described = Map::new();
             for operand in operands {
-                described.extend(described_element(operand)?);
+                described.extend(described_element(operand, attribute)?);
             }
             Some(described)
         }

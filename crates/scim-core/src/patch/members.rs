@@ -6,8 +6,9 @@ use super::target::as_list;
 use super::{Patch, PatchOp, PatchOperation};
 use crate::condition::Condition;
 use crate::error::Error;
-use crate::filter::{CompareOp, Filter, Literal};
+use crate::filter::{CompareOp, Filter, FilterLimits, Literal};
 use crate::object;
+use crate::path::PatchPath;
 use crate::schema::{AttributeRef, ResourceType, SchemaTarget};
 
 /// One change to the members of a group.
@@ -44,6 +45,7 @@ impl Patch {
     /// 400 `invalidValue` for a member without a `value`, 400 `mutability` for a path to a part of a member, 400
     /// `invalidFilter` for a filter that members have no attributes for.
     pub fn take_members(&mut self, group: &ResourceType) -> Result<Vec<MemberStep>, Error> {
+        self.unfold(group)?;
         let mut steps = Vec::new();
         let mut rest = Vec::with_capacity(self.operations.len());
         for mut operation in std::mem::take(&mut self.operations) {
@@ -92,7 +94,7 @@ impl Member {
         let parts = member.as_object().ok_or_else(|| {
             Error::invalid_value("`members` must be a list of objects such as `{\"value\": \"<user id>\"}`")
         })?;
-        let text = |name: &str| match object::member(parts, name) {
+        let text = |name: &str| match object::only_member(parts, name)? {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.clone())),
             Some(_) => Err(Error::invalid_value(format!("`members.{name}` must be a string"))),
@@ -131,29 +133,34 @@ fn take(
     if !is_members(&attribute) {
         return Ok(Taken::NothingOrPart);
     }
-    let whole = AttributeRef {
-        sub: None,
-        ..attribute.clone()
-    };
-    let filter = path.steps.first().and_then(|step| step.filter.as_ref());
-    match (filter, &attribute.sub) {
-        (_, Some(_)) => {
-            return Err(Error::mutability(format!(
-                "`{path}` is part of a member, which cannot be changed; add or remove the member"
-            )));
-        }
-        (None, None) => steps.push(without_filter(operation.op, operation.value.as_ref(), &whole)?),
-        (Some(filter), None) => steps.extend(with_filter(
-            operation.op,
-            filter,
-            operation.value.as_ref(),
-            &whole,
-        )?),
-    }
+    steps.extend(steps_at(
+        operation.op,
+        path,
+        &attribute,
+        operation.value.as_ref(),
+    )?);
     Ok(Taken::All)
 }
 
-/// An operation without a path, such as Okta's `{"members": [], "displayName": "Sales"}`.
+/// What an operation at that path, which leads to members, does.
+fn steps_at(
+    op: PatchOp,
+    path: &PatchPath,
+    attribute: &AttributeRef,
+    value: Option<&Value>,
+) -> Result<Vec<MemberStep>, Error> {
+    if attribute.sub.is_some() {
+        return Err(Error::mutability(format!(
+            "`{path}` is part of a member, which cannot be changed; add or remove the member"
+        )));
+    }
+    match path.steps.first().and_then(|step| step.filter.as_ref()) {
+        None => Ok(vec![without_filter(op, value, attribute)?]),
+        Some(filter) => with_filter(op, filter, value, attribute),
+    }
+}
+
+/// An operation without a path, such as Okta's `{"members": [], "displayName": "Sales"}`. Its names are paths.
 fn take_from_value(
     operation: &mut PatchOperation,
     group: &ResourceType,
@@ -163,15 +170,23 @@ fn take_from_value(
         return Ok(Taken::NothingOrPart);
     };
     let names: Vec<String> = members.keys().cloned().collect();
+    let mut is_named = false;
     for name in names {
-        let path = name.parse::<crate::path::AttributePath>().ok();
-        let Some(attribute) = path.and_then(|path| group.resolve(&path)).filter(is_members) else {
+        let Ok(path) = PatchPath::parse(&name, &FilterLimits::default()) else {
             continue;
         };
-        if attribute.sub.is_none()
-            && let Some(value) = members.shift_remove(&name)
-        {
-            steps.push(without_filter(operation.op, Some(&value), &attribute)?);
+        let Some(SchemaTarget::Attribute(attribute)) = group.resolve_patch(&path) else {
+            continue;
+        };
+        if !is_members(&attribute) {
+            continue;
+        }
+        let is_whole = path.steps.iter().all(|step| step.filter.is_none());
+        if is_whole && std::mem::replace(&mut is_named, true) {
+            return Err(object::given_twice("members"));
+        }
+        if let Some(value) = members.shift_remove(&name) {
+            steps.extend(steps_at(operation.op, &path, &attribute, Some(&value))?);
         }
     }
     Ok(Taken::NothingOrPart)

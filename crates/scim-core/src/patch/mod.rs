@@ -9,6 +9,7 @@ mod element;
 mod members;
 mod parse;
 mod target;
+mod unfold;
 
 use serde_json::Value;
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{PATCH_OP_URN, Patch, PatchLimits, PatchOp, PatchOperation};
 use crate::error::Error;
-use crate::object::member;
+use crate::object::only_member;
 use crate::path::PatchPath;
 use crate::resource::Tolerance;
 
@@ -21,7 +21,7 @@ impl Patch {
         tolerance: &Tolerance,
     ) -> Result<Self, Error> {
         check_schemas(body, tolerance)?;
-        let operations = member(body, "Operations")
+        let operations = only_member(body, "Operations")?
             .ok_or_else(|| Error::invalid_syntax("`Operations` is missing"))?
             .as_array()
             .ok_or_else(|| Error::invalid_syntax("`Operations` must be a list of operations"))?;
@@ -48,7 +48,7 @@ impl Patch {
 
 fn check_schemas(body: &Map<String, Value>, tolerance: &Tolerance) -> Result<(), Error> {
     let expected = || Error::invalid_syntax(format!("`schemas` must be `[\"{PATCH_OP_URN}\"]`"));
-    let schemas = match member(body, "schemas") {
+    let schemas = match only_member(body, "schemas")? {
         None | Some(Value::Null) if tolerance.missing_patch_schemas.tolerates() => return Ok(()),
         schemas => schemas.and_then(Value::as_array).ok_or_else(expected)?,
     };
@@ -67,12 +67,12 @@ fn parse_operation(number: usize, operation: &Value, limits: &PatchLimits) -> Re
     let operation = operation
         .as_object()
         .ok_or_else(|| Error::invalid_syntax("must be an object"))?;
-    let op = match member(operation, "op") {
+    let op = match only_member(operation, "op")? {
         Some(Value::String(op)) => parse_op(op)?,
         Some(_) => return Err(Error::invalid_syntax("`op` must be a string")),
         None => return Err(Error::invalid_syntax("`op` is missing")),
     };
-    let path = match member(operation, "path") {
+    let path = match only_member(operation, "path")? {
         None | Some(Value::Null) => None,
         Some(Value::String(path)) if path.is_empty() => None,
         Some(Value::String(path)) => {
@@ -80,7 +80,7 @@ fn parse_operation(number: usize, operation: &Value, limits: &PatchLimits) -> Re
         }
         Some(_) => return Err(Error::invalid_path("`path` must be a string")),
     };
-    let value = member(operation, "value").cloned();
+    let value = only_member(operation, "value")?.cloned();
     match (op, &path, &value) {
         (PatchOp::Remove, None, _) => Err(Error::no_target("`remove` needs a `path`")),
         (PatchOp::Add | PatchOp::Replace, _, None) => {

@@ -6,7 +6,7 @@ use super::{PatchOp, element};
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::Filter;
-use crate::resource::check::immutable;
+use crate::resource::immutable::{immutable, is_same};
 use crate::resource::value::Check;
 use crate::resource::{Resource, Situation, Tolerance, list};
 use crate::schema::{Attribute, AttributeRef, Mutability};
@@ -33,8 +33,7 @@ impl Target<'_> {
             situation: self.situation,
             tolerance,
         };
-        let before = current(resource, self.attribute);
-        let mut values = Values::of(attribute, before.clone());
+        let mut values = Values::of(attribute, current(resource, self.attribute));
         let value = value.filter(|_| op != PatchOp::Remove || attribute.multi_valued);
         let matched = match (&self.attribute.sub, self.condition) {
             (None, None) => self.whole(&mut values, op, value, &check).map(|()| true),
@@ -43,11 +42,7 @@ impl Target<'_> {
                 .map(|()| true),
             (_, Some(condition)) => element::run(self, &mut values, condition, op, value, &check),
         }?;
-        let after = values.settled(attribute);
-        if attribute.mutability == Mutability::Immutable && before.is_some() && before != after {
-            return Err(immutable(&self.attribute.to_string()));
-        }
-        store(resource, self.attribute, after);
+        store(resource, self.attribute, values.settled(attribute));
         Ok(matched)
     }
 
@@ -148,9 +143,14 @@ impl Target<'_> {
         let Some(Value::Object(members)) = values.elements.get_mut(index) else {
             return Ok(());
         };
-        let before = members.get(&sub.name);
-        if sub.mutability == Mutability::Immutable && before.is_some() && before != checked.as_ref() {
-            return Err(immutable(&path));
+        if self.attribute.attribute.multi_valued
+            && sub.mutability == Mutability::Immutable
+            && let Some(before) = members.get(&sub.name)
+        {
+            return match checked.is_some_and(|checked| is_same(sub, &checked, before)) {
+                true => Ok(()),
+                false => Err(immutable(&path)),
+            };
         }
         match checked {
             Some(checked) => {

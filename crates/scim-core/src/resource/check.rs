@@ -6,15 +6,15 @@ use serde_json::{Map, Value};
 
 use super::Resource;
 use super::situation::{Situation, Tolerance};
-use super::value::{Check, insert_once};
+use super::value::{Check, Named};
 use crate::error::Error;
 use crate::object::member;
-use crate::schema::{Attribute, AttributeRef, Mutability, ResourceType};
+use crate::schema::{Attribute, AttributeRef, ResourceType};
 
 impl Resource {
     /// Takes from a body what the resource type has attributes for.
     ///
-    /// Names are taken in any case and kept in that of the schema. What no schema knows is passed over, and so is what
+    /// Names are taken in any case, with the URI of their schema or without, and kept as in the schema. What no schema knows is passed over, and so is what
     /// only the server writes. `null` and an empty list mean that there is no value.
     ///
     /// # Errors
@@ -43,30 +43,28 @@ impl Resource {
         situation: Situation,
         tolerance: &Tolerance,
     ) -> Result<Self, Error> {
+        let body = &*resource_type.unqualified(body)?;
         check_schemas(resource_type, body)?;
         let check = Check { situation, tolerance };
-        let mut attributes = Map::new();
+        let (mut attributes, mut named) = (Map::new(), Named::default());
         for (name, value) in body {
             if let Some(attribute) = resource_type.attribute(name) {
+                named.once(&attribute.name, &attribute.name)?;
                 let is_kept = check.keeps(attribute) && attribute.name != "schemas";
                 if is_kept && let Some(value) = check.value(attribute, &attribute.name, value)? {
-                    insert_once(&mut attributes, &attribute.name, &attribute.name, value)?;
+                    attributes.insert(attribute.name.clone(), value);
                 }
             } else if let Some(extension) = resource_type.extension(name) {
                 let urn = &extension.schema.id;
+                named.once(urn, urn)?;
                 let members = match value {
                     Value::Null => continue,
                     Value::Object(members) => members,
-                    _ => {
-                        return Err(Error::invalid_value(format!(
-                            "`{urn}` must be an object of attributes"
-                        )));
-                    }
+                    _ => return Err(no_object(urn)),
                 };
-                if let Some(value) =
-                    check.members(&extension.schema.attributes, &format!("{urn}:"), members)?
-                {
-                    insert_once(&mut attributes, urn, urn, value)?;
+                let prefix = format!("{urn}:");
+                if let Some(value) = check.members(&extension.schema.attributes, &prefix, members)? {
+                    attributes.insert(urn.clone(), value);
                 }
             }
         }
@@ -74,38 +72,6 @@ impl Resource {
             resource_type: resource_type.clone(),
             attributes,
         })
-    }
-
-    /// Holds a replacement (PUT) to the immutable values of what it replaces; those it leaves out stay.
-    ///
-    /// # Errors
-    ///
-    /// 400 `mutability` if it has another value for an attribute that is `immutable`; 400 `invalidValue` if an extension of which
-    /// immutable values stay lacks a required one.
-    pub fn keep_immutable(&mut self, previous: &Self) -> Result<(), Error> {
-        let resource_type = self.resource_type.clone();
-        keep_immutable_of(
-            &resource_type.schema.attributes,
-            "",
-            &mut self.attributes,
-            &previous.attributes,
-        )?;
-        for extension in &resource_type.extensions {
-            let schema = &extension.schema;
-            let Some(Value::Object(before)) = previous.attributes.get(&schema.id) else {
-                continue;
-            };
-            let mut now = match self.attributes.get_mut(&schema.id).map(Value::take) {
-                Some(Value::Object(now)) => now,
-                _ => Map::new(),
-            };
-            keep_immutable_of(&schema.attributes, &format!("{}:", schema.id), &mut now, before)?;
-            match now.is_empty() {
-                true => self.attributes.shift_remove(&schema.id),
-                false => self.attributes.insert(schema.id.clone(), Value::Object(now)),
-            };
-        }
-        self.check_required()
     }
 
     /// Whether every required extension is there (RFC 7643 section 6), and every required attribute has a value
@@ -162,34 +128,9 @@ impl Resource {
     }
 }
 
-fn keep_immutable_of(
-    attributes: &[Arc<Attribute>],
-    prefix: &str,
-    now: &mut Map<String, Value>,
-    before: &Map<String, Value>,
-) -> Result<(), Error> {
-    let immutable_ones = attributes
-        .iter()
-        .filter(|attribute| attribute.mutability == Mutability::Immutable);
-    for attribute in immutable_ones {
-        let Some(before) = before.get(&attribute.name) else {
-            continue;
-        };
-        match now.get(&attribute.name) {
-            None => {
-                now.insert(attribute.name.clone(), before.clone());
-            }
-            Some(now) if now == before => {}
-            Some(_) => return Err(immutable(&format!("{prefix}{}", attribute.name))),
-        }
-    }
-    Ok(())
-}
-
-pub(crate) fn immutable(path: &str) -> Error {
-    Error::mutability(format!(
-        "`{path}` is immutable: it has a value, which cannot be changed"
-    ))
+/// What stands under the URI of a schema is no object.
+pub(crate) fn no_object(urn: &str) -> Error {
+    Error::invalid_value(format!("`{urn}` must be an object of attributes"))
 }
 
 /// The first required sub-attribute that one of the values of a complex attribute lacks.

@@ -41,7 +41,8 @@ fn object<'a>(value: &Value, attribute: impl Fn(&str) -> Option<&'a Attribute>) 
     (!members.is_empty()).then_some(Value::Object(members))
 }
 
-fn comparable_value(attribute: &Attribute, value: &Value) -> Option<Value> {
+/// The value as it is compared; nothing if it is no value.
+pub(super) fn comparable_value(attribute: &Attribute, value: &Value) -> Option<Value> {
     match (attribute.kind, value) {
         (_, Value::Null) => None,
         (_, Value::Array(list)) => {

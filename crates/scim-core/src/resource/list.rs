@@ -47,6 +47,12 @@ pub(crate) fn is_primary(element: &Value) -> bool {
     element.get("primary") == Some(&Value::Bool(true))
 }
 
+/// Whether two values of a list are the same one, perhaps with other details: they have the same `type` and `value`.
+pub(super) fn is_twin(attribute: &Attribute, one: &Value, other: &Value) -> bool {
+    let has_value = |element: &Value| element.get("value").is_some_and(Value::is_string);
+    has_value(one) && has_value(other) && identity(attribute, one) == identity(attribute, other)
+}
+
 /// What makes two values the same: `type` and `value`; where there is no `value`, everything.
 fn identity(attribute: &Attribute, element: &Value) -> Option<String> {
     let text = |name: &str| {

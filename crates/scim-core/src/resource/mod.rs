@@ -2,7 +2,9 @@
 
 pub(crate) mod check;
 mod comparable;
+pub(crate) mod immutable;
 pub(crate) mod list;
+mod qualified;
 mod situation;
 pub(crate) mod value;
 

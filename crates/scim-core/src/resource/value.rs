@@ -1,14 +1,17 @@
 //! Whether a value fits its attribute (RFC 7643 section 2.3), and the form in which it is kept.
 
+use std::borrow::Cow;
+use std::fmt::Display;
 use std::sync::Arc;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use url::Url;
 
 use super::list;
 use super::situation::{Situation, Tolerance, Verdict};
 use crate::condition::described;
 use crate::error::Error;
+use crate::object::given_twice;
 use crate::schema::{Attribute, AttributeType, find};
 use crate::time::Instant;
 
@@ -53,17 +56,21 @@ impl Check<'_> {
         value: &Value,
     ) -> Result<Option<Value>, Error> {
         let unfit = || {
+            // a list itself is spoken of elsewhere
+            let each = if attribute.multi_valued {
+                "each value of "
+            } else {
+                ""
+            };
             Err(Error::invalid_value(format!(
-                "`{path}` must be {}",
-                described(attribute.kind)
+                "{each}`{path}` must be {}",
+                expected(attribute, value)
             )))
         };
         match (attribute.kind, value) {
             (_, Value::Null) => Ok(None),
             (AttributeType::Complex, Value::Object(members)) => self.complex(attribute, path, members),
-            (AttributeType::Complex, _) => Err(Error::invalid_value(format!(
-                "`{path}` must be an object of sub-attributes"
-            ))),
+            (AttributeType::Complex, _) => unfit(),
             (AttributeType::Boolean, Value::Bool(_)) => Ok(Some(value.clone())),
             (AttributeType::Integer, Value::Number(number)) if number.is_i64() => Ok(Some(value.clone())),
             (AttributeType::Decimal, Value::Number(_)) => Ok(Some(value.clone())),
@@ -95,14 +102,17 @@ impl Check<'_> {
         prefix: &str,
         members: &Map<String, Value>,
     ) -> Result<Option<Value>, Error> {
-        let mut kept = Map::new();
+        let (mut kept, mut named) = (Map::new(), Named::default());
         for (name, value) in members {
-            let Some(attribute) = find(attributes, name).filter(|attribute| self.keeps(attribute)) else {
+            let Some(attribute) = find(attributes, name) else {
                 continue;
             };
             let path = format!("{prefix}{}", attribute.name);
-            if let Some(value) = self.value(attribute, &path, value)? {
-                insert_once(&mut kept, &attribute.name, &path, value)?;
+            named.once(&attribute.name, &path)?;
+            if self.keeps(attribute)
+                && let Some(value) = self.value(attribute, &path, value)?
+            {
+                kept.insert(attribute.name.clone(), value);
             }
         }
         Ok((!kept.is_empty()).then_some(Value::Object(kept)))
@@ -122,19 +132,46 @@ impl Check<'_> {
     }
 }
 
-/// Names are not case-sensitive, so the same attribute may come twice in two spellings: which is meant, nobody knows.
-pub(super) fn insert_once(
-    kept: &mut Map<String, Value>,
-    name: &str,
-    path: &str,
-    value: Value,
-) -> Result<(), Error> {
-    match kept.insert(name.to_owned(), value) {
-        None => Ok(()),
-        Some(_) => Err(Error::invalid_syntax(format!(
-            "`{path}` is given twice, in different spellings"
-        ))),
+/// The attributes that an object has named so far, whatever it says of them.
+#[derive(Default)]
+pub(super) struct Named<'a>(Vec<&'a str>);
+
+impl<'a> Named<'a> {
+    /// Takes down a name of the schema, which is `path` in full.
+    pub(super) fn once(&mut self, name: &'a str, path: impl Display) -> Result<(), Error> {
+        if self.0.contains(&name) {
+            return Err(given_twice(path));
+        }
+        self.0.push(name);
+        Ok(())
     }
+}
+
+/// What a value must be that is not what its attribute wants.
+fn expected(attribute: &Attribute, value: &Value) -> Cow<'static, str> {
+    match (attribute.kind, value) {
+        (AttributeType::Complex, _) => {
+            let example = attribute
+                .sub_attribute("value")
+                .or(attribute.sub_attributes.first());
+            let example = example.map_or("value", |sub| sub.name.as_str());
+            format!("an object of sub-attributes, such as `{example}`").into()
+        }
+        (AttributeType::Integer, Value::Number(number)) if is_beyond(number) => {
+            format!("a whole number from {} to {}", i64::MIN, i64::MAX).into()
+        }
+        (AttributeType::Reference, Value::String(_)) => {
+            "an absolute URI such as `https://example.com/bjensen`".into()
+        }
+        (kind, _) => described(kind).into(),
+    }
+}
+
+/// Whether a number is too large to be an integer, whatever else it is.
+fn is_beyond(number: &Number) -> bool {
+    // 2^63; what lies between that and i64::MAX is none of the numbers that a float can be
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    number.is_u64() || number.as_f64().is_some_and(|number| number.abs() >= LIMIT)
 }
 
 /// RFC 4648 Base64, either alphabet, padded or not, line breaks allowed as certificates have them.

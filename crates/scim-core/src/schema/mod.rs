@@ -39,7 +39,11 @@ pub struct Schema {
 
 /// One attribute with all its characteristics (RFC 7643 section 2.2; the defaults are those given there).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(
+    rename_all = "camelCase",
+    deny_unknown_fields,
+    expecting = "an object such as `{\"name\": \"level\", \"type\": \"integer\"}`"
+)]
 pub struct Attribute {
     /// The name, in the spelling in which it is returned.
     pub name: String,

@@ -135,7 +135,11 @@ impl Subject {
         selection: &Selection,
     ) -> Result<Option<Page>, StoreError> {
         match self.list(kind, selection).await {
-            Err(StoreError::Unsupported(_)) if self.lists == Lists::Partial => Ok(None),
+            Err(StoreError::Unsupported(_) | StoreError::UnsupportedOrder(_))
+                if self.lists == Lists::Partial =>
+            {
+                Ok(None)
+            }
             page => page.map(Some),
         }
     }

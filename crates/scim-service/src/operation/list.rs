@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use scim_core::condition::Condition;
 use scim_core::error::Error;
 use scim_core::list::ListResponse;
 use scim_core::position::{Position, Seek};
@@ -33,6 +34,7 @@ pub(crate) async fn search(call: &Call<'_>, kind: Kind) -> Result<Answer, Failur
 async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Failure> {
     let resource_type = call.resource_type(kind);
     let mut selection = query.select(resource_type, call.service.limits.page_size)?;
+    check_versions(kind, selection.condition.as_ref())?;
     let projection = query.projection(resource_type)?;
     let cursors = cursors(call, &query, &resource_type.endpoint)?;
     if let Some((_, mark)) = &cursors {
@@ -53,7 +55,7 @@ async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Fai
         total_results: page.total,
         start_index: query.start_index,
         resources,
-        cursors: cursors.map(|(seal, mark)| seal.beside(mark.map(|mark| mark.side), ends, page.more)),
+        cursors: cursors.map(|(seal, mark)| seal.beside(mark.as_ref(), ends, page.more, page.total)),
     };
     Ok(Answer::ok(response.to_json_text()))
 }
@@ -100,6 +102,31 @@ pub(super) fn cursors<'c>(
         false => Some(seal.open(cursor)?),
     };
     Ok(Some((seal, mark)))
+}
+
+/// What is shown as the version of users and groups may hold a digest of memberships, which no store keeps: compared with
+/// anything less, a filter would find others than those who show it.
+///
+/// # Errors
+///
+/// 400 `invalidFilter` for a filter that compares `meta.version` of these.
+pub(super) fn check_versions(kind: Kind, condition: Option<&Condition>) -> Result<(), Error> {
+    let is_digested = matches!(kind, Kind::User | Kind::Group);
+    match condition.filter(|_| is_digested).is_some_and(compares_version) {
+        true => Err(Error::invalid_filter(
+            "`meta.version` of users and groups cannot be filtered by; to learn whether one changed, read it with `If-None-Match`",
+        )),
+        false => Ok(()),
+    }
+}
+
+fn compares_version(condition: &Condition) -> bool {
+    match condition {
+        Condition::Compare(attribute, _) => attribute.is("meta", Some("version")),
+        Condition::Present(_) => false,
+        Condition::And(operands) | Condition::Or(operands) => operands.iter().any(compares_version),
+        Condition::Not(operand) | Condition::Element(_, operand) => compares_version(operand),
+    }
 }
 
 pub(super) fn seek(side: Side, position: Position) -> Seek {

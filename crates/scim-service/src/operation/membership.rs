@@ -17,10 +17,12 @@ const NAMED: usize = 10;
 
 /// Takes `members` out of the body of a POST or PUT; `None` if it says nothing about members.
 pub(super) fn take_members(body: &mut Map<String, Value>) -> Result<Option<Vec<Member>>, Error> {
-    let name = body
-        .keys()
-        .find(|name| name.eq_ignore_ascii_case("members"))
-        .cloned();
+    let mut names = body.keys().filter(|name| name.eq_ignore_ascii_case("members"));
+    let name = names.next().cloned();
+    if names.next().is_some() {
+        let detail = "`members` is given twice, in different spellings";
+        return Err(Error::invalid_syntax(detail));
+    }
     match name.and_then(|name| body.shift_remove(&name)) {
         None => Ok(None),
         Some(Value::Null) => Ok(Some(Vec::new())),

@@ -97,6 +97,9 @@ impl Call<'_> {
     /// The body of a POST or PUT in standard SCIM.
     pub(crate) fn body(&self, kind: Kind) -> Result<Cow<'_, Map<String, Value>>, Error> {
         let mut body = self.object()?;
+        if let Cow::Owned(plain) = self.resource_type(kind).unqualified(&body)? {
+            body = Cow::Owned(plain);
+        }
         let profile = self.caller.profile;
         if profile.has_quirks() {
             profile.rewrite_body(self.resource_type(kind), body.to_mut());
@@ -176,6 +179,7 @@ impl Call<'_> {
         let body = self.object()?;
         let profile = self.caller.profile;
         let mut patch = Patch::parse(&body, &self.service.limits.patch(), profile.tolerance())?;
+        patch.unfold(self.resource_type(kind))?;
         profile.rewrite_patch(self.resource_type(kind), &mut patch);
         Ok(patch)
     }

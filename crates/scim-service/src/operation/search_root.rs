@@ -11,7 +11,7 @@ use scim_core::position::{Position, PositionKey, Seek, SortValue, compare};
 use scim_core::query::{Query, Selection};
 use scim_core::schema::ResourceType;
 
-use super::list::{cursors, render, seek};
+use super::list::{check_versions, cursors, render, seek};
 use crate::answer::Answer;
 use crate::cursor::{End, Mark, Side};
 use crate::failure::Failure;
@@ -90,7 +90,7 @@ async fn answer(call: &Call<'_>, query: &Query) -> Result<Answer, Failure> {
         total_results: found.total,
         start_index: query.start_index,
         resources: render_all(call, transaction.as_mut(), query, found.listed).await?,
-        cursors: cursors.map(|(seal, mark)| seal.beside(mark.map(|mark| mark.side), ends, found.more)),
+        cursors: cursors.map(|(seal, mark)| seal.beside(mark.as_ref(), ends, found.more, found.total)),
     };
     Ok(Answer::ok(response.to_json_text()))
 }
@@ -109,7 +109,9 @@ fn selections(call: &Call<'_>, query: &Query) -> Result<Vec<(Kind, Selection)>, 
             .map(|other| &**call.resource_type(other))
             .collect();
         let page_size = call.service.limits.page_size;
-        Ok((kind, query.select_among(resource_type, &others, page_size)?))
+        let selection = query.select_among(resource_type, &others, page_size)?;
+        check_versions(kind, selection.condition.as_ref())?;
+        Ok((kind, selection))
     };
     kinds(call).into_iter().map(of).collect()
 }

@@ -15,9 +15,12 @@ pub enum StoreError {
     /// The resource is at another version than expected, or gone.
     #[error("the resource has changed")]
     Stale,
-    /// The store cannot express the filter or order; the text says which part, for the client.
+    /// The store cannot express the filter; the text says which part, for the client.
     #[error("{0}")]
     Unsupported(String),
+    /// The store cannot sort by that attribute; the text says so, for the client.
+    #[error("{0}")]
+    UnsupportedOrder(String),
     /// The database does not answer, or not in time; trying again later may help.
     #[error("the database is not available")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),

@@ -66,8 +66,8 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unsupported`] for a condition or order that this store cannot express, and for a
-    /// [`Selection::seek`] in one that does not [seek](Store::seeks).
+    /// [`StoreError::Unsupported`] for a condition that this store cannot express, and for a [`Selection::seek`] in one that
+    /// does not [seek](Store::seeks); [`StoreError::UnsupportedOrder`] for an order.
     async fn list(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError>;
 
     /// Keeps a new resource under a new id, at its first version.

@@ -61,18 +61,19 @@ impl<'a> Assembly<'a> {
             return Err(definition.refuse("id", reason));
         }
         let lower = urn.to_ascii_lowercase();
-        let is_taken = self
-            .types
-            .schemas()
-            .iter()
-            .any(|known| known.id.eq_ignore_ascii_case(urn))
-            || self
-                .defined
-                .iter()
-                .any(|known| known.schema.id.eq_ignore_ascii_case(urn))
-            || RESERVED_URNS.iter().any(|reserved| lower.starts_with(reserved));
-        if is_taken {
-            return Err(definition.refuse("id", format!("`{urn}` is taken")));
+        let mut built_in = self.types.schemas().into_iter();
+        if built_in.any(|known| known.id.eq_ignore_ascii_case(urn)) {
+            return Err(definition.refuse("id", format!("`{urn}` is built in, and needs no file")));
+        }
+        if RESERVED_URNS.iter().any(|reserved| lower.starts_with(reserved)) {
+            let reason =
+                format!("`{urn}` is one of the URNs that the RFCs have for themselves, use one of yours");
+            return Err(definition.refuse("id", reason));
+        }
+        let mut defined = self.defined.iter();
+        if let Some(known) = defined.find(|known| known.schema.id.eq_ignore_ascii_case(urn)) {
+            let reason = format!("`{urn}` is defined by `{}` already", known.definition.file);
+            return Err(definition.refuse("id", reason));
         }
         definition.check_attributes(&schema)?;
         self.defined.push(Defined {
@@ -142,8 +143,12 @@ impl<'a> Assembly<'a> {
         let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
         let special = ["ServiceProviderConfig", "ResourceType", "Schema"];
         let names = self.types.iter().map(|known| known.name.as_str());
-        if names.chain(special).any(|known| is_same(known, name)) {
-            return Err(definition.refuse("name", format!("`{name}` is taken")));
+        if let Some(known) = names.chain(special).find(|known| is_same(known, name)) {
+            let advice = match known {
+                "User" | "Group" if known != name => format!(": write `{known}` to extend it"),
+                _ => String::new(),
+            };
+            return Err(definition.refuse("name", format!("`{name}` is taken{advice}")));
         }
         if !is_endpoint(endpoint) {
             let reason = format!("`{endpoint}` is no endpoint: use `/` and a name, such as `/Devices`");

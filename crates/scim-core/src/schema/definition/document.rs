@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde_json::Value;
 
 use super::{Definition, DefinitionError, MAX_BYTES};
 use crate::schema::{Attribute, Schema};
 
 /// A Schema document (RFC 7643 section 7).
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(super) struct SchemaDocument {
     schemas: Option<Vec<String>>,
     id: String,
@@ -25,7 +26,7 @@ pub(super) struct SchemaDocument {
 
 /// A ResourceType document (RFC 7643 section 6).
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "an object")]
 pub(super) struct ResourceTypeDocument {
     schemas: Option<Vec<String>>,
     pub(super) id: Option<String>,
@@ -42,7 +43,10 @@ pub(super) struct ResourceTypeDocument {
 
 /// One of `schemaExtensions`.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(
+    deny_unknown_fields,
+    expecting = "an object such as `{\"schema\": \"urn:…\", \"required\": false}`"
+)]
 pub(super) struct ExtensionDocument {
     pub(super) schema: String,
     pub(super) required: bool,
@@ -50,6 +54,7 @@ pub(super) struct ExtensionDocument {
 
 impl Definition {
     pub(super) fn schema(&self) -> Result<Schema, DefinitionError> {
+        self.check_form("endpoint", "a resource type", "resource_types")?;
         let document: SchemaDocument = self.read()?;
         self.check_kind(document.schemas.as_deref(), crate::discovery::SCHEMA_URN)?;
         Ok(Schema {
@@ -61,25 +66,49 @@ impl Definition {
     }
 
     pub(super) fn resource_type(&self) -> Result<ResourceTypeDocument, DefinitionError> {
+        self.check_form("attributes", "a schema", "schemas")?;
         let document: ResourceTypeDocument = self.read()?;
         self.check_kind(document.schemas.as_deref(), crate::discovery::RESOURCE_TYPE_URN)?;
         Ok(document)
     }
 
-    fn read<T: DeserializeOwned>(&self) -> Result<T, DefinitionError> {
+    /// Whether this is a JSON object at all, and one of its kind: those of the other kind have that member.
+    fn check_form(&self, foreign: &str, kind: &str, setting: &str) -> Result<(), DefinitionError> {
         if self.text.len() > MAX_BYTES {
             return Err(self.refuse("", format!("the file is larger than {MAX_BYTES} bytes")));
         }
-        let mut json = serde_json::Deserializer::from_str(&self.text);
-        let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        if self.json().trim().is_empty() {
+            return Err(self.refuse("", "the file is empty"));
+        }
+        let value: Value = serde_json::from_str(self.json())
+            .map_err(|error| self.refuse("", format!("this is no JSON: {error}")))?;
+        let Some(members) = value.as_object() else {
+            return Err(self.refuse("", "this is no JSON object"));
+        };
+        if members.contains_key("Resources") {
+            return Err(self.refuse(
+                "Resources",
+                "this is a list: save each of its resources in a file of its own",
+            ));
+        }
+        match members.contains_key(foreign) {
+            true => Err(self.refuse(foreign, format!("this is {kind}: name the file in `{setting}`"))),
+            false => Ok(()),
+        }
+    }
+
+    fn read<T: DeserializeOwned>(&self) -> Result<T, DefinitionError> {
+        let mut json = serde_json::Deserializer::from_str(self.json());
+        serde_path_to_error::deserialize(&mut json).map_err(|error| {
             let path = error.path().to_string();
             let path = if path == "." { String::new() } else { path };
-            self.refuse(path, error.into_inner().to_string())
-        })?;
-        match json.end() {
-            Ok(()) => Ok(read),
-            Err(error) => Err(self.refuse("", error.to_string())),
-        }
+            self.refuse(path, in_words(&error.into_inner().to_string()))
+        })
+    }
+
+    /// The text without the byte order mark that some editors put before it.
+    fn json(&self) -> &str {
+        self.text.strip_prefix('\u{feff}').unwrap_or(&self.text)
     }
 
     /// `schemas` may be left out; where it is there, it says what the document is.
@@ -91,4 +120,33 @@ impl Definition {
             _ => Ok(()),
         }
     }
+}
+
+/// What the JSON library says, in the words of JSON.
+fn in_words(message: &str) -> String {
+    if let Some((found, expected)) = message
+        .strip_prefix("invalid type: ")
+        .and_then(|mismatch| mismatch.split_once(", expected "))
+    {
+        let found = match found {
+            "map" => "an object",
+            "sequence" => "a list",
+            "null" => "`null`, which is to be left out",
+            found => found,
+        };
+        let expected =
+            expected
+                .replacen("a sequence", "a list", 1)
+                .replacen("a boolean", "`true` or `false`", 1);
+        return format!("found {found}, expected {expected}");
+    }
+    // the file is JSON, so a word was expected where a number or the like stands
+    if message.starts_with("expected value") {
+        return message.replacen("expected value", "expected a word in quotes", 1);
+    }
+    message
+        .replacen("unknown variant", "unknown value", 1)
+        .replacen("unknown field", "unknown member", 1)
+        .replacen("missing field", "missing member", 1)
+        .replacen("duplicate field", "duplicate member", 1)
 }

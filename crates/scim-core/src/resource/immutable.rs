@@ -1,0 +1,195 @@
+//! What is `immutable` stays what it is once it has a value (RFC 7643 section 7).
+//!
+//! The values of a list come and go as a whole, with whatever in them is immutable; as long as one is there (it has the same
+//! `type` and `value`), its immutable sub-attributes stay. Those of a single value stay like an attribute.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use super::Resource;
+use super::comparable::comparable_value;
+use super::list::is_twin;
+use crate::error::Error;
+use crate::schema::{Attribute, Mutability};
+
+/// What it means that a value is not there any longer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LeftOut {
+    /// Nothing was said of it: it stays.
+    Stays,
+    /// Somebody took it away.
+    Refused,
+}
+
+impl Resource {
+    /// Holds a replacement (PUT) to the immutable values of what it replaces; those it leaves out stay.
+    ///
+    /// # Errors
+    ///
+    /// 400 `mutability` if it has another value for an attribute that is `immutable`; 400 `invalidValue` if an extension of which
+    /// immutable values stay lacks a required one.
+    pub fn keep_immutable(&mut self, previous: &Self) -> Result<(), Error> {
+        self.check_immutable(previous, LeftOut::Stays)?;
+        self.restore_immutable(previous);
+        self.check_required()
+    }
+
+    /// Whether no immutable value changed.
+    ///
+    /// # Errors
+    ///
+    /// 400 `mutability`.
+    pub(crate) fn check_immutable(&self, previous: &Self, left_out: LeftOut) -> Result<(), Error> {
+        let own = &self.resource_type.schema.attributes;
+        let mut changed = changed(own, &self.attributes, &previous.attributes, left_out);
+        for extension in &self.resource_type.extensions {
+            let schema = &extension.schema;
+            if changed.is_none()
+                && let Some(before) = object_in(&previous.attributes, &schema.id)
+            {
+                let none = Map::new();
+                let now = object_in(&self.attributes, &schema.id).unwrap_or(&none);
+                let name = self::changed(&schema.attributes, now, before, left_out);
+                changed = name.map(|name| format!("{}:{name}", schema.id));
+            }
+        }
+        match changed {
+            Some(path) => Err(immutable(&path)),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts the immutable values back that were left out, and those that are the same in other words.
+    pub(crate) fn restore_immutable(&mut self, previous: &Self) {
+        let resource_type = self.resource_type.clone();
+        restore(
+            &resource_type.schema.attributes,
+            &mut self.attributes,
+            &previous.attributes,
+        );
+        for extension in &resource_type.extensions {
+            let schema = &extension.schema;
+            if let Some(before) = object_in(&previous.attributes, &schema.id) {
+                within(&mut self.attributes, &schema.id, |now| {
+                    restore(&schema.attributes, now, before);
+                });
+            }
+        }
+    }
+}
+
+/// The refusal to change what is immutable.
+pub(crate) fn immutable(path: &str) -> Error {
+    Error::mutability(format!(
+        "`{path}` is immutable: it has a value, which cannot be changed"
+    ))
+}
+
+/// Whether two values of an attribute are equal: for filters they are, such as points in time in two time zones.
+pub(crate) fn is_same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
+    one == other || comparable_value(attribute, one) == comparable_value(attribute, other)
+}
+
+/// The first attribute or sub-attribute that is immutable and changed.
+fn changed(
+    attributes: &[Arc<Attribute>],
+    now: &Map<String, Value>,
+    before: &Map<String, Value>,
+    left_out: LeftOut,
+) -> Option<String> {
+    attributes.iter().find_map(|attribute| {
+        let name = &attribute.name;
+        if is_immutable(attribute) {
+            let before = before.get(name)?;
+            let stays = match now.get(name) {
+                Some(now) => is_same(attribute, now, before),
+                None => left_out == LeftOut::Stays,
+            };
+            return (!stays).then(|| name.clone());
+        }
+        if !has_immutable_parts(attribute) {
+            return None;
+        }
+        let subs = &attribute.sub_attributes;
+        let none = Map::new();
+        let part = match before.get(name)? {
+            Value::Object(before) => changed(subs, object_in(now, name).unwrap_or(&none), before, left_out),
+            Value::Array(before) => twins(attribute, now.get(name)?.as_array()?, before)
+                .find_map(|(now, before)| changed(subs, now, before, LeftOut::Stays)),
+            _ => None,
+        };
+        part.map(|part| format!("{name}.{part}"))
+    })
+}
+
+fn restore(attributes: &[Arc<Attribute>], now: &mut Map<String, Value>, before: &Map<String, Value>) {
+    for attribute in attributes {
+        let Some(before) = before.get(&attribute.name) else {
+            continue;
+        };
+        if is_immutable(attribute) {
+            now.insert(attribute.name.clone(), before.clone());
+            continue;
+        }
+        if !has_immutable_parts(attribute) {
+            continue;
+        }
+        match before {
+            Value::Object(before) => within(now, &attribute.name, |now| {
+                restore(&attribute.sub_attributes, now, before);
+            }),
+            Value::Array(before) => {
+                for element in now
+                    .get_mut(&attribute.name)
+                    .and_then(Value::as_array_mut)
+                    .into_iter()
+                    .flatten()
+                {
+                    let twin = before.iter().find(|before| is_twin(attribute, element, before));
+                    if let (Some(Value::Object(before)), Value::Object(now)) = (twin, element) {
+                        restore(&attribute.sub_attributes, now, before);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The values of a list that were in it before, each with what it was.
+fn twins<'a>(
+    attribute: &'a Attribute,
+    now: &'a [Value],
+    before: &'a [Value],
+) -> impl Iterator<Item = (&'a Map<String, Value>, &'a Map<String, Value>)> {
+    now.iter().filter_map(move |element| {
+        let twin = before.iter().find(|before| is_twin(attribute, element, before))?;
+        Some((element.as_object()?, twin.as_object()?))
+    })
+}
+
+/// Changes an object in its place; there may be none before, and none afterwards.
+fn within(members: &mut Map<String, Value>, name: &str, change: impl FnOnce(&mut Map<String, Value>)) {
+    let mut object = match members.get_mut(name).map(Value::take) {
+        Some(Value::Object(object)) => object,
+        _ => Map::new(),
+    };
+    change(&mut object);
+    match object.is_empty() {
+        true => members.shift_remove(name),
+        false => members.insert(name.to_owned(), Value::Object(object)),
+    };
+}
+
+fn object_in<'a>(members: &'a Map<String, Value>, name: &str) -> Option<&'a Map<String, Value>> {
+    members.get(name).and_then(Value::as_object)
+}
+
+fn is_immutable(attribute: &Attribute) -> bool {
+    attribute.mutability == Mutability::Immutable
+}
+
+fn has_immutable_parts(attribute: &Attribute) -> bool {
+    attribute.sub_attributes.iter().any(|sub| is_immutable(sub))
+}
