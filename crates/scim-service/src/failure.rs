@@ -39,6 +39,7 @@ impl From<StoreError> for Failure {
             StoreError::NotUnique(attribute) => Self::Refused(taken(&attribute)),
             StoreError::Stale => Self::Stale,
             StoreError::Unsupported(detail) => Self::Refused(Error::invalid_filter(detail)),
+            StoreError::Refused(error) => Self::Refused(error),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             other => Self::Internal(Box::new(other)),
         }

@@ -18,6 +18,9 @@ pub enum StoreError {
     /// The store cannot express the filter or order; the text says which part, for the client.
     #[error("{0}")]
     Unsupported(String),
+    /// It may not be done; the error says why, to the client.
+    #[error("{0}")]
+    Refused(scim_core::error::Error),
     /// The database does not answer, or not in time; trying again later may help.
     #[error("the database is not available")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),

@@ -1,0 +1,287 @@
+//! What happens in a transaction, gathered until it ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use scim_core::resource::Resource;
+
+use super::Event;
+use super::team::{MembersAdded, MembersRemoved, TeamCreated, TeamDeleted, TeamRenamed, TeamUpdated};
+use super::user::{UserDeactivated, UserDeleted, UserProvisioned, UserReactivated, UserUpdated};
+use crate::connection::ConnectionKey;
+use crate::store::{Departure, Kind, MemberChanges, ResourceId, Version};
+
+/// What happens in a transaction. What is done and then undone did not happen.
+#[derive(Default)]
+pub(super) struct Journal {
+    users: BTreeMap<ResourceId, Entry>,
+    teams: BTreeMap<ResourceId, Entry>,
+    members: BTreeMap<ResourceId, Members>,
+}
+
+/// A resource before and after.
+struct Entry {
+    was: Was,
+    /// `None` if it is gone.
+    now: Option<Arc<Resource>>,
+    version: Version,
+}
+
+/// How a resource was before.
+pub(super) enum Was {
+    /// It was not there.
+    Absent,
+    /// It was a user who had been deleted.
+    Deleted,
+    /// It was there.
+    There(Arc<Resource>),
+}
+
+/// Who came to a Team and who went.
+#[derive(Default)]
+struct Members {
+    came: BTreeSet<ResourceId>,
+    went: BTreeSet<ResourceId>,
+    /// Name and version of the Team, where the Team itself has no [`Entry`].
+    team: Option<(String, Version)>,
+}
+
+impl Journal {
+    /// Whether the resource was noted already: what it was before that is known.
+    pub(super) fn knows(&self, kind: Kind, id: &ResourceId) -> bool {
+        self.of(kind).is_some_and(|entries| entries.contains_key(id))
+    }
+
+    /// Notes what a resource is now; what it was counts if it was not noted before.
+    pub(super) fn note(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        was: Was,
+        now: Option<Arc<Resource>>,
+        version: Version,
+    ) {
+        let entries = match kind {
+            Kind::User => &mut self.users,
+            Kind::Group => &mut self.teams,
+            Kind::Other(_) => return,
+        };
+        match entries.get_mut(id) {
+            Some(entry) => {
+                entry.now = now;
+                entry.version = version;
+            }
+            None => drop(entries.insert(id.clone(), Entry { was, now, version })),
+        }
+    }
+
+    /// Notes that a Team which was noted is at another version.
+    pub(super) fn move_to(&mut self, team: &ResourceId, version: Version) {
+        if let Some(entry) = self.teams.get_mut(team) {
+            entry.version = version;
+        }
+    }
+
+    /// Notes that a resource which was noted is gone.
+    pub(super) fn end(&mut self, kind: Kind, id: &ResourceId) {
+        let entries = match kind {
+            Kind::User => &mut self.users,
+            _ => &mut self.teams,
+        };
+        if let Some(entry) = entries.get_mut(id) {
+            entry.now = None;
+        }
+    }
+
+    /// Notes who came to a Team and who went.
+    pub(super) fn note_members(&mut self, team: &ResourceId, changes: MemberChanges) {
+        if changes.rows() > 0 {
+            let members = self.members.entry(team.clone()).or_default();
+            for user in changes.left {
+                members.leave(user);
+            }
+            for user in changes.joined {
+                members.join(user);
+            }
+        }
+    }
+
+    /// Notes which Teams a user left.
+    pub(super) fn note_departures(&mut self, user: &ResourceId, departures: Vec<Departure>) {
+        for Departure { group, name, version } in departures {
+            let members = self.members.entry(group).or_default();
+            members.leave(user.clone());
+            members.team = Some((name, version));
+        }
+    }
+
+    /// What happened, in the order of [the module](super).
+    pub(super) fn into_events(self, connection: &ConnectionKey) -> Vec<Event> {
+        let Self { users, teams, members } = self;
+        let mut events = Vec::new();
+        let mut added = Vec::new();
+        let mut removed = Vec::new();
+        for (id, Members { came, went, team }) in members {
+            let of_entry = teams.get(&id).map(Entry::name_and_version);
+            let Some((team_name, resource_version)) = of_entry.or(team) else {
+                continue;
+            };
+            if !came.is_empty() {
+                added.push(Event::MembersAdded(MembersAdded {
+                    connection: connection.clone(),
+                    id: id.clone(),
+                    resource_version,
+                    team_name: team_name.clone(),
+                    users: came.into_iter().collect(),
+                }));
+            }
+            if !went.is_empty() {
+                removed.push(Event::MembersRemoved(MembersRemoved {
+                    connection: connection.clone(),
+                    id,
+                    resource_version,
+                    team_name,
+                    users: went.into_iter().collect(),
+                }));
+            }
+        }
+        let (users, no_users) = split(users);
+        let (teams, no_teams) = split(teams);
+        events.extend(users.into_iter().filter_map(|(id, entry)| entry.of_user(connection, id)));
+        events.extend(teams.into_iter().filter_map(|(id, entry)| entry.of_team(connection, id)));
+        events.extend(added);
+        events.extend(removed);
+        events.extend(no_teams.into_iter().filter_map(|(id, entry)| entry.of_team(connection, id)));
+        events.extend(no_users.into_iter().filter_map(|(id, entry)| entry.of_user(connection, id)));
+        events
+    }
+
+    fn of(&self, kind: Kind) -> Option<&BTreeMap<ResourceId, Entry>> {
+        match kind {
+            Kind::User => Some(&self.users),
+            Kind::Group => Some(&self.teams),
+            Kind::Other(_) => None,
+        }
+    }
+}
+
+/// Those that are there, and those that are gone.
+fn split(entries: BTreeMap<ResourceId, Entry>) -> (Vec<(ResourceId, Entry)>, Vec<(ResourceId, Entry)>) {
+    entries.into_iter().partition(|(_, entry)| entry.now.is_some())
+}
+
+impl Members {
+    fn join(&mut self, user: ResourceId) {
+        if !self.went.remove(&user) {
+            self.came.insert(user);
+        }
+    }
+
+    fn leave(&mut self, user: ResourceId) {
+        if !self.came.remove(&user) {
+            self.went.insert(user);
+        }
+    }
+}
+
+fn name(resource: &Resource) -> String {
+    resource.display_name().unwrap_or_default().to_owned()
+}
+
+impl Entry {
+    fn name_and_version(&self) -> (String, Version) {
+        let known = match (&self.now, &self.was) {
+            (Some(resource), _) | (None, Was::There(resource)) => name(resource),
+            (None, _) => String::new(),
+        };
+        (known, self.version)
+    }
+
+    fn of_user(self, connection: &ConnectionKey, id: ResourceId) -> Option<Event> {
+        let (connection, resource_version) = (connection.clone(), self.version);
+        Some(match (self.was, self.now) {
+            (Was::Deleted, Some(new)) if new.is_active() => Event::UserReactivated(UserReactivated {
+                connection,
+                id,
+                resource_version,
+                old: None,
+                new,
+            }),
+            (Was::Absent | Was::Deleted, Some(new)) => Event::UserProvisioned(UserProvisioned {
+                connection,
+                id,
+                resource_version,
+                new,
+            }),
+            (Was::There(old), Some(new)) if old == new => return None,
+            (Was::There(old), Some(new)) => match (old.is_active(), new.is_active()) {
+                (true, false) => Event::UserDeactivated(UserDeactivated {
+                    connection,
+                    id,
+                    resource_version,
+                    old,
+                    new,
+                }),
+                (false, true) => Event::UserReactivated(UserReactivated {
+                    connection,
+                    id,
+                    resource_version,
+                    old: Some(old),
+                    new,
+                }),
+                _ => Event::UserUpdated(UserUpdated {
+                    connection,
+                    id,
+                    resource_version,
+                    old,
+                    new,
+                }),
+            },
+            (Was::There(old), None) => Event::UserDeleted(UserDeleted {
+                connection,
+                id,
+                resource_version,
+                old,
+            }),
+            (Was::Absent | Was::Deleted, None) => return None,
+        })
+    }
+
+    fn of_team(self, connection: &ConnectionKey, id: ResourceId) -> Option<Event> {
+        let (connection, resource_version) = (connection.clone(), self.version);
+        Some(match (self.was, self.now) {
+            (Was::Absent | Was::Deleted, Some(new)) => Event::TeamCreated(TeamCreated {
+                connection,
+                id,
+                resource_version,
+                new,
+            }),
+            (Was::There(old), Some(new)) if old == new => return None,
+            (Was::There(old), Some(new)) if old.display_name() != new.display_name() => {
+                Event::TeamRenamed(TeamRenamed {
+                    connection,
+                    id,
+                    resource_version,
+                    old_name: name(&old),
+                    new_name: name(&new),
+                    old,
+                    new,
+                })
+            }
+            (Was::There(old), Some(new)) => Event::TeamUpdated(TeamUpdated {
+                connection,
+                id,
+                resource_version,
+                old,
+                new,
+            }),
+            (Was::There(old), None) => Event::TeamDeleted(TeamDeleted {
+                connection,
+                id,
+                resource_version,
+                old,
+            }),
+            (Was::Absent | Was::Deleted, None) => return None,
+        })
+    }
+}
