@@ -199,8 +199,10 @@ pub trait Transaction: Send {
         let before = changes::members_before(self, group, delta).await?;
         let added: Vec<&str> = delta.added().collect();
         let known = self.known_users(&added).await?;
-        self.change_members(group, delta).await?;
-        Ok(MemberChanges::between(&before, delta, &known))
+        Ok(match self.change_members(group, delta).await? {
+            0 => MemberChanges::default(),
+            _ => MemberChanges::between(&before, delta, &known),
+        })
     }
 
     /// As [`delete`](Self::delete) of a user, and says which groups the user was a member of until then. It is asked instead
