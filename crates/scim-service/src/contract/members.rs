@@ -140,15 +140,27 @@ pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
     let told = step(add([&a, &b])).await?;
     same("two who join", told, (in_order([&a, &b]), none()))?;
     same("two who are there", step(add([&a, &b])).await?, (none(), none()))?;
-    same("one new of two", step(add([&b, &c])).await?, (in_order([&c]), none()))?;
+    same(
+        "one new of two",
+        step(add([&b, &c])).await?,
+        (in_order([&c]), none()),
+    )?;
     let leave = delta(|delta| delta.remove([a.0.clone(), d.0.clone(), "nobody".to_owned(), nobody().0]));
-    same("one who leaves", step(leave.clone()).await?, (none(), in_order([&a])))?;
+    same(
+        "one who leaves",
+        step(leave.clone()).await?,
+        (none(), in_order([&a])),
+    )?;
     same("one who has left", step(leave).await?, (none(), none()))?;
     let both = delta(|delta| {
         delta.add([a.0.clone(), b.0.clone()]);
         delta.remove([c.0.clone()]);
     });
-    same("one in, one out", step(both).await?, (in_order([&a]), in_order([&c])))?;
+    same(
+        "one in, one out",
+        step(both).await?,
+        (in_order([&a]), in_order([&c])),
+    )?;
     let replace = delta(|delta| delta.replace([b.0.clone(), d.0.clone()]));
     let told = step(replace.clone()).await?;
     same("who is replaced", told, (in_order([&d]), in_order([&a])))?;
@@ -157,7 +169,9 @@ pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
     same("an emptied group", told, (none(), in_order([&b, &d])))?;
     same("members", store.members(&group).await?, vec![])?;
     let mut transaction = store.write().await?;
-    let nowhere = transaction.change_members_and_tell(&nobody(), &add([&a, &b])).await?;
+    let nowhere = transaction
+        .change_members_and_tell(&nobody(), &add([&a, &b]))
+        .await?;
     same("a group that is not there", nowhere.rows(), 0)
 }
 

@@ -117,7 +117,11 @@ impl Journal {
 
     /// What happened, in the order of [the module](super).
     pub(super) fn into_events(self, connection: &ConnectionKey) -> Vec<Event> {
-        let Self { users, teams, members } = self;
+        let Self {
+            users,
+            teams,
+            members,
+        } = self;
         let mut events = Vec::new();
         let mut added = Vec::new();
         let mut removed = Vec::new();
@@ -147,12 +151,28 @@ impl Journal {
         }
         let (users, no_users) = split(users);
         let (teams, no_teams) = split(teams);
-        events.extend(users.into_iter().filter_map(|(id, entry)| entry.of_user(connection, id)));
-        events.extend(teams.into_iter().filter_map(|(id, entry)| entry.of_team(connection, id)));
+        events.extend(
+            users
+                .into_iter()
+                .filter_map(|(id, entry)| entry.of_user(connection, id)),
+        );
+        events.extend(
+            teams
+                .into_iter()
+                .filter_map(|(id, entry)| entry.of_team(connection, id)),
+        );
         events.extend(added);
         events.extend(removed);
-        events.extend(no_teams.into_iter().filter_map(|(id, entry)| entry.of_team(connection, id)));
-        events.extend(no_users.into_iter().filter_map(|(id, entry)| entry.of_user(connection, id)));
+        events.extend(
+            no_teams
+                .into_iter()
+                .filter_map(|(id, entry)| entry.of_team(connection, id)),
+        );
+        events.extend(
+            no_users
+                .into_iter()
+                .filter_map(|(id, entry)| entry.of_user(connection, id)),
+        );
         events
     }
 

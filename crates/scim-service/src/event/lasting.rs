@@ -88,7 +88,10 @@ impl Told {
         match within(patience, telling).await {
             Some(Ok(())) => {}
             Some(Err(error)) => tracing::error!(%error, "hooks were not told of a commit"),
-            None => tracing::warn!(?patience, "hooks take long after a commit, the answer does not wait for them"),
+            None => tracing::warn!(
+                ?patience,
+                "hooks take long after a commit, the answer does not wait for them"
+            ),
         }
     }
 }
@@ -136,7 +139,9 @@ impl Drop for Lasting {
 }
 
 /// Runs it to its end, even if whoever waits goes away.
-async fn to_the_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, StoreError> {
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, StoreError> {
     match Handle::try_current() {
         Ok(runtime) => runtime
             .spawn(work.in_current_span())

@@ -16,8 +16,8 @@ use super::journal::{Journal, Was};
 use super::lasting::{Hooks, Told};
 use crate::connection::ConnectionKey;
 use crate::store::{
-    Account, Draft, Durable, Kind, Membership, Meta, Page, Record, ResourceId, StoreError,
-    Transaction, Version,
+    Account, Draft, Durable, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Transaction,
+    Version,
 };
 
 /// A transaction that asks the hooks before it is committed, and tells them after.
@@ -57,7 +57,9 @@ impl Observed {
             Kind::Other(_) => return Ok(None),
         };
         let known = match self.read.take() {
-            Some((of, asked, record)) if of == kind && (asked == *id || record.meta.id == *id) => Some(record),
+            Some((of, asked, record)) if of == kind && (asked == *id || record.meta.id == *id) => {
+                Some(record)
+            }
             _ => self.transaction.get(kind, id).await?,
         };
         let Some(Record { meta, document }) = known else {
@@ -79,9 +81,7 @@ impl Observed {
     }
 
     /// Asks those who may refuse. Nobody is to be told if nothing happened.
-    async fn before_commit(
-        self: Box<Self>,
-    ) -> Result<(Box<dyn Transaction>, Option<Told>), StoreError> {
+    async fn before_commit(self: Box<Self>) -> Result<(Box<dyn Transaction>, Option<Told>), StoreError> {
         let Self {
             mut transaction,
             connection,

@@ -100,7 +100,10 @@ pub struct UserDeleted {
     pub old: Arc<Resource>,
 }
 
-fn document_if_any<S: Serializer>(resource: &Option<Arc<Resource>>, serializer: S) -> Result<S::Ok, S::Error> {
+fn document_if_any<S: Serializer>(
+    resource: &Option<Arc<Resource>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
     match resource {
         Some(resource) => document(resource, serializer),
         None => serializer.serialize_none(),

@@ -61,7 +61,11 @@ pub(super) async fn members_before<T: Transaction + ?Sized>(
     let memberships = match delta.replaces() {
         true => transaction.members(std::slice::from_ref(group), None).await?,
         false => {
-            let named: Vec<ResourceId> = delta.added().chain(delta.removed()).map(|id| ResourceId(id.to_owned())).collect();
+            let named: Vec<ResourceId> = delta
+                .added()
+                .chain(delta.removed())
+                .map(|id| ResourceId(id.to_owned()))
+                .collect();
             transaction.memberships(&named).await?
         }
     };
