@@ -158,3 +158,7 @@ async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
         Err(_) => Some(work.await),
     }
 }
+
+#[cfg(test)]
+#[path = "lasting_tests.rs"]
+mod tests;
