@@ -46,4 +46,30 @@ async fn what_is_pushed_is_found_changed_and_seen_by_the_application() {
     rustls::crypto::ring::default_provider().install_default().ok();
     let counted = reqwest::get(format!("{origin}/headcount/okta")).await.unwrap();
     assert_eq!(counted.text().await.unwrap(), "1");
+
+    let owners =
+        json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "owners" });
+    let (status, refusal) = push(Method::POST, &users.replace("Users", "Groups"), Some(owners)).await;
+    assert_eq!(status, 403, "{refusal}");
+    assert!(
+        refusal["detail"].as_str().unwrap().contains("`owners`"),
+        "{refusal}"
+    );
+
+    let news = reqwest::get(format!("{origin}/news"))
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let events: Vec<Value> = news
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let types: Vec<&Value> = events.iter().map(|event| &event["type"]).collect();
+    assert_eq!(types, ["user.provisioned", "user.deactivated"]);
+    assert_eq!(
+        (&events[1]["old"]["active"], &events[1]["new"]["active"]),
+        (&json!(true), &json!(false))
+    );
 }

@@ -149,8 +149,9 @@ impl Journal {
                 }));
             }
         }
-        let (users, no_users) = split(users);
-        let (teams, no_teams) = split(teams);
+        let is_there = |(_, entry): &(ResourceId, Entry)| entry.now.is_some();
+        let (users, no_users): (Vec<_>, Vec<_>) = users.into_iter().partition(is_there);
+        let (teams, no_teams): (Vec<_>, Vec<_>) = teams.into_iter().partition(is_there);
         events.extend(
             users
                 .into_iter()
@@ -183,11 +184,6 @@ impl Journal {
             Kind::Other(_) => None,
         }
     }
-}
-
-/// Those that are there, and those that are gone.
-fn split(entries: BTreeMap<ResourceId, Entry>) -> (Vec<(ResourceId, Entry)>, Vec<(ResourceId, Entry)>) {
-    entries.into_iter().partition(|(_, entry)| entry.now.is_some())
 }
 
 impl Members {

@@ -164,7 +164,11 @@ fn failed() -> StoreError {
 async fn only_a_commit_that_went_well_is_told() {
     let case = Case::new();
     assert!(case.told().commit(case.ending(Err(failed()))).await.is_err());
-    let durable = case.told().commit_later(case.ending(Err(failed()))).await.unwrap();
+    let durable = case
+        .told()
+        .commit_later(case.ending(Err(failed())))
+        .await
+        .unwrap();
     assert!(durable.await.is_err());
     assert_eq!(case.count(), 0);
     case.told().commit(case.ending(Ok(()))).await.unwrap();
@@ -195,7 +199,11 @@ async fn what_nobody_waits_for_is_told_all_the_same() {
         ..*case.ending(Ok(()))
     });
     let commit = case.told().commit(ending);
-    assert!(tokio::time::timeout(Duration::from_millis(20), commit).await.is_err());
+    assert!(
+        tokio::time::timeout(Duration::from_millis(20), commit)
+            .await
+            .is_err()
+    );
     assert_eq!(case.count(), 0);
     go.send(()).unwrap();
     case.until_told().await;
