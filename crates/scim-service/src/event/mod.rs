@@ -46,6 +46,7 @@
 //! [`delete_user_and_tell`]: crate::store::Transaction::delete_user_and_tell
 //! [`Transaction::record_events`]: crate::store::Transaction::record_events
 
+mod entry;
 mod hook;
 mod journal;
 mod lasting;

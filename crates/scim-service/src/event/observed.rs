@@ -12,7 +12,8 @@ use scim_core::schema::ResourceTypes;
 use scim_core::time::Instant;
 
 use super::Hook;
-use super::journal::{Journal, Was};
+use super::entry::Was;
+use super::journal::Journal;
 use super::lasting::{Hooks, Told};
 use crate::connection::ConnectionKey;
 use crate::store::{
