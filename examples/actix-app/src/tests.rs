@@ -1,11 +1,12 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use scim_client::resource::group::Group;
 use scim_client::resource::user::User;
 use scim_client::{Filter, PatchOp, ScimClient};
 use scim_server::auth::AuthCode;
 use scim_storage::{Options, SqlStore};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::serve;
 
@@ -47,14 +48,10 @@ async fn what_is_pushed_is_found_changed_and_seen_by_the_application() {
     let counted = reqwest::get(format!("{origin}/headcount/okta")).await.unwrap();
     assert_eq!(counted.text().await.unwrap(), "1");
 
-    let owners =
-        json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:Group"], "displayName": "owners" });
-    let (status, refusal) = push(Method::POST, &users.replace("Users", "Groups"), Some(owners)).await;
-    assert_eq!(status, 403, "{refusal}");
-    assert!(
-        refusal["detail"].as_str().unwrap().contains("`owners`"),
-        "{refusal}"
-    );
+    let groups = client(TOKEN).unwrap().groups();
+    let refusal = groups.create(&Group::new("owners")).await.unwrap_err();
+    assert_eq!(refusal.status(), Some(403));
+    assert!(refusal.to_string().contains("`owners`"), "{refusal}");
 
     let news = reqwest::get(format!("{origin}/news"))
         .await

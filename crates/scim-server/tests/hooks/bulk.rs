@@ -8,6 +8,7 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 
 crate::on_both!(
     operations_are_told_one_by_one,
+    users_who_share_a_transaction_are_told_together,
     a_circle_is_told_as_a_whole_or_not_at_all,
     a_refusal_is_the_status_of_the_operation,
 );
@@ -77,7 +78,18 @@ async fn a_circle_is_told_as_a_whole_or_not_at_all(door: Door) {
     assert_eq!(door.get("standard/Users").await.1["totalResults"], 2);
 }
 
+async fn users_who_share_a_transaction_are_told_together(door: Door) {
+    door.user("b").await;
+    let results = run(&door, json!([user("a"), user("B"), user("c")])).await;
+    assert_eq!(statuses(&results), ["201", "409", "201"]);
+    let told: Vec<Value> = door.recorder.told().into_iter().flatten().collect();
+    let names: Vec<&Value> = told.iter().map(|event| &event["new"]["userName"]).collect();
+    assert_eq!(names, ["a", "c"]);
+    assert_eq!(types(&told), ["user.provisioned"; 2]);
+}
+
 async fn a_refusal_is_the_status_of_the_operation(door: Door) {
+    // it is asked about both together, and then about each
     door.recorder.be(Mood::Refusing);
     let results = run(&door, json!([user("a"), user("b")])).await;
     assert_eq!(statuses(&results), ["403", "403"]);
@@ -85,6 +97,6 @@ async fn a_refusal_is_the_status_of_the_operation(door: Door) {
         results[0]["response"]["detail"],
         "there is no seat left, buy one first"
     );
-    assert_eq!((door.recorder.told().len(), door.recorder.times_asked()), (0, 2));
+    assert_eq!((door.recorder.told().len(), door.recorder.times_asked()), (0, 3));
     assert_eq!(door.get("standard/Users").await.1["totalResults"], 0);
 }

@@ -139,9 +139,8 @@ async fn two_thousand_members_are_one_event(door: Door) {
             ids.push(location.rsplit('/').next().unwrap().to_owned());
         }
     }
-    let told = door.recorder.told();
-    assert_eq!(told.len(), 2_000);
-    assert!(told.iter().all(|events| types(events) == ["user.provisioned"]));
+    let told: Vec<Value> = door.recorder.told().into_iter().flatten().collect();
+    assert_eq!(types(&told), ["user.provisioned"; 2_000]);
     let group = door.group("Everyone", &[]).await;
     let everyone: Vec<&str> = ids.iter().map(String::as_str).collect();
     let add = json!([{ "op": "add", "path": "members", "value": values(&everyone) }]);

@@ -17,8 +17,8 @@ use super::journal::Journal;
 use super::lasting::{Hooks, Told};
 use crate::connection::ConnectionKey;
 use crate::store::{
-    Account, Draft, Durable, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Transaction,
-    Version,
+    Account, Draft, Durable, FreeNames, Kind, Membership, Meta, Page, Record, ResourceId, StoreError,
+    Transaction, Version,
 };
 
 /// A transaction that asks the hooks before it is committed, and tells them after.
@@ -120,6 +120,20 @@ impl Transaction for Observed {
         let meta = self.transaction.insert(kind, draft).await?;
         self.note_after(kind, &meta, Was::Absent, draft);
         Ok(meta)
+    }
+
+    async fn insert_users(
+        &mut self,
+        drafts: &[Draft<'_>],
+        free: FreeNames,
+    ) -> Result<Vec<Option<Meta>>, StoreError> {
+        let kept = self.transaction.insert_users(drafts, free).await?;
+        for (draft, meta) in drafts.iter().zip(&kept) {
+            if let Some(meta) = meta {
+                self.note_after(Kind::User, meta, Was::Absent, draft);
+            }
+        }
+        Ok(kept)
     }
 
     async fn update(
