@@ -139,7 +139,7 @@ proptest! {
             Plan::of(&request);
             for operation in &request.operations {
                 operation.resolved_path(&ids);
-                let resolved = Value::Object(operation.resolved(&ids)).to_string();
+                let resolved = Value::Object(operation.resolved(&ids).into_owned()).to_string();
                 let is_resolved = !resolved.contains("\"bulkId:a\"") && !resolved.contains("\\\"bulkId:a\\\"");
                 // only a name may still be spelled like that
                 prop_assert!(is_resolved || operation.unresolved(&ids).is_none(), "{resolved}");

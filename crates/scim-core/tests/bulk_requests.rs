@@ -126,7 +126,7 @@ fn references_are_found_and_resolved_where_they_stand() {
         let request = parse(json!([{ "method": "PATCH", "path": "/Groups/1", "data": data }])).unwrap();
         let operation = &request.operations[0];
         assert_eq!(operation.references(), references, "{data}");
-        assert_eq!(Value::Object(operation.resolved(&ids)), resolved);
+        assert_eq!(Value::Object(operation.resolved(&ids).into_owned()), resolved);
     }
 }
 

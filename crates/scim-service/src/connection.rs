@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::Serialize;
+
 /// The name of a connection, which is part of its base URL: `okta` in `/v1/scim/v2/okta`.
 ///
 /// 1 to 40 lower-case letters, digits and hyphens, beginning with a letter or digit. No underscore: Okta refuses
@@ -14,7 +16,7 @@ use std::str::FromStr;
 /// assert!("okta".parse::<ConnectionKey>().is_ok());
 /// assert!("my_idp".parse::<ConnectionKey>().is_err());
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct ConnectionKey(String);
 
 /// The text is no [`ConnectionKey`].

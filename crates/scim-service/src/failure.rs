@@ -44,6 +44,7 @@ impl From<StoreError> for Failure {
                 Self::Refused(Error::invalid_path(detail).within("`sortBy`"))
             }
             StoreError::Unsupported(detail) => Self::Refused(Error::invalid_filter(detail)),
+            StoreError::Refused(error) => Self::Refused(error),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             other => Self::Internal(Box::new(other)),
         }

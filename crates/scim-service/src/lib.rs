@@ -6,7 +6,8 @@
 //! answer is put together.
 //!
 //! It does **not** authenticate (whoever owns the socket does, before it calls), and it keeps nothing itself: every
-//! application brings a [`Store`](store::Store), `scim-storage` or its own. The feature `contract` adds the tests that
+//! application brings a [`Store`](store::Store), `scim-storage` or its own. What identity providers change, the application is
+//! told by [hooks](event), and may refuse. The feature `contract` adds the tests that
 //! every store must pass.
 
 mod accept;
@@ -17,6 +18,7 @@ pub mod connection;
 #[cfg(feature = "contract")]
 pub mod contract;
 pub mod cursor;
+pub mod event;
 mod failure;
 mod json;
 pub mod limits;

@@ -18,12 +18,13 @@ use crate::answer::{Answer, refuse};
 use crate::configured::{self, Configured};
 use crate::connection::ConnectionKey;
 use crate::cursor::CursorKey;
+use crate::event::{Hook, Observed};
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::operation;
 use crate::operation::bulk::Part;
 use crate::route::Route;
-use crate::store::{Kind, ResourceId, Store};
+use crate::store::{Access, Kind, ResourceId, Store, StoreError, Transaction};
 
 /// How often an operation is tried when others change the same resource meanwhile. Of those that meet, one gets through
 /// each time, so as many can meet.
@@ -37,6 +38,7 @@ pub struct Service {
     pub(crate) configured: Vec<Configured>,
     pub(crate) cursor_key: CursorKey,
     pub(crate) authentication: Vec<AuthenticationScheme>,
+    hooks: Arc<[Arc<dyn Hook>]>,
 }
 
 /// On whose behalf a request comes, after authentication.
@@ -116,6 +118,7 @@ impl Service {
             configured: Vec::new(),
             cursor_key: CursorKey::random(),
             authentication: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
+            hooks: Arc::new([]),
         }
     }
 
@@ -131,6 +134,16 @@ impl Service {
         Self {
             configured: types.others().iter().map(Configured::of).collect(),
             types,
+            ..self
+        }
+    }
+
+    /// The same with a hook, which is told what identity providers change, and may refuse it (see [`event`](crate::event)).
+    /// It comes after those that were given before.
+    #[must_use]
+    pub fn with_hook(self, hook: Arc<dyn Hook>) -> Self {
+        Self {
+            hooks: self.hooks.iter().cloned().chain([hook]).collect(),
             ..self
         }
     }
@@ -206,6 +219,20 @@ impl Service {
     ) -> Result<Route, Failure> {
         configured::route(&self.configured, method, path)
             .unwrap_or_else(|| Route::for_caller(method, path, user))
+    }
+
+    /// A transaction on the resources of a connection. One that writes is watched, if anybody wants to know.
+    pub(crate) async fn begin(
+        &self,
+        connection: &ConnectionKey,
+        access: Access,
+    ) -> Result<Box<dyn Transaction>, StoreError> {
+        let transaction = self.store.begin(connection, access).await?;
+        let is_watched = access == Access::Write && (!self.hooks.is_empty() || self.store.records_events());
+        Ok(match is_watched {
+            true => Box::new(Observed::new(transaction, connection, &self.types, &self.hooks)),
+            false => transaction,
+        })
     }
 
     pub(crate) fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {

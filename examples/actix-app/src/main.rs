@@ -1,5 +1,6 @@
 //! An actix-web application with a route of its own, into which Okta and Microsoft Entra ID push users and groups.
 
+mod news;
 #[cfg(test)]
 mod tests;
 
@@ -7,7 +8,7 @@ use std::net::TcpListener;
 use std::sync::Arc;
 
 use actix_web::dev::Server;
-use actix_web::error::ErrorServiceUnavailable;
+use actix_web::error::{ErrorInternalServerError, ErrorServiceUnavailable};
 use actix_web::{App, HttpServer, web};
 use scim_server::auth::AuthCode;
 use scim_server::{Scim, mount};
@@ -16,6 +17,8 @@ use scim_service::limits::Limits;
 use scim_service::service::Service;
 use scim_service::store::{Access, Kind, Store, StoreError};
 use scim_storage::{Options, SqlStore};
+
+use crate::news::News;
 
 #[actix_web::main]
 async fn main() -> anyhow::Result<()> {
@@ -47,18 +50,27 @@ fn serve(
     store: Arc<dyn Store>,
     codes: Vec<(ConnectionKey, AuthCode)>,
 ) -> std::io::Result<Server> {
-    let mut scim = Scim::builder(Service::new(Arc::clone(&store), Limits::default()));
+    let news = Arc::new(News::default());
+    let service = Service::new(Arc::clone(&store), Limits::default()).with_hook(news.clone());
+    let mut scim = Scim::builder(service);
     for (connection, code) in codes {
         scim = scim.auth_code(connection, code);
     }
-    let (scim, store) = (scim.build(), web::Data::from(store));
+    let (scim, store, news) = (scim.build(), web::Data::from(store), web::Data::from(news));
     let app = move || {
         App::new()
             .app_data(store.clone())
+            .app_data(news.clone())
+            .route("/news", web::get().to(latest))
             .route("/headcount/{connection}", web::get().to(headcount))
             .configure(mount(&scim))
     };
     Ok(HttpServer::new(app).listen(listener)?.run())
+}
+
+/// What identity providers changed lately. An application shows this to nobody but its administrators.
+async fn latest(news: web::Data<News>) -> Result<String, actix_web::Error> {
+    news.lines().map_err(ErrorInternalServerError)
 }
 
 /// How many people an identity provider has sent: the application reads what was pushed into it.

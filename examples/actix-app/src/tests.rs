@@ -1,11 +1,12 @@
 use std::net::TcpListener;
 use std::sync::Arc;
 
+use scim_client::resource::group::Group;
 use scim_client::resource::user::User;
 use scim_client::{Filter, PatchOp, ScimClient};
 use scim_server::auth::AuthCode;
 use scim_storage::{Options, SqlStore};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::serve;
 
@@ -46,4 +47,26 @@ async fn what_is_pushed_is_found_changed_and_seen_by_the_application() {
     rustls::crypto::ring::default_provider().install_default().ok();
     let counted = reqwest::get(format!("{origin}/headcount/okta")).await.unwrap();
     assert_eq!(counted.text().await.unwrap(), "1");
+
+    let groups = client(TOKEN).unwrap().groups();
+    let refusal = groups.create(&Group::new("owners")).await.unwrap_err();
+    assert_eq!(refusal.status(), Some(403));
+    assert!(refusal.to_string().contains("`owners`"), "{refusal}");
+
+    let news = reqwest::get(format!("{origin}/news"))
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let events: Vec<Value> = news
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let types: Vec<&Value> = events.iter().map(|event| &event["type"]).collect();
+    assert_eq!(types, ["user.provisioned", "user.deactivated"]);
+    assert_eq!(
+        (&events[1]["old"]["active"], &events[1]["new"]["active"]),
+        (&json!(true), &json!(false))
+    );
 }

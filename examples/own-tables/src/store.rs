@@ -55,6 +55,11 @@ impl Store for Tables {
         }))
     }
 
+    /// They go into the outbox.
+    fn records_events(&self) -> bool {
+        true
+    }
+
     async fn ready(&self) -> Result<(), StoreError> {
         let connection = Connection::open(&self.path).map_err(failed)?;
         let read = connection.query_row("SELECT count(*) FROM projects", [], |_| Ok(()));

@@ -22,3 +22,7 @@ CREATE TABLE IF NOT EXISTS project_members (
     project TEXT NOT NULL, account TEXT NOT NULL, PRIMARY KEY (project, account)
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS members_by_account ON project_members (account, project);
+
+CREATE TABLE IF NOT EXISTS outbox (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, event TEXT NOT NULL -- JSON; whoever has dealt with it deletes it
+);

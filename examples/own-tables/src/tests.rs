@@ -7,6 +7,7 @@ use scim_client::resource::value::Member;
 use scim_client::{Filter, PatchOp, ScimClient};
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -49,7 +50,9 @@ mod contract {
 async fn accounts_and_projects_are_pushed_found_and_changed() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let app = app(empty().await, TOKEN, &url).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tables.sqlite");
+    let app = app(Arc::new(Tables::open(&path).unwrap()), TOKEN, &url).unwrap();
     tokio::spawn(axum::serve(listener, app).into_future());
     let client = ScimClient::builder(format!("{url}/scim/v2")).bearer(TOKEN);
     let client = client.build().unwrap();
@@ -95,4 +98,23 @@ async fn accounts_and_projects_are_pushed_found_and_changed() {
     assert_eq!(groups.patch(project.id(), &leave).await.unwrap(), None);
     let project = groups.get(project.id()).await.unwrap();
     assert_eq!(project.member_ids().count(), 0);
+
+    // what happened is in the tables of the application, and what did not is not
+    let database = rusqlite::Connection::open(path).unwrap();
+    let mut outbox = database
+        .prepare("SELECT event FROM outbox ORDER BY number")
+        .unwrap();
+    let events = outbox.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let events: Vec<Value> = events
+        .map(|event| serde_json::from_str(&event.unwrap()).unwrap())
+        .collect();
+    let types: Vec<&Value> = events.iter().map(|event| &event["type"]).collect();
+    let expected = [
+        "user.provisioned",
+        "team.created",
+        "team.members_added",
+        "team.members_removed",
+    ];
+    assert_eq!(types, expected);
+    assert_eq!(events[3]["users"], json!([account.id()]));
 }

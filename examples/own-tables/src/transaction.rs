@@ -10,6 +10,7 @@ use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
 use scim_core::text::{fold, name_key};
 use scim_core::time::Instant;
+use scim_service::event::Event;
 use scim_service::store::{
     Account, AccountState, Draft, Kind, Membership, Meta, Naming, Page, Record, ResourceId, StoreError,
     Transaction, Version,
@@ -288,6 +289,15 @@ impl Transaction for Work {
     async fn memberships(&mut self, users: &[ResourceId]) -> Answer<Vec<Membership>> {
         let display = "coalesce(p.display_name, '')";
         self.joined(users, display, "m.account", "m.account, m.project")
+    }
+
+    /// What happened, and the news of it, are both there or neither, whatever becomes of the process.
+    async fn record_events(&mut self, events: &[Event]) -> Answer<()> {
+        for event in events {
+            let event = serde_json::to_string(event).map_err(|error| StoreError::Failed(Box::new(error)))?;
+            self.change("INSERT INTO outbox (event) VALUES (?1)", [event])?;
+        }
+        Ok(())
     }
 
     async fn commit(self: Box<Self>) -> Answer<()> {

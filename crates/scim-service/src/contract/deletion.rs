@@ -5,7 +5,7 @@ use serde_json::json;
 use super::breach::{Breach, Verdict, same, stale, taken};
 use super::sample::{at, delta, draft, matching, quoted, user};
 use super::subject::Subject;
-use crate::store::{Account, AccountState, Kind, ResourceId, StoreError, Version};
+use crate::store::{Account, AccountState, Departure, Kind, ResourceId, StoreError, Version};
 
 /// A deleted user is found by nothing but the account of the name, and a member of nothing.
 pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
@@ -56,6 +56,51 @@ pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
         stale("updating", update)?;
     }
     Ok(())
+}
+
+/// Whoever asks is told which groups a deleted user left.
+pub async fn the_groups_that_a_deleted_user_left_are_told(store: Subject) -> Verdict {
+    store.because("an application takes away the access that came through the groups");
+    let [a, b] = [store.create_user("a").await?, store.create_user("b").await?];
+    let guides = store.create_group("Tour Guides").await?;
+    let staff = store.create_group("Staff").await?;
+    let others = store.create_group("Others").await?;
+    store.add(&guides, &[&a, &b]).await?;
+    store.add(&staff, &[&a]).await?;
+    store.add(&others, &[&b]).await?;
+    let versions = async || -> Verdict<[Version; 3]> {
+        let of = async |id| -> Verdict<Version> { Ok(store.there(Kind::Group, id).await?.meta.version) };
+        Ok([of(&guides).await?, of(&staff).await?, of(&others).await?])
+    };
+    let [.., before] = versions().await?;
+    let mut transaction = store.write().await?;
+    let behind = transaction.delete_user_and_tell(&a, Version(7), at(5)).await;
+    stale("deleting another version", behind)?;
+    drop(transaction);
+    let mut transaction = store.write().await?;
+    let mut told = transaction.delete_user_and_tell(&a, Version(1), at(5)).await?;
+    transaction.commit().await?;
+    told.sort_by_key(|departure| departure.group.clone());
+    let after = versions().await?;
+    let [of_guides, of_staff, of_others] = after;
+    let mut expected = vec![
+        departure(&guides, "Tour Guides", of_guides),
+        departure(&staff, "Staff", of_staff),
+    ];
+    expected.sort_by_key(|departure| departure.group.clone());
+    same("the groups", told, expected)?;
+    same("the version of another group", of_others, before)?;
+    same("the user", store.get(Kind::User, &a).await?, None)?;
+    same("members", store.member_ids(&guides).await?, vec![b])?;
+    same("users", store.total(Kind::User).await?, 1)
+}
+
+fn departure(group: &ResourceId, name: &str, version: Version) -> Departure {
+    Departure {
+        group: group.clone(),
+        name: name.to_owned(),
+        version,
+    }
 }
 
 /// A restored user has the old id and creation, the next version, what the draft holds, and no memberships.

@@ -1,5 +1,6 @@
 //! Who is in which group.
 
+use scim_core::membership::MembershipDelta;
 use serde_json::json;
 
 use super::breach::{Breach, Verdict, same, stale};
@@ -116,6 +117,62 @@ pub async fn replacing_members_leaves_exactly_those(store: Subject) -> Verdict {
         store.member_ids(&other).await?,
         in_order([&a, &b]),
     )
+}
+
+/// Whoever asks is told who came and who went, and nobody else is named.
+pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
+    store.because(
+        "an application gives and takes access by what it is told, and is not told again of those who are members already",
+    );
+    let group = store.create_group("Tour Guides").await?;
+    let [a, b, c, d] = four(&store).await?;
+    let step = async |delta: MembershipDelta| -> Verdict<_> {
+        let mut transaction = store.write().await?;
+        transaction.get(Kind::Group, &group).await?;
+        let mut changes = transaction.change_members_and_tell(&group, &delta).await?;
+        transaction.commit().await?;
+        changes.joined.sort();
+        changes.left.sort();
+        Ok((changes.joined, changes.left))
+    };
+    let none = || Vec::<ResourceId>::new();
+    let add = |ids: [&ResourceId; 2]| delta(|delta| delta.add(ids.map(|id| id.0.clone())));
+    let told = step(add([&a, &b])).await?;
+    same("two who join", told, (in_order([&a, &b]), none()))?;
+    same("two who are there", step(add([&a, &b])).await?, (none(), none()))?;
+    same(
+        "one new of two",
+        step(add([&b, &c])).await?,
+        (in_order([&c]), none()),
+    )?;
+    let leave = delta(|delta| delta.remove([a.0.clone(), d.0.clone(), "nobody".to_owned(), nobody().0]));
+    same(
+        "one who leaves",
+        step(leave.clone()).await?,
+        (none(), in_order([&a])),
+    )?;
+    same("one who has left", step(leave).await?, (none(), none()))?;
+    let both = delta(|delta| {
+        delta.add([a.0.clone(), b.0.clone()]);
+        delta.remove([c.0.clone()]);
+    });
+    same(
+        "one in, one out",
+        step(both).await?,
+        (in_order([&a]), in_order([&c])),
+    )?;
+    let replace = delta(|delta| delta.replace([b.0.clone(), d.0.clone()]));
+    let told = step(replace.clone()).await?;
+    same("who is replaced", told, (in_order([&d]), in_order([&a])))?;
+    same("the same again", step(replace).await?, (none(), none()))?;
+    let told = step(delta(|delta| delta.clear())).await?;
+    same("an emptied group", told, (none(), in_order([&b, &d])))?;
+    same("members", store.members(&group).await?, vec![])?;
+    let mut transaction = store.write().await?;
+    let nowhere = transaction
+        .change_members_and_tell(&nobody(), &add([&a, &b]))
+        .await?;
+    same("a group that is not there", nowhere.rows(), 0)
 }
 
 /// Memberships come in order of ids, each with the name of its other side.

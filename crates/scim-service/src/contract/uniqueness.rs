@@ -100,7 +100,7 @@ pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subjec
                 Some(meta.id.clone()),
             )?;
         }
-        // and then for others, so that the next round finds the names as this one did
+        // so that the next round finds the names as this one did
         drop(transaction);
     }
     let drafts: Vec<_> = users.iter().map(|user| draft(user, 3)).collect();
@@ -109,8 +109,11 @@ pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subjec
     transaction.commit().await?;
     same("users", store.total(Kind::User).await?, 5)?;
     let filter = "emails.value eq \"second@example.com\"";
-    let found = store.list(Kind::User, &matching(Kind::User, filter)?).await?;
-    same(&format!("users with {filter}"), found.total, 1)
+    let selection = matching(Kind::User, filter)?;
+    match store.list_if_supported(Kind::User, &selection).await? {
+        Some(found) => same(&format!("users with {filter}"), found.total, 1),
+        None => Ok(()),
+    }
 }
 
 /// Names that only look alike, or that a collation takes for the same, are different.

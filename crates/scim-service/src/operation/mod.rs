@@ -49,7 +49,7 @@ impl Call<'_> {
     pub(crate) async fn begin(&self, access: Access) -> Result<Box<dyn Transaction>, Failure> {
         match self.part {
             Some(part) if access == Access::Write => part.begin(self).await,
-            _ => Ok(self.service.store.begin(&self.caller.connection, access).await?),
+            _ => Ok(self.service.begin(&self.caller.connection, access).await?),
         }
     }
 

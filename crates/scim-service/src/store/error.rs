@@ -21,6 +21,9 @@ pub enum StoreError {
     /// The store cannot sort by that attribute; the text says so, for the client.
     #[error("{0}")]
     UnsupportedOrder(String),
+    /// It may not be done; the error says why, to the client.
+    #[error("{0}")]
+    Refused(scim_core::error::Error),
     /// The database does not answer, or not in time; trying again later may help.
     #[error("the database is not available")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),

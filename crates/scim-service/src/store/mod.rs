@@ -4,6 +4,7 @@
 //! takes a connection, so none can forget it. A transaction that is dropped without [`Transaction::commit`] leaves no
 //! trace. "Not there" is `Ok(None)`, never an error.
 
+mod changes;
 mod durable;
 mod error;
 mod kind;
@@ -18,7 +19,9 @@ use scim_core::query::Selection;
 use scim_core::time::Instant;
 
 use crate::connection::ConnectionKey;
+use crate::event::Event;
 
+pub use changes::{Departure, MemberChanges};
 pub use durable::Durable;
 pub use error::StoreError;
 pub use kind::{Kind, ResourceTypeId};
@@ -44,6 +47,11 @@ pub trait Store: Send + Sync + 'static {
     /// Whether lists can begin at a [position](scim_core::position). A store that says so keeps to
     /// [`Selection::seek`] and tells positions; to the clients of any other store no cursors are offered (RFC 9865).
     fn seeks(&self) -> bool {
+        false
+    }
+
+    /// Whether [`Transaction::record_events`] is to be called.
+    fn records_events(&self) -> bool {
         false
     }
 
@@ -173,6 +181,60 @@ pub trait Transaction: Send {
         delta: &MembershipDelta,
     ) -> Result<u64, StoreError>;
 
+    /// As [`change_members`](Self::change_members), and says who came and who went: those whose rows were written and deleted,
+    /// and no others. It is asked instead where somebody wants to know.
+    ///
+    /// Without an implementation of its own, a store is asked for the groups of the users whom the delta names, or for the
+    /// members of a group where the delta replaces them. That is right, as whoever changes the members of a group has
+    /// [read](Self::get) the group; a database that tells which rows it changed can do it without reading.
+    ///
+    /// # Errors
+    ///
+    /// As for [`change_members`](Self::change_members).
+    async fn change_members_and_tell(
+        &mut self,
+        group: &ResourceId,
+        delta: &MembershipDelta,
+    ) -> Result<MemberChanges, StoreError> {
+        let before = changes::members_before(self, group, delta).await?;
+        let added: Vec<&str> = delta.added().collect();
+        let known = self.known_users(&added).await?;
+        Ok(match self.change_members(group, delta).await? {
+            0 => MemberChanges::default(),
+            _ => MemberChanges::between(&before, delta, &known),
+        })
+    }
+
+    /// As [`delete`](Self::delete) of a user, and says which groups the user was a member of until then. It is asked instead
+    /// where somebody wants to know.
+    ///
+    /// Without an implementation of its own, a store is asked for the memberships first. That is right in a store where no
+    /// other transaction makes the user a member in between.
+    ///
+    /// # Errors
+    ///
+    /// As for [`delete`](Self::delete).
+    async fn delete_user_and_tell(
+        &mut self,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<Vec<Departure>, StoreError> {
+        let memberships = self.memberships(std::slice::from_ref(id)).await?;
+        self.delete(Kind::User, id, expected, now).await?;
+        let mut departures = Vec::with_capacity(memberships.len());
+        for Membership { group, display, .. } in memberships {
+            if let Some(record) = self.get(Kind::Group, &group).await? {
+                departures.push(Departure {
+                    group,
+                    name: display,
+                    version: record.meta.version,
+                });
+            }
+        }
+        Ok(departures)
+    }
+
     /// The members of groups, in order of group and member id; with a condition (the inner one of `members[…]`), those
     /// that meet it.
     ///
@@ -187,6 +249,18 @@ pub trait Transaction: Send {
 
     /// The memberships of users, in order of user and group id.
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;
+
+    /// Keeps what happened in this transaction together with it: last before the commit, after all
+    /// [hooks](crate::event::Hook) agreed, and only if the store [says so](Store::records_events). A store that writes the
+    /// events into a table of its own has them if, and only if, it has what they tell (an outbox).
+    ///
+    /// # Errors
+    ///
+    /// Any, and the transaction is undone; [`StoreError::Refused`] says why to the client.
+    async fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        let _ = events;
+        Ok(())
+    }
 
     /// Makes everything done in this transaction last. When it returns `Ok`, it does, whatever happens to the process.
     ///

@@ -5,6 +5,7 @@ use std::fmt;
 use scim_core::position::Position;
 use scim_core::resource::Resource;
 use scim_core::time::Instant;
+use serde::Serialize;
 
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,11 +17,11 @@ pub enum Access {
 }
 
 /// The identifier that the store gave a resource.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct ResourceId(pub String);
 
 /// How often a resource was changed, counted from 1; what its ETag says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Version(pub i64);
 
 /// What the store knows about a resource (RFC 7643 section 3.1, `id` and `meta`).

@@ -3,7 +3,9 @@
 use scim_core::condition::Condition;
 use scim_core::membership::MembershipDelta;
 use scim_service::store::{Kind, Membership, ResourceId, StoreError};
-use sea_orm::sea_query::{DeleteStatement, Expr, ExprTrait, OnConflict, Order, Query, SelectStatement};
+use sea_orm::sea_query::{
+    DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query, SelectStatement,
+};
 
 use super::{SqlTransaction, stored_id, stored_ids};
 use crate::database::{Row, Weight};
@@ -80,6 +82,11 @@ impl SqlTransaction {
     }
 
     async fn join(&mut self, team: &str, ids: String, weight: Weight) -> Result<u64, StoreError> {
+        let joining = self.joining(team, ids)?;
+        self.session.change(&joining, weight).await
+    }
+
+    pub(super) fn joining(&self, team: &str, ids: String) -> Result<InsertStatement, StoreError> {
         let mut insert = Query::insert();
         insert
             .into_table(TeamMembers::Table)
@@ -87,7 +94,7 @@ impl SqlTransaction {
             .select_from(self.select_joining(team, ids))
             .map_err(table::mismatch)?
             .on_conflict(OnConflict::new().do_nothing().to_owned());
-        self.session.change(&insert, weight).await
+        Ok(insert)
     }
 
     /// The keys of the team and of those of the users who are there.
@@ -107,13 +114,23 @@ impl SqlTransaction {
     }
 
     async fn leave(&mut self, team: &str, ids: String, weight: Weight) -> Result<u64, StoreError> {
-        let those = Expr::col(TeamMembers::MemberPk).in_subquery(self.users(ids));
+        let those = self.those(ids);
         self.remove(team, Some(those), weight).await
     }
 
     async fn leave_all_but(&mut self, team: &str, ids: String) -> Result<u64, StoreError> {
-        let others = (ids != "[]").then(|| Expr::col(TeamMembers::MemberPk).not_in_subquery(self.users(ids)));
+        let others = self.all_but(ids);
         self.remove(team, others, Weight::Heavy).await
+    }
+
+    /// The memberships of those users.
+    pub(super) fn those(&self, ids: String) -> Expr {
+        Expr::col(TeamMembers::MemberPk).in_subquery(self.users(ids))
+    }
+
+    /// The memberships of all users but those.
+    pub(super) fn all_but(&self, ids: String) -> Option<Expr> {
+        (ids != "[]").then(|| Expr::col(TeamMembers::MemberPk).not_in_subquery(self.users(ids)))
     }
 
     async fn remove(&mut self, team: &str, who: Option<Expr>, weight: Weight) -> Result<u64, StoreError> {

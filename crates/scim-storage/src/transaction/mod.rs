@@ -7,6 +7,7 @@ mod create;
 mod members;
 mod newcomers;
 mod read;
+mod tell;
 mod unique;
 mod weight;
 
@@ -23,8 +24,8 @@ use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
 use scim_core::time::Instant;
 use scim_service::store::{
-    Account, Draft, Durable, FreeNames, Kind, Membership, Meta, Page, Record, ResourceId, StoreError,
-    Transaction, Version,
+    Account, Departure, Draft, Durable, FreeNames, Kind, MemberChanges, Membership, Meta, Page, Record,
+    ResourceId, StoreError, Transaction, Version,
 };
 use sea_orm::sea_query::{Expr, ExprTrait};
 use uuid::Uuid;
@@ -176,6 +177,24 @@ impl Transaction for SqlTransaction {
     ) -> Result<u64, StoreError> {
         self.ahead.forget_groups();
         self.apply(group, delta).await
+    }
+
+    async fn change_members_and_tell(
+        &mut self,
+        group: &ResourceId,
+        delta: &MembershipDelta,
+    ) -> Result<MemberChanges, StoreError> {
+        self.ahead.forget_groups();
+        self.apply_and_tell(group, delta).await
+    }
+
+    async fn delete_user_and_tell(
+        &mut self,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<Vec<Departure>, StoreError> {
+        self.mark_deleted_and_tell(id, expected, now).await
     }
 
     async fn members(

@@ -2,7 +2,9 @@
 
 use scim_core::time::Instant;
 use scim_service::store::{Draft, Kind, Meta, ResourceId, StoreError, Version};
-use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query, UpdateStatement};
+use sea_orm::sea_query::{
+    DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Query, UpdateStatement,
+};
 use uuid::Uuid;
 
 use super::columns::{Columns, Email};
@@ -149,6 +151,20 @@ impl SqlTransaction {
         expected: Version,
         now: Instant,
     ) -> Result<(), StoreError> {
+        let pk = self.mark_row_deleted(id, expected, now).await?;
+        let touching = self.touching_teams_of(pk, now);
+        self.session.change(&touching, Weight::Light).await?;
+        self.session.change(&Self::leaving_all(pk), Weight::Light).await?;
+        self.after_deletion(id, pk).await
+    }
+
+    /// Marks the row of a user, and gives its key.
+    pub(super) async fn mark_row_deleted(
+        &mut self,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<i64, StoreError> {
         let mut update = self.update_at(Kind::User, expected);
         update
             .value(Column::Status, DELETED)
@@ -156,15 +172,23 @@ impl SqlTransaction {
             .value(Column::ModifiedAt, now.as_millis())
             .and_where(self.is_ours(Kind::User));
         let written = self.changed(Kind::User, id, update, now).await?;
-        self.touch_teams_of(written.pk, now).await?;
         self.ahead.forget_groups();
-        let leave = Query::delete()
+        Ok(written.pk)
+    }
+
+    /// What is left to do when a user who was deleted is a member of nothing.
+    pub(super) async fn after_deletion(&mut self, id: &ResourceId, pk: i64) -> Result<(), StoreError> {
+        self.remove_emails(pk).await?;
+        let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
+        self.keep_count(Kind::User, &id, -1).await
+    }
+
+    /// Ends all memberships of a user.
+    pub(super) fn leaving_all(member: i64) -> DeleteStatement {
+        Query::delete()
             .from_table(TeamMembers::Table)
-            .and_where(Expr::col(TeamMembers::MemberPk).eq(written.pk))
-            .take();
-        self.session.change(&leave, Weight::Light).await?;
-        self.remove_emails(written.pk).await?;
-        self.keep_count(Kind::User, written.meta.id.as_str(), -1).await
+            .and_where(Expr::col(TeamMembers::MemberPk).eq(member))
+            .take()
     }
 
     /// Removes a team or a resource of another type; members and unique values go with it.
@@ -188,7 +212,7 @@ impl SqlTransaction {
     }
 
     /// The teams of a user who leaves them all are at another version afterwards.
-    async fn touch_teams_of(&mut self, member: i64, now: Instant) -> Result<(), StoreError> {
+    pub(super) fn touching_teams_of(&self, member: i64, now: Instant) -> UpdateStatement {
         let teams = Query::select()
             .column(TeamMembers::TeamPk)
             .from(TeamMembers::Table)
@@ -198,7 +222,7 @@ impl SqlTransaction {
         update
             .value(Column::ModifiedAt, now.as_millis())
             .and_where(Expr::col(Column::Pk).in_subquery(teams));
-        self.session.change(&update, Weight::Light).await.map(drop)
+        update
     }
 
     fn next_version(&self, kind: Kind) -> UpdateStatement {

@@ -4,13 +4,13 @@ use std::collections::HashSet;
 
 use futures_util::future;
 use http::StatusCode;
-use scim_core::bulk::{BulkMethod, BulkOperation};
+use scim_core::bulk::{BulkMethod, BulkOperation, BulkRequest, CreatedIds};
 use scim_core::resource::Resource;
 use scim_profiles::profile::FormerUsers;
 
 use super::part::Part;
 use super::request::{Done, done, of, prepare};
-use super::run::{Run, TURN, breathe};
+use super::run::{Run, TURN, breathe, problem};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::operation::create_user;
@@ -30,7 +30,9 @@ struct Newcomer<'a> {
 }
 
 /// The search for operations that create users.
-struct Search<I> {
+struct Search<'r, I> {
+    call: &'r Call<'r>,
+    request: &'r BulkRequest,
     waiting: I,
     /// What is to be carried out by itself.
     left: Vec<usize>,
@@ -38,15 +40,15 @@ struct Search<I> {
     in_order: bool,
 }
 
-impl<I: Iterator<Item = usize>> Search<I> {
+impl<'r, I: Iterator<Item = usize>> Search<'r, I> {
     /// The next users, as many as share a transaction.
-    async fn next<'a>(&mut self, run: &Run<'a>) -> Vec<Newcomer<'a>> {
+    async fn next(&mut self, known: &CreatedIds) -> Vec<Newcomer<'r>> {
         let mut newcomers = Vec::new();
         while newcomers.len() < TOGETHER
             && (self.left.is_empty() || !self.in_order)
             && let Some(index) = self.waiting.next()
         {
-            match run.newcomer(index) {
+            match self.newcomer(index, known) {
                 Some(newcomer) => newcomers.push(newcomer),
                 None => self.left.push(index),
             }
@@ -56,9 +58,30 @@ impl<I: Iterator<Item = usize>> Search<I> {
         }
         newcomers
     }
+
+    /// The user that an operation asks for, if it does, and nothing is wrong with it.
+    fn newcomer(&self, index: usize, known: &CreatedIds) -> Option<Newcomer<'r>> {
+        let operation = self.request.operations.get(index)?;
+        if operation.method != BulkMethod::Post || problem(self.request, known, operation).is_some() {
+            return None;
+        }
+        let (route, head) = prepare(self.call, operation, &operation.path).ok()?;
+        if route != Route::Create(Kind::User) || operation.path.contains('?') {
+            return None;
+        }
+        let (data, part) = (operation.resolved(known), Part::single());
+        let call = of(self.call, &head, &operation.path, &data, &part);
+        let user = create_user::asked_for(&call).ok()?;
+        call.draft(&user, Kind::User).ok()?;
+        Some(Newcomer {
+            index,
+            operation,
+            user,
+        })
+    }
 }
 
-impl<'a> Run<'a> {
+impl Run<'_> {
     /// Creates the users that some of the operations ask for, and gives back the operations that are to be carried out by
     /// themselves: the others, those that something is wrong with, and those whose `userName` somebody has or had.
     ///
@@ -66,18 +89,23 @@ impl<'a> Run<'a> {
     pub(super) async fn create_users(&mut self, indices: &[usize]) -> Vec<usize> {
         let in_order = self.request.fail_on_errors.is_some();
         let mut search = Search {
+            call: self.call,
+            request: self.request,
             waiting: indices.iter().copied(),
             left: Vec::new(),
             in_order,
         };
-        let mut newcomers = search.next(self).await;
+        let mut newcomers = search.next(&self.created).await;
         while !newcomers.is_empty() {
             if self.results.are_many() {
                 self.results.settle().await;
             }
             // while the database is at work, the next ones are checked
-            let (created, next) =
-                future::join(create(self.call, &newcomers, in_order), search.next(self)).await;
+            let (created, next) = future::join(
+                create(self.call, &newcomers, in_order),
+                search.next(&self.created),
+            )
+            .await;
             let of_all = || newcomers.iter().map(|newcomer| newcomer.index);
             let apart: Vec<usize> = match created {
                 Ok((dones, durable)) => {
@@ -100,27 +128,6 @@ impl<'a> Run<'a> {
         search.left.extend(search.waiting);
         search.left.sort_unstable();
         search.left
-    }
-
-    /// The user that an operation asks for, if it does, and nothing is wrong with it.
-    fn newcomer(&self, index: usize) -> Option<Newcomer<'a>> {
-        let operation = self.operation(index)?;
-        if operation.method != BulkMethod::Post || self.problem(operation).is_some() {
-            return None;
-        }
-        let (route, head) = prepare(self.call, operation, &operation.path).ok()?;
-        if route != Route::Create(Kind::User) || operation.path.contains('?') {
-            return None;
-        }
-        let (data, part) = (operation.resolved(&self.created), Part::single());
-        let call = of(self.call, &head, &operation.path, &data, &part);
-        let user = create_user::asked_for(&call).ok()?;
-        call.draft(&user, Kind::User).ok()?;
-        Some(Newcomer {
-            index,
-            operation,
-            user,
-        })
     }
 }
 

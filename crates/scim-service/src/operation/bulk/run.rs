@@ -62,7 +62,7 @@ impl<'a> Run<'a> {
                 && let Some(index) = waiting.next()
                 && let Some(operation) = self.operation(index)
             {
-                let (call, problem) = (self.call, self.problem(operation));
+                let (call, problem) = (self.call, problem(self.request, &self.created, operation));
                 let path = operation.resolved_path(&self.created);
                 let data = operation.resolved(&self.created);
                 at_work.push(async move {
@@ -107,23 +107,27 @@ impl<'a> Run<'a> {
         let allowed = self.request.fail_on_errors.unwrap_or(usize::MAX);
         allowed.saturating_sub(self.results.failed)
     }
+}
 
-    /// Why the operation cannot be carried out with what was created so far.
-    pub(super) fn problem(&self, operation: &BulkOperation) -> Option<Error> {
-        operation.unresolved(&self.created).map(|bulk_id| {
-            let is_created_here =
-                self.request.operations.iter().any(|other| {
-                    other.method == BulkMethod::Post && other.bulk_id.as_deref() == Some(bulk_id)
-                });
-            let shown: String = bulk_id.chars().take(100).collect();
-            conflict(match is_created_here {
-                true => format!("it refers to `bulkId:{shown}`, which was not created"),
-                false => {
-                    format!("it refers to `bulkId:{shown}`, but no POST of the request has that `bulkId`")
-                }
-            })
+/// Why the operation cannot be carried out with what was created so far.
+pub(super) fn problem(
+    request: &BulkRequest,
+    created: &CreatedIds,
+    operation: &BulkOperation,
+) -> Option<Error> {
+    operation.unresolved(created).map(|bulk_id| {
+        let is_created_here = request
+            .operations
+            .iter()
+            .any(|other| other.method == BulkMethod::Post && other.bulk_id.as_deref() == Some(bulk_id));
+        let shown: String = bulk_id.chars().take(100).collect();
+        conflict(match is_created_here {
+            true => format!("it refers to `bulkId:{shown}`, which was not created"),
+            false => {
+                format!("it refers to `bulkId:{shown}`, but no POST of the request has that `bulkId`")
+            }
         })
-    }
+    })
 }
 
 /// A reference that leads nowhere (RFC 7644 section 3.7.1).

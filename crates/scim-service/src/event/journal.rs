@@ -1,0 +1,183 @@
+//! What happens in a transaction, gathered until it ends.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use scim_core::resource::Resource;
+
+use super::Event;
+use super::entry::{Entry, Was};
+use super::team::{MembersAdded, MembersRemoved};
+use crate::connection::ConnectionKey;
+use crate::store::{Departure, Kind, MemberChanges, ResourceId, Version};
+
+/// What happens in a transaction. What is done and then undone did not happen.
+#[derive(Default)]
+pub(super) struct Journal {
+    users: BTreeMap<ResourceId, Entry>,
+    teams: BTreeMap<ResourceId, Entry>,
+    members: BTreeMap<ResourceId, Members>,
+}
+
+/// Who came to a Team and who went.
+#[derive(Default)]
+struct Members {
+    came: BTreeSet<ResourceId>,
+    went: BTreeSet<ResourceId>,
+    /// Name and version of the Team, where the Team itself has no [`Entry`].
+    team: Option<(String, Version)>,
+}
+
+impl Journal {
+    /// Whether the resource was noted already: what it was before that is known.
+    pub(super) fn knows(&self, kind: Kind, id: &ResourceId) -> bool {
+        self.of(kind).is_some_and(|entries| entries.contains_key(id))
+    }
+
+    /// Notes what a resource is now; what it was counts if it was not noted before.
+    pub(super) fn note(
+        &mut self,
+        kind: Kind,
+        id: &ResourceId,
+        was: Was,
+        now: Option<Arc<Resource>>,
+        version: Version,
+    ) {
+        let entries = match kind {
+            Kind::User => &mut self.users,
+            Kind::Group => &mut self.teams,
+            Kind::Other(_) => return,
+        };
+        match entries.get_mut(id) {
+            Some(entry) => {
+                entry.now = now;
+                entry.version = version;
+            }
+            None => drop(entries.insert(id.clone(), Entry { was, now, version })),
+        }
+    }
+
+    /// Notes that a Team which was noted is at another version.
+    pub(super) fn move_to(&mut self, team: &ResourceId, version: Version) {
+        if let Some(entry) = self.teams.get_mut(team) {
+            entry.version = version;
+        }
+    }
+
+    /// Notes that a resource which was noted is gone.
+    pub(super) fn end(&mut self, kind: Kind, id: &ResourceId) {
+        let entries = match kind {
+            Kind::User => &mut self.users,
+            _ => &mut self.teams,
+        };
+        if let Some(entry) = entries.get_mut(id) {
+            entry.now = None;
+        }
+    }
+
+    /// Notes who came to a Team and who went.
+    pub(super) fn note_members(&mut self, team: &ResourceId, changes: MemberChanges) {
+        if changes.rows() > 0 {
+            let members = self.members.entry(team.clone()).or_default();
+            for user in changes.left {
+                members.leave(user);
+            }
+            for user in changes.joined {
+                members.join(user);
+            }
+        }
+    }
+
+    /// Notes which Teams a user left.
+    pub(super) fn note_departures(&mut self, user: &ResourceId, departures: Vec<Departure>) {
+        for Departure { group, name, version } in departures {
+            let members = self.members.entry(group).or_default();
+            members.leave(user.clone());
+            members.team = Some((name, version));
+        }
+    }
+
+    /// What happened, in the order of [the module](super).
+    pub(super) fn into_events(self, connection: &ConnectionKey) -> Vec<Event> {
+        let Self {
+            users,
+            teams,
+            members,
+        } = self;
+        let mut events = Vec::new();
+        let mut added = Vec::new();
+        let mut removed = Vec::new();
+        for (id, Members { came, went, team }) in members {
+            let of_entry = teams.get(&id).map(Entry::name_and_version);
+            let Some((team_name, resource_version)) = of_entry.or(team) else {
+                continue;
+            };
+            if !came.is_empty() {
+                added.push(Event::MembersAdded(MembersAdded {
+                    connection: connection.clone(),
+                    id: id.clone(),
+                    resource_version,
+                    team_name: team_name.clone(),
+                    users: came.into_iter().collect(),
+                }));
+            }
+            if !went.is_empty() {
+                removed.push(Event::MembersRemoved(MembersRemoved {
+                    connection: connection.clone(),
+                    id,
+                    resource_version,
+                    team_name,
+                    users: went.into_iter().collect(),
+                }));
+            }
+        }
+        let is_there = |(_, entry): &(ResourceId, Entry)| entry.now.is_some();
+        let (users, no_users): (Vec<_>, Vec<_>) = users.into_iter().partition(is_there);
+        let (teams, no_teams): (Vec<_>, Vec<_>) = teams.into_iter().partition(is_there);
+        events.extend(
+            users
+                .into_iter()
+                .filter_map(|(id, entry)| entry.of_user(connection, id)),
+        );
+        events.extend(
+            teams
+                .into_iter()
+                .filter_map(|(id, entry)| entry.of_team(connection, id)),
+        );
+        events.extend(added);
+        events.extend(removed);
+        events.extend(
+            no_teams
+                .into_iter()
+                .filter_map(|(id, entry)| entry.of_team(connection, id)),
+        );
+        events.extend(
+            no_users
+                .into_iter()
+                .filter_map(|(id, entry)| entry.of_user(connection, id)),
+        );
+        events
+    }
+
+    fn of(&self, kind: Kind) -> Option<&BTreeMap<ResourceId, Entry>> {
+        match kind {
+            Kind::User => Some(&self.users),
+            Kind::Group => Some(&self.teams),
+            Kind::Other(_) => None,
+        }
+    }
+}
+
+impl Members {
+    fn join(&mut self, user: ResourceId) {
+        if !self.went.remove(&user) {
+            self.came.insert(user);
+        }
+    }
+
+    fn leave(&mut self, user: ResourceId) {
+        if !self.came.remove(&user) {
+            self.went.insert(user);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Asking hooks before a commit, and telling them after it.
+
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use scim_core::error::Error;
+use tokio::runtime::Handle;
+use tracing::Instrument as _;
+
+use super::{Event, Hook};
+use crate::store::{Durable, StoreError, Transaction};
+
+/// The hooks of a service, in order.
+pub(super) type Hooks = Arc<[Arc<dyn Hook>]>;
+
+/// What was done, and who wants to know.
+pub(super) struct Told {
+    pub(super) hooks: Hooks,
+    pub(super) events: Vec<Event>,
+}
+
+impl Told {
+    /// Asks all hooks, in order, until one does not agree.
+    pub(super) async fn before_commit(&self) -> Result<(), StoreError> {
+        for hook in self.hooks.iter() {
+            let asked = AssertUnwindSafe(async { hook.before_commit(&self.events).await }).catch_unwind();
+            match within(hook.patience(), asked).await {
+                Some(Ok(Ok(()))) => {}
+                Some(Ok(Err(veto))) => return Err(StoreError::Refused(veto.into())),
+                Some(Err(_)) => return Err(StoreError::Failed("a hook panicked before a commit".into())),
+                None => {
+                    let patience = hook.patience();
+                    tracing::error!(?patience, "a hook took too long before a commit");
+                    return Err(StoreError::Refused(Error::plain(
+                        503,
+                        "the application took too long to agree to this change, nothing was changed, try again later",
+                    )));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Commits, and tells the hooks. Once begun, both come to their end, whether or not somebody waits.
+    pub(super) async fn commit(self, transaction: Box<dyn Transaction>) -> Result<(), StoreError> {
+        to_the_end(async move {
+            transaction.commit().await?;
+            self.after_commit().await;
+            Ok(())
+        })
+        .await?
+    }
+
+    /// The same, telling the hooks when it lasts.
+    pub(super) async fn commit_later(self, transaction: Box<dyn Transaction>) -> Result<Durable, StoreError> {
+        let lasting = to_the_end(async move {
+            let durable = transaction.commit_later().await?;
+            Ok::<_, StoreError>(Lasting::Waiting(Some((durable, self))))
+        });
+        Ok(Durable::when(lasting.await??))
+    }
+
+    async fn lasts(self, durable: Durable) -> Result<(), StoreError> {
+        to_the_end(async move {
+            durable.await?;
+            self.after_commit().await;
+            Ok(())
+        })
+        .await?
+    }
+
+    /// Tells all hooks, in order; waits no longer than they want to be waited for.
+    async fn after_commit(self) {
+        let patience = self.hooks.iter().map(|hook| hook.patience()).sum();
+        let telling = to_the_end(async move {
+            for hook in self.hooks.iter() {
+                let told = AssertUnwindSafe(async { hook.after_commit(&self.events).await }).catch_unwind();
+                if told.await.is_err() {
+                    tracing::error!("a hook panicked after a commit");
+                }
+            }
+        });
+        match within(patience, telling).await {
+            Some(Ok(())) => {}
+            Some(Err(error)) => tracing::error!(%error, "hooks were not told of a commit"),
+            None => tracing::warn!(
+                ?patience,
+                "hooks take long after a commit, the answer does not wait for them"
+            ),
+        }
+    }
+}
+
+/// That a transaction will last, and that the hooks will be told. Nothing is begun before it is polled or dropped: a store
+/// may wait for that until others can share what makes it last.
+enum Lasting {
+    Waiting(Option<(Durable, Told)>),
+    Begun(BoxFuture<'static, Result<(), StoreError>>),
+}
+
+impl Lasting {
+    fn take(&mut self) -> Option<(Durable, Told)> {
+        match self {
+            Self::Waiting(waiting) => waiting.take(),
+            Self::Begun(_) => None,
+        }
+    }
+}
+
+impl Future for Lasting {
+    type Output = Result<(), StoreError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some((durable, told)) = self.take() {
+            *self = Self::Begun(Box::pin(told.lasts(durable)));
+        }
+        match &mut *self {
+            Self::Begun(begun) => Poll::Ready(ready!(begun.as_mut().poll(context))),
+            Self::Waiting(_) => Poll::Ready(Ok(())),
+        }
+    }
+}
+
+impl Drop for Lasting {
+    /// Nobody waits, but it lasts all the same.
+    fn drop(&mut self) {
+        if let Some((durable, told)) = self.take() {
+            match Handle::try_current() {
+                Ok(runtime) => drop(runtime.spawn(told.lasts(durable))),
+                Err(_) => tracing::error!("hooks were not told of a commit: there is no runtime to do that"),
+            }
+        }
+    }
+}
+
+/// Runs it to its end, even if whoever waits goes away.
+async fn to_the_end<T: Send + 'static>(
+    work: impl Future<Output = T> + Send + 'static,
+) -> Result<T, StoreError> {
+    match Handle::try_current() {
+        Ok(runtime) => runtime
+            .spawn(work.in_current_span())
+            .await
+            .map_err(|error| StoreError::Failed(Box::new(error))),
+        Err(_) => Ok(work.await),
+    }
+}
+
+/// What comes of it within that time, if anything does.
+async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
+    match Handle::try_current() {
+        Ok(_) => tokio::time::timeout(time, work).await.ok(),
+        Err(_) => Some(work.await),
+    }
+}
+
+#[cfg(test)]
+#[path = "lasting_tests.rs"]
+mod tests;
