@@ -61,7 +61,7 @@ pub(crate) struct Run {
     /// Seconds of a measurement; a third of that, or half a second, goes before it to warm up
     #[arg(long, default_value_t = 3.0)]
     seconds: f64,
-    /// Only these workloads: get, hit, miss, patch, members, group, page, mixed, post
+    /// Only these workloads: get, hit, miss, patch, members, group, page, cursor, mixed, post, bulk
     #[arg(long, value_delimiter = ',')]
     workloads: Vec<String>,
     /// The floors on SQLite to compare with

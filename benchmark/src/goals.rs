@@ -6,7 +6,7 @@
 use serde::Serialize;
 
 use crate::floor::FloorKind;
-use crate::load::workload::{Part, Workload, thousands};
+use crate::load::workload::{BULK, FAR_PAGE, Part, Workload, thousands};
 use crate::results::{Key, Results, Spread};
 use crate::server::{Subject, Target, floor_name};
 
@@ -23,6 +23,10 @@ enum Measure {
     Members(usize, FloorKind, f64),
     /// Requests per second.
     Rate(Workload, f64),
+    /// Users that a bulk creates in the time that one is created in, on eight connections.
+    Bulk(f64),
+    /// How much more a far page costs than the first, by cursor, at most.
+    Far(f64),
     /// How much more a change of one member costs in the largest group than in one of 100, at most.
     Cost(f64),
     /// MiB of memory in an initial sync, at most.
@@ -59,6 +63,8 @@ const GOALS: &[Goal] = &[
     sqlite(Measure::Cost(1.2)),
     // 20 times the best server
     sqlite(Measure::Rate(Workload::FirstPage, 92.0)),
+    sqlite(Measure::Far(1.2)),
+    sqlite(Measure::Bulk(5.0)),
     sqlite(Measure::Memory(100.0)),
     sqlite(Measure::Start(200.0)),
     postgres(Workload::Get),
@@ -66,6 +72,14 @@ const GOALS: &[Goal] = &[
     postgres(Workload::Patch),
     postgres(Workload::Post),
     postgres(Workload::Mixed),
+    Goal {
+        subject: Subject::Postgres,
+        measure: Measure::Far(1.2),
+    },
+    Goal {
+        subject: Subject::Postgres,
+        measure: Measure::Bulk(5.0),
+    },
 ];
 
 /// How a goal stands.
@@ -144,6 +158,43 @@ fn judge(goal: &Goal, results: &Results) -> Vec<Verdict> {
                 })
             })
             .collect(),
+        Measure::Bulk(least) => {
+            let find = |workload| keys().find(|key| key.workload == workload);
+            let single = keys().find(|key| key.workload == Workload::Post && key.connections == 8);
+            let ratio = find(Workload::Bulk)
+                .zip(single)
+                .and_then(|(bulk, single)| results.ratio(bulk, single));
+            let verdict = ratio.map(|ratio| {
+                let users = ratio.median * f64::from(BULK);
+                Verdict {
+                    what: format!(
+                        "users by Bulk, beside POST on 8 connections, {}",
+                        goal.subject.title()
+                    ),
+                    goal: format!("at least {least}"),
+                    reached: format!("{users:.1}"),
+                    is_met: users >= least,
+                }
+            });
+            verdict.into_iter().collect()
+        }
+        Measure::Far(most) => {
+            let part = |part| keys().find(|key| key.part == part);
+            let ratio = part(Part::Near)
+                .zip(part(Part::Far))
+                .and_then(|(near, far)| results.ratio(near, far));
+            let verdict = ratio.map(|ratio| Verdict {
+                what: format!(
+                    "cost of page {} by cursor, beside page 1, {}",
+                    thousands(FAR_PAGE),
+                    goal.subject.title()
+                ),
+                goal: format!("at most {most}"),
+                reached: format!("{:.2}", ratio.median),
+                is_met: ratio.median <= most,
+            });
+            verdict.into_iter().collect()
+        }
         Measure::Cost(most) => [Part::Add, Part::Remove]
             .into_iter()
             .filter_map(|part| cost(results, goal.subject, part, most))

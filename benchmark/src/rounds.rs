@@ -97,7 +97,9 @@ impl Benchmark<'_> {
                 false => self.options.connections.as_slice(),
             };
             for connections in connections.iter().copied() {
-                for target in order.iter().copied() {
+                let has_floors = workload.has_floors();
+                let asked = |target: &Target| has_floors || matches!(target, Target::Subject(_));
+                for target in order.iter().copied().filter(asked) {
                     self.measure(target, workload, connections).await?;
                 }
                 print::notice(format!(
@@ -127,6 +129,10 @@ impl Benchmark<'_> {
         let Some((running, state)) = self.running.get(&target) else {
             anyhow::bail!("{} does not run", target.title());
         };
+        if workload == Workload::Cursor && state.far.get().is_none() {
+            let far = fill::far_cursor(running.port).await?;
+            state.far.get_or_init(|| far);
+        }
         let measured = drive(&Drive {
             port: running.port,
             pid: running.pid(),

@@ -1,8 +1,8 @@
 //! What a server was loaded with.
 
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use serde::{Deserialize, Serialize};
 
@@ -93,6 +93,8 @@ pub(crate) struct State {
     pub directory: Arc<Directory>,
     active: Vec<AtomicBool>,
     created: AtomicU64,
+    /// The cursor of a page far behind.
+    pub far: OnceLock<String>,
 }
 
 impl State {
@@ -103,6 +105,7 @@ impl State {
             directory,
             active,
             created: AtomicU64::new(0),
+            far: OnceLock::new(),
         }
     }
 
@@ -115,6 +118,11 @@ impl State {
 
     /// The number of a user who is not there.
     pub(crate) fn next_created(&self) -> u64 {
-        self.created.fetch_add(1, Ordering::Relaxed)
+        self.next_many_created(1)
+    }
+
+    /// The first of the numbers of that many users who are not there.
+    pub(crate) fn next_many_created(&self, count: u64) -> u64 {
+        self.created.fetch_add(count, Ordering::Relaxed)
     }
 }

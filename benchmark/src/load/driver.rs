@@ -168,7 +168,7 @@ impl Client {
     async fn ask(&mut self, step: Step) -> anyhow::Result<()> {
         let directory = &self.state.directory;
         self.request.clear();
-        self.language.request(step, directory, &mut self.request);
+        self.language.request(step, &self.state, &mut self.request);
         let answer = self.connection.exchange(&self.request).await?;
         anyhow::ensure!(
             self.language.accepts(step, directory, answer),

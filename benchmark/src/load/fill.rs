@@ -16,6 +16,7 @@ use super::directory::{Directory, Group, Layout};
 use super::driver::beginning;
 use super::language;
 use super::people::user_body;
+use super::workload::FAR_PAGE;
 use crate::floor::entity::{member, user};
 use crate::print;
 
@@ -101,6 +102,26 @@ async fn created(connection: &mut Connection, request: &[u8]) -> anyhow::Result<
     ensure!(answer.status == 201, text());
     let created: Created = serde_json::from_slice(answer.body).with_context(text)?;
     Ok(created.id)
+}
+
+/// The cursor of the [thousandth](FAR_PAGE) page, where a client gets by reading all before it.
+pub(crate) async fn far_cursor(port: u16) -> anyhow::Result<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Page {
+        next_cursor: String,
+    }
+    let mut connection = Connection::new(port);
+    let (mut cursor, mut request) = (String::new(), Vec::new());
+    for _ in 1..FAR_PAGE {
+        request.clear();
+        language::cursor_page(&cursor, &mut request);
+        let answer = connection.exchange(&request).await?;
+        let text = || format!("reading pages: {} {}", answer.status, beginning(answer.body));
+        let page: Page = serde_json::from_slice(answer.body).with_context(text)?;
+        cursor = page.next_cursor;
+    }
+    Ok(cursor)
 }
 
 /// Makes the tables of a floor and fills them.

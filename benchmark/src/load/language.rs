@@ -6,9 +6,9 @@ use memchr::memmem;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::connection::Answer;
-use super::directory::Directory;
+use super::directory::{Directory, State};
 use super::people::{guest_name, new_name, user_body, user_name};
-use super::workload::Step;
+use super::workload::{BULK, CURSOR_PAGE, Part, Step};
 
 /// The secret of the connection `azure` while measuring.
 pub(crate) const TOKEN: &str = "a-token-that-is-made-for-measuring-only";
@@ -26,10 +26,10 @@ pub(crate) enum Language {
 
 impl Language {
     /// Writes the request of a step into an empty buffer.
-    pub(crate) fn request(self, step: Step, directory: &Directory, into: &mut Vec<u8>) {
+    pub(crate) fn request(self, step: Step, state: &State, into: &mut Vec<u8>) {
         match self {
-            Self::Scim => scim(step, directory, into),
-            Self::Floor => floor(step, directory, into),
+            Self::Scim => scim(step, state, into),
+            Self::Floor => floor(step, &state.directory, into),
         }
     }
 
@@ -67,6 +67,11 @@ impl Language {
                 answer.status == 200 && answer.body.len() > members * 36 && answer.body.ends_with(b"}")
             }
             Step::Page(_) if is_scim => answer.status == 200 && has(r#""itemsPerPage":100"#),
+            Step::Cursor(_) => answer.status == 200 && has(&format!(r#""itemsPerPage":{CURSOR_PAGE}"#)),
+            Step::Bulk(_) => {
+                let created = memmem::find_iter(answer.body, br#""status":"201""#).count();
+                answer.status == 200 && created == BULK as usize
+            }
             Step::Page(_) => answer.status == 200 && answer.body.len() > 100_000,
         }
     }
@@ -75,6 +80,12 @@ impl Language {
 /// A request in SCIM that creates a user.
 pub(crate) fn create_user(name: &str, into: &mut Vec<u8>) {
     write_scim("POST", "/Users", &user_body(name), into);
+}
+
+/// A request in SCIM for a page of users, from the beginning if the cursor is empty.
+pub(crate) fn cursor_page(cursor: &str, into: &mut Vec<u8>) {
+    let cursor = utf8_percent_encode(cursor, NON_ALPHANUMERIC);
+    read(&format!("/Users?cursor={cursor}&count={CURSOR_PAGE}"), into);
 }
 
 /// A request in SCIM that creates a group without members.
@@ -100,7 +111,8 @@ pub(crate) fn add_members<'a>(group: &str, members: impl Iterator<Item = &'a str
     );
 }
 
-fn scim(step: Step, directory: &Directory, into: &mut Vec<u8>) {
+fn scim(step: Step, state: &State, into: &mut Vec<u8>) {
+    let directory = &state.directory;
     match step {
         Step::GetUser(user) => read(&format!("/Users/{}", id(&directory.users, user)), into),
         Step::Hit(user) => look_up(&user_name(user), into),
@@ -137,6 +149,22 @@ fn scim(step: Step, directory: &Directory, into: &mut Vec<u8>) {
         }
         Step::GetGroup(group) => read(&format!("/Groups/{}", group_id(directory, group)), into),
         Step::Page(offset) => read(&format!("/Users?startIndex={}&count=100", offset + 1), into),
+        Step::Cursor(part) => {
+            let far = state.far.get().filter(|_| part == Part::Far);
+            cursor_page(far.map_or("", String::as_str), into);
+        }
+        Step::Bulk(first) => {
+            let create = |number| {
+                let user = user_body(&new_name(number));
+                format!(r#"{{"method":"POST","path":"/Users","bulkId":"{number}","data":{user}}}"#)
+            };
+            let operations: Vec<String> = (first..).take(BULK as usize).map(create).collect();
+            let body = format!(
+                r#"{{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{}]}}"#,
+                operations.join(",")
+            );
+            write_scim("POST", "/Bulk", &body, into);
+        }
     }
 }
 
@@ -169,6 +197,8 @@ fn floor(step: Step, directory: &Directory, into: &mut Vec<u8>) {
             into,
         ),
         Step::Page(offset) => write("GET", &format!("/users?offset={offset}"), "", into),
+        // no floor is asked for these
+        Step::Cursor(_) | Step::Bulk(_) => {}
     }
 }
 
@@ -230,6 +260,8 @@ pub(crate) fn loaded_names(users: usize, guests: usize) -> impl Iterator<Item = 
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
 
     fn request(language: Language, step: Step) -> String {
@@ -238,7 +270,8 @@ mod tests {
             ..Directory::default()
         };
         let mut bytes = Vec::new();
-        language.request(step, &directory, &mut bytes);
+        let state = State::new(Arc::new(directory));
+        language.request(step, &state, &mut bytes);
         String::from_utf8(bytes).unwrap()
     }
 

@@ -6,7 +6,7 @@ use rand::rngs::SmallRng;
 use rand::{Rng as _, SeedableRng as _};
 
 use super::directory::State;
-use super::workload::{Step, Workload};
+use super::workload::{BULK, Part, Step, Workload};
 
 /// What one connection does.
 pub(super) struct Plan {
@@ -59,6 +59,11 @@ impl Plan {
             }
             Workload::FirstPage => Step::Page(0),
             Workload::DeepPage => Step::Page(users.saturating_sub(200 + self.random.random_range(0..100))),
+            Workload::Cursor => Step::Cursor(match self.turn % 2 {
+                0 => Part::Near,
+                _ => Part::Far,
+            }),
+            Workload::Bulk => Step::Bulk(self.state.next_many_created(u64::from(BULK))),
             Workload::Mixed => match self.random.random_range(0..100) {
                 0..60 => Step::Hit(self.random.random_range(0..users)),
                 60..70 => Step::Miss(self.random.random()),

@@ -23,6 +23,10 @@ pub(crate) enum Step {
     GetGroup(usize),
     /// Reads a page of users from that place, counted from 0.
     Page(usize),
+    /// Reads a page of users by cursor: the first one, or one far behind.
+    Cursor(Part),
+    /// Creates [`BULK`] users in one request, with numbers from that on.
+    Bulk(u64),
 }
 
 /// What is measured.
@@ -45,6 +49,10 @@ pub(crate) enum Workload {
     FirstPage,
     /// A page of 100 near the end.
     DeepPage,
+    /// Pages of [`CURSOR_PAGE`] by cursor (RFC 9865): the first one and the thousandth, in turn.
+    Cursor,
+    /// A bulk that creates [`BULK`] users (RFC 7644 section 3.7).
+    Bulk,
     /// What Entra ID does all day: 60 % hits, 10 % misses, 15 % PATCH of active, 10 % POST, 5 % PATCH of a group of 50.
     Mixed,
     /// POST of a user.
@@ -61,7 +69,18 @@ pub(crate) enum Part {
     Add,
     /// The requests that remove a member.
     Remove,
+    /// The requests for the first page.
+    Near,
+    /// The requests for the thousandth page.
+    Far,
 }
+
+/// How many users a bulk creates.
+pub(crate) const BULK: u32 = 1_000;
+/// How many users a page has that is asked for by cursor.
+pub(crate) const CURSOR_PAGE: usize = 10;
+/// Which page is far.
+pub(crate) const FAR_PAGE: usize = 1_000;
 
 impl Workload {
     /// All of them on a directory of that many users, those last that make it grow.
@@ -72,7 +91,11 @@ impl Workload {
         if users >= 10_000 {
             all.push(Self::Group(10_000));
         }
-        all.extend([Self::FirstPage, Self::DeepPage, Self::Mixed, Self::Post]);
+        all.extend([Self::FirstPage, Self::DeepPage]);
+        if users >= CURSOR_PAGE * FAR_PAGE {
+            all.push(Self::Cursor);
+        }
+        all.extend([Self::Mixed, Self::Post, Self::Bulk]);
         all
     }
 
@@ -86,8 +109,10 @@ impl Workload {
             Self::Members(_) => "members",
             Self::Group(_) => "group",
             Self::FirstPage | Self::DeepPage => "page",
+            Self::Cursor => "cursor",
             Self::Mixed => "mixed",
             Self::Post => "post",
+            Self::Bulk => "bulk",
         }
     }
 
@@ -100,10 +125,13 @@ impl Workload {
             (Self::Patch, _) => "PATCH active".to_owned(),
             (Self::Members(size), Part::Add) => format!("add a member to {}", thousands(size)),
             (Self::Members(size), Part::Remove) => format!("remove a member from {}", thousands(size)),
-            (Self::Members(size), Part::Whole) => format!("members of {}", thousands(size)),
+            (Self::Members(size), _) => format!("members of {}", thousands(size)),
             (Self::Group(size), _) => format!("GET group of {}", thousands(size)),
             (Self::FirstPage, _) => "page of 100, first".to_owned(),
             (Self::DeepPage, _) => "page of 100, deep".to_owned(),
+            (Self::Cursor, Part::Far) => format!("cursor, page {}", thousands(FAR_PAGE)),
+            (Self::Cursor, _) => "cursor, page 1".to_owned(),
+            (Self::Bulk, _) => "Bulk of 1,000 creates".to_owned(),
             (Self::Mixed, _) => "mixed Entra cycle".to_owned(),
             (Self::Post, _) => "POST user".to_owned(),
         }
@@ -113,21 +141,27 @@ impl Workload {
     pub(crate) fn parts(self) -> &'static [Part] {
         match self {
             Self::Members(_) => &[Part::Add, Part::Remove],
+            Self::Cursor => &[Part::Near, Part::Far],
             _ => &[Part::Whole],
         }
     }
 
     /// Whether it leaves more behind than it found, so that the next measurement needs a fresh database.
     pub(crate) fn grows(self) -> bool {
-        matches!(self, Self::Mixed | Self::Post)
+        matches!(self, Self::Mixed | Self::Post | Self::Bulk)
     }
 
     /// Whether one connection says it all: the cost of the request, not how requests share the machine.
     pub(crate) fn is_single(self) -> bool {
         matches!(
             self,
-            Self::Members(_) | Self::Group(_) | Self::FirstPage | Self::DeepPage
+            Self::Members(_) | Self::Group(_) | Self::FirstPage | Self::DeepPage | Self::Cursor | Self::Bulk
         )
+    }
+
+    /// Whether the floors have something like it.
+    pub(crate) fn has_floors(self) -> bool {
+        !matches!(self, Self::Cursor | Self::Bulk)
     }
 }
 
@@ -137,6 +171,7 @@ impl Step {
         match self {
             Self::AddMember { .. } => Part::Add,
             Self::RemoveMember { .. } => Part::Remove,
+            Self::Cursor(part) => part,
             _ => Part::Whole,
         }
     }
