@@ -143,6 +143,8 @@ impl Door {
             .workers(2)
             .disable_signals();
         tokio::spawn(server.listen(listener).unwrap().run());
+        // where the whole workspace is built, the client speaks TLS too, by what the process has chosen
+        rustls::crypto::ring::default_provider().install_default().ok();
         Self {
             origin,
             client: Client::builder().pool_max_idle_per_host(0).build().unwrap(),
