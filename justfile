@@ -23,6 +23,10 @@ doc:
 test:
     .ci/postgres bash -c 'cargo test --workspace --locked && SCIM_TEST_ON=postgres cargo test --package scim-server --locked --test okta --test entra --test standard'
 
+# a fuzz target, guided by coverage: `just fuzz patch 3600`; which there are: fuzz/README.md
+fuzz target seconds="60":
+    .ci/fuzz {{ seconds }} {{ target }}
+
 # the release binary
 build:
     cargo build --release --locked
