@@ -28,6 +28,7 @@ pub struct Profile {
 
 /// How the server behaves where clients need different answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Behavior {
     /// What a PATCH of a group is answered with.
     pub group_patch_answer: PatchAnswer,

@@ -100,6 +100,7 @@ impl Caller {
 
 /// What was done, for the log: an extension of every [`Response`] that [`Service::handle`] gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The operation: `user.create`, `group.patch`, `user.list`, `discovery.schemas`, …; `none` where the request names none.
     pub operation: &'static str,

@@ -96,6 +96,7 @@ pub struct PatchLimits {
 
 /// What applying a patch did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Applied {
     /// The paths that were passed over, where the [`Tolerance`](crate::resource::Tolerance) let them.
     pub ignored: Vec<String>,

@@ -44,6 +44,7 @@ pub struct Connections {
 
 /// An identity provider's connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Connection {
     /// Its name.
     pub key: ConnectionKey,
