@@ -43,3 +43,27 @@ conformance: build
 bench *arguments:
     cargo build --release --locked -p scim-server -p scim-benchmark
     target/release/scim-benchmark {{ arguments }}
+
+# licences, bans, sources, known vulnerabilities
+deny:
+    cargo deny check
+
+# dependencies that nothing uses
+machete:
+    cargo machete
+
+# which lines the tests of libraries reach: `just coverage scim-core -- --out html`
+coverage *crates="scim-core scim-profiles scim-service scim-storage scim-server":
+    .ci/coverage {{ crates }}
+
+# changes the code of a library and sees whether a test notices: `just mutants scim-core --shard 0/40`
+mutants crate *arguments:
+    cargo mutants --package {{ crate }} --timeout 120 {{ arguments }} -- --lib --tests
+
+# what breaks for users of the libraries since a revision
+semver baseline:
+    cargo semver-checks --baseline-rev {{ baseline }} --package scim-core --package scim-profiles --package scim-service --package scim-storage --package scim-tower --package scim-client --package scim-server
+
+# which types of other crates the public API names
+public-dependencies *crates:
+    .ci/public-dependencies {{ crates }}
