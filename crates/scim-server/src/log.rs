@@ -52,7 +52,8 @@ pub fn init_log(config: &LogConfig) -> Result<(), LogError> {
         }
         LogFormat::Pretty => {
             let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
-            tracing::subscriber::set_global_default(builder.with_ansi(is_terminal).finish()).map_err(taken)?;
+            tracing::subscriber::set_global_default(builder.with_ansi(is_terminal).finish())
+                .map_err(taken)?;
         }
     }
     panic::set_hook(Box::new(|info| {
