@@ -23,6 +23,10 @@ doc:
 test:
     .ci/postgres bash -c 'cargo test --workspace --locked && SCIM_TEST_ON=postgres cargo test --package scim-server --locked --test okta --test entra --test standard'
 
+# a fuzz target, guided by coverage: `just fuzz patch 3600`; which there are: fuzz/README.md
+fuzz target seconds="60":
+    .ci/fuzz {{ seconds }} {{ target }}
+
 # the release binary
 build:
     cargo build --release --locked
@@ -39,3 +43,27 @@ conformance: build
 bench *arguments:
     cargo build --release --locked -p scim-server -p scim-benchmark
     target/release/scim-benchmark {{ arguments }}
+
+# licences, bans, sources, known vulnerabilities
+deny:
+    cargo deny check
+
+# dependencies that nothing uses
+machete:
+    cargo machete
+
+# which lines the tests of libraries reach: `just coverage scim-core -- --out html`
+coverage *crates="scim-core scim-profiles scim-service scim-storage scim-server":
+    .ci/coverage {{ crates }}
+
+# changes the code of a library and sees whether a test notices: `just mutants scim-core --shard 0/40`
+mutants crate *arguments:
+    cargo mutants --package {{ crate }} --timeout 120 {{ arguments }} -- --lib --tests
+
+# what breaks for users of the libraries since a revision
+semver baseline:
+    cargo semver-checks --baseline-rev {{ baseline }} --package scim-core --package scim-profiles --package scim-service --package scim-storage --package scim-tower --package scim-client --package scim-server
+
+# which types of other crates the public API names
+public-dependencies *crates:
+    .ci/public-dependencies {{ crates }}

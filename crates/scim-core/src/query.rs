@@ -16,6 +16,25 @@ pub const SEARCH_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Sear
 
 /// The parameters of a query, from the query string of a GET or the body of a SearchRequest: read, not yet held against
 /// a resource type.
+///
+/// ```
+/// use scim_core::filter::FilterLimits;
+/// use scim_core::query::Query;
+/// use scim_core::schema::ResourceType;
+///
+/// let pairs = [("filter", "title pr"), ("sortBy", "userName"), ("startIndex", "11"), ("count", "5000")];
+/// let query = Query::from_pairs(pairs, &FilterLimits::default())?;
+///
+/// let user = ResourceType::user();
+/// let selection = query.select(&user, 1_000)?;
+/// assert_eq!((selection.offset, selection.limit), (10, 1_000));
+/// assert!(selection.condition.is_some());
+///
+/// let query = Query::from_pairs([("sortBy", "shoeSize")], &FilterLimits::default())?;
+/// let refused = query.select(&user, 1_000).unwrap_err();
+/// assert_eq!(refused.detail(), "`sortBy`: unknown attribute `shoeSize`");
+/// # Ok::<(), scim_core::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Query {
     /// `filter`.

@@ -9,7 +9,15 @@ use serde_json::{Map, Value};
 use crate::quirk::Quirk;
 use crate::{entra, okta, standard};
 
-/// What one kind of client needs.
+/// What one kind of client needs. There are three, and they are looked up by name:
+///
+/// ```
+/// use scim_profiles::profile::Profile;
+///
+/// let names: Vec<&str> = Profile::all().iter().map(|profile| profile.name()).collect();
+/// assert_eq!(names, ["standard", "okta", "entra"]);
+/// assert!(Profile::named("Okta").is_none());
+/// ```
 #[derive(Debug)]
 pub struct Profile {
     pub(crate) name: &'static str,
@@ -20,6 +28,7 @@ pub struct Profile {
 
 /// How the server behaves where clients need different answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Behavior {
     /// What a PATCH of a group is answered with.
     pub group_patch_answer: PatchAnswer,

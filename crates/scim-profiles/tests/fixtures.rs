@@ -64,6 +64,14 @@ fn every_fixture_means_what_it_says() {
     assert!(checked >= 15, "{checked}");
 }
 
+#[test]
+fn only_the_standard_profile_rewrites_nothing() {
+    let mut rewriting = Profile::all().into_iter().filter(|profile| profile.has_quirks());
+    assert_eq!(rewriting.next().map(Profile::name), Some("okta"));
+    assert_eq!(rewriting.next().map(Profile::name), Some("entra"));
+    assert!(rewriting.next().is_none());
+}
+
 /// Carries out operations as a connection of that profile does.
 fn applied(operations: &Value, profile: &str) -> Map<String, Value> {
     let profile = Profile::named(profile).unwrap();

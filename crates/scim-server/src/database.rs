@@ -46,6 +46,7 @@ pub struct Database {
 
 /// A secret made at run time. It is shown once; the database has its hash.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct MadeCredential {
     /// Whose it is.
     pub connection: ConnectionKey,

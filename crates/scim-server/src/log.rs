@@ -1,11 +1,10 @@
 //! Where the log goes, and that panics are in it.
 
 use std::any::Any;
+use std::error::Error;
 use std::panic;
 
-use tracing::subscriber::SetGlobalDefaultError;
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
 
 use crate::config::{LogConfig, LogFormat};
 
@@ -26,11 +25,11 @@ pub enum LogError {
         /// What it is instead.
         level: String,
         /// Why.
-        source: ParseError,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// Somebody else set it up.
     #[error("the log is set up already")]
-    Taken(#[from] SetGlobalDefaultError),
+    Taken(#[source] Box<dyn Error + Send + Sync>),
 }
 
 /// Writes the log to standard output from now on, panics too.
@@ -40,6 +39,7 @@ pub enum LogError {
 /// If the level is none, or another log is set up.
 pub fn init_log(config: &LogConfig) -> Result<(), LogError> {
     let filter = filter(&config.level)?;
+    let taken = |error| LogError::Taken(Box::new(error));
     let builder = tracing_subscriber::fmt().with_env_filter(filter);
     match config.format {
         LogFormat::Json => {
@@ -48,11 +48,12 @@ pub fn init_log(config: &LogConfig) -> Result<(), LogError> {
                 .flatten_event(true)
                 .with_current_span(true)
                 .with_span_list(false);
-            tracing::subscriber::set_global_default(subscriber.finish())?;
+            tracing::subscriber::set_global_default(subscriber.finish()).map_err(taken)?;
         }
         LogFormat::Pretty => {
             let is_terminal = std::io::IsTerminal::is_terminal(&std::io::stdout());
-            tracing::subscriber::set_global_default(builder.with_ansi(is_terminal).finish())?;
+            tracing::subscriber::set_global_default(builder.with_ansi(is_terminal).finish())
+                .map_err(taken)?;
         }
     }
     panic::set_hook(Box::new(|info| {
@@ -66,7 +67,7 @@ pub fn init_log(config: &LogConfig) -> Result<(), LogError> {
 pub(crate) fn filter(level: &str) -> Result<EnvFilter, LogError> {
     EnvFilter::try_new(format!("{QUIET},{level}")).map_err(|source| LogError::Level {
         level: level.to_owned(),
-        source,
+        source: source.into(),
     })
 }
 

@@ -1,5 +1,6 @@
 //! TLS with the configured certificate.
 
+use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -21,7 +22,7 @@ pub enum TlsError {
         /// What it should hold.
         what: &'static str,
         /// Why it does not.
-        source: pem::Error,
+        source: Box<dyn Error + Send + Sync>,
     },
     /// The certificate and the key do not do, or not with each other.
     #[error("the certificate and the key do not fit together")]
@@ -36,7 +37,11 @@ pub enum TlsError {
 pub fn server_config(certificate: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
     let unreadable = |path: &Path, what| {
         let path = path.to_path_buf();
-        move |source| TlsError::File { path, what, source }
+        move |source: pem::Error| TlsError::File {
+            path,
+            what,
+            source: source.into(),
+        }
     };
     let no_certificate = || unreadable(certificate, "certificate");
     let chain = CertificateDer::pem_file_iter(certificate).map_err(no_certificate())?;

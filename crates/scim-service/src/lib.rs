@@ -5,10 +5,57 @@
 //! what its client means into standard SCIM, `scim-core` checks it, one transaction of the [`store`] does it, and the
 //! answer is put together.
 //!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use bytes::Bytes;
+//! use http::{Method, Request, StatusCode};
+//! use scim_profiles::profile::Profile;
+//! use scim_service::limits::Limits;
+//! use scim_service::service::{Caller, Outcome, Service};
+//! use scim_storage::{Options, SqlStore};
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let directory = tempfile::tempdir()?;
+//! # let database = format!("sqlite://{}/scim.sqlite", directory.path().display());
+//! let store = SqlStore::connect(&database, &Options::default()).await?;
+//! store.migrate().await?;
+//! let service = Service::new(Arc::new(store), Limits::default());
+//!
+//! // whoever owns the socket has found out that it is Okta who asks
+//! let profile = Profile::named("okta").ok_or("no such profile")?;
+//! let okta = Caller::new("okta".parse()?, profile, "https://scim.example.com/okta".to_owned());
+//!
+//! let body = r#"{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }"#;
+//! let request = Request::builder().method(Method::POST).uri("/Users").body(Bytes::from(body))?;
+//! let response = service.handle(&okta, request).await;
+//! assert_eq!(response.status(), StatusCode::CREATED);
+//! assert!(response.headers()["location"].to_str()?.starts_with("https://scim.example.com/okta/Users/"));
+//!
+//! // for the log
+//! let outcome = response.extensions().get::<Outcome>().ok_or("every answer has one")?;
+//! assert_eq!(outcome.operation, "user.create");
+//!
+//! let request = Request::get("/Users?filter=userName%20eq").body(Bytes::new())?;
+//! let response = service.handle(&okta, request).await;
+//! assert_eq!(response.status(), StatusCode::BAD_REQUEST); // and a SCIM Error that says what is missing
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+//! ```
+//!
 //! It does **not** authenticate (whoever owns the socket does, before it calls), and it keeps nothing itself: every
 //! application brings a [`Store`](store::Store), `scim-storage` or its own. What identity providers change, the application is
 //! told by [hooks](event), and may refuse. The feature `contract` adds the tests that
 //! every store must pass.
+//!
+//! | to | look at |
+//! |---|---|
+//! | answer requests on a framework of yours | [`service`]; `scim-tower` and `scim-server` are two such |
+//! | keep users and groups in tables of yours | [`store`], and the tests of `contract` |
+//! | bound what a request may cost | [`limits`] |
+//! | have cursors outlive a restart (RFC 9865) | [`cursor`] |
+//! | know the URL that the client sees | [`public_url`] |
 
 mod accept;
 mod answer;

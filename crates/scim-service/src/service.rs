@@ -31,6 +31,27 @@ use crate::store::{Access, Kind, ResourceId, Store, StoreError, Transaction};
 const ATTEMPTS: usize = 16;
 
 /// A SCIM service provider: answers requests out of a store.
+///
+/// It is shared by reference: one serves all connections, and any number of requests at the same time. The [front
+/// page](crate) has a program that makes one and asks it; resource types and keys are chosen at the start:
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use scim_core::schema::ResourceTypes;
+/// use scim_service::cursor::CursorKey;
+/// use scim_service::limits::Limits;
+/// use scim_service::service::Service;
+/// use scim_service::store::Store;
+///
+/// fn service(store: Arc<dyn Store>, key: &str, types: ResourceTypes) -> Arc<Service> {
+///     let limits = Limits { page_size: 200, ..Limits::default() };
+///     let service = Service::new(store, limits)
+///         .with_cursor_key(CursorKey::derived_from(key))
+///         .with_resource_types(types);
+///     Arc::new(service)
+/// }
+/// ```
 pub struct Service {
     pub(crate) store: Arc<dyn Store>,
     pub(crate) limits: Limits,
@@ -79,6 +100,7 @@ impl Caller {
 
 /// What was done, for the log: an extension of every [`Response`] that [`Service::handle`] gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Outcome {
     /// The operation: `user.create`, `group.patch`, `user.list`, `discovery.schemas`, …; `none` where the request names none.
     pub operation: &'static str,

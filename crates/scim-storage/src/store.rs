@@ -40,6 +40,29 @@ impl Default for Options {
 }
 
 /// A SCIM store in a SQL database. Clones share it.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use scim_core::time::Instant;
+/// use scim_storage::{Options, SchemaState, SqlStore};
+///
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
+/// let options = Options { patience: Duration::from_secs(2), ..Options::default() };
+/// let store = SqlStore::connect(&url, &options).await?;
+/// store.migrate().await?;
+/// assert_eq!(store.schema_state().await?, SchemaState::Current);
+///
+/// // users who were deleted before this time are not brought back any more
+/// let purged = store.purge_deleted(Instant::from_millis(1_700_000_000_000)).await?;
+/// assert_eq!(purged, 0);
+/// store.close().await?;
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+/// ```
 #[derive(Debug, Clone)]
 pub struct SqlStore {
     pub(crate) database: Arc<Database>,

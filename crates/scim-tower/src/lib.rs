@@ -15,13 +15,19 @@
 //! ```
 //! use std::sync::Arc;
 //!
+//! use bytes::Bytes;
 //! use http::request::Parts;
+//! use http::{Request, StatusCode};
+//! use http_body_util::{BodyExt as _, Empty};
 //! use scim_profiles::profile::Profile;
+//! use scim_service::limits::Limits;
 //! use scim_service::service::{Caller, Service};
-//! use scim_tower::{Refusal, ScimService};
+//! use scim_storage::{Options, SqlStore};
+//! use scim_tower::{Authenticate, Refusal, ScimService};
+//! use tower_service::Service as _;
 //!
 //! /// For `Router::new().nest_service("/scim/v2/okta", okta(service, "secret"))`.
-//! fn okta(service: Arc<Service>, secret: &'static str) -> ScimService<impl scim_tower::Authenticate> {
+//! fn okta(service: Arc<Service>, secret: &'static str) -> ScimService<impl Authenticate> {
 //!     ScimService::new(service, move |request: &Parts| {
 //!         let shown = request.headers.get("authorization").ok_or(Refusal::Unauthorized)?;
 //!         if shown != format!("Bearer {secret}").as_str() { // compare in constant time instead
@@ -32,6 +38,26 @@
 //!         Ok(Caller::new(connection, profile, "https://scim.example.com/scim/v2/okta".to_owned()))
 //!     })
 //! }
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let directory = tempfile::tempdir()?;
+//! # let database = format!("sqlite://{}/scim.sqlite", directory.path().display());
+//! let store = SqlStore::connect(&database, &Options::default()).await?;
+//! store.migrate().await?;
+//! let service = Arc::new(Service::new(Arc::new(store), Limits::default()));
+//! let mut okta = okta(service, "secret");
+//!
+//! let request = Request::get("/Users").header("authorization", "Bearer secret").body(Empty::<Bytes>::new())?;
+//! let response = okta.call(request).await?;
+//! assert_eq!(response.status(), StatusCode::OK);
+//! let body = response.into_body().collect().await?.to_bytes();
+//! assert!(body.starts_with(br#"{"schemas":["urn:ietf:params:scim:api:messages:2.0:ListResponse"]"#));
+//!
+//! let request = Request::get("/Users").body(Empty::<Bytes>::new())?;
+//! assert_eq!(okta.call(request).await?.status(), StatusCode::UNAUTHORIZED);
+//! # Ok(())
+//! # }
+//! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
 //! ```
 //!
 //! [`tower::Service`]: tower_service::Service

@@ -19,6 +19,23 @@ pub(crate) use resolve::described;
 ///
 /// `null` is gone: `title eq null` has become "not present", `title ne null` "present" (RFC 7643 section 2.5: a
 /// missing value, `null` and an empty list are the same).
+///
+/// ```
+/// use scim_core::condition::{Condition, Operand};
+/// use scim_core::filter::Filter;
+/// use scim_core::schema::ResourceType;
+///
+/// let filter: Filter = r#"userName eq "BJensen""#.parse()?;
+/// match filter.resolve(&ResourceType::user())? {
+///     // what a store compares its own folded column with
+///     Condition::Compare(attribute, comparison) => {
+///         assert_eq!(attribute.core_name(), Some("userName"));
+///         assert_eq!(comparison.operand, Operand::Folded("bjensen".to_owned()));
+///     }
+///     other => return Err(format!("{other:?}").into()),
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum Condition {
     /// The attribute has a value (`pr`).

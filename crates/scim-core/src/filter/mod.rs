@@ -23,6 +23,27 @@ pub use tree::FilterTree;
 ///
 /// `and` and `or` hold two or more operands, in the order of the text; a group in parentheses that is an
 /// operand of the same operator stays a tree of its own, so that printing and parsing give the same tree.
+///
+/// It is read from text, or built; printed, it is what another server takes:
+///
+/// ```
+/// use scim_core::filter::{CompareOp, Filter, Literal};
+/// use scim_core::path::AttributePath;
+/// use scim_core::schema::ResourceType;
+///
+/// let read: Filter = r#"userName sw "b" AND (title pr)"#.parse()?;
+/// let built = Filter::And(vec![
+///     Filter::Compare(AttributePath::of("userName"), CompareOp::StartsWith, Literal::String("b".to_owned())),
+///     Filter::Present(AttributePath::of("title")),
+/// ]);
+/// assert_eq!(read, built);
+/// assert_eq!(built.to_string(), r#"userName sw "b" and title pr"#);
+///
+/// let condition = read.resolve(&ResourceType::user())?;
+/// let barbara = serde_json::json!({ "userName": "BJensen", "title": "Tour Guide" });
+/// assert!(barbara.as_object().is_some_and(|barbara| condition.matches(barbara)));
+/// # Ok::<(), scim_core::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Filter {
     /// `title pr`

@@ -22,6 +22,39 @@ pub use members::{Member, MemberStep};
 pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// The operations of a PATCH request, in order.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use scim_core::filter::FilterLimits;
+/// use scim_core::patch::{Patch, PatchLimits};
+/// use scim_core::resource::{Resource, Situation, Tolerance};
+/// use scim_core::schema::ResourceType;
+/// use serde_json::json;
+///
+/// # fn object(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value> {
+/// #     value.as_object().cloned().unwrap_or_default()
+/// # }
+/// let user = Arc::new(ResourceType::user());
+/// let body = object(json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }));
+/// let mut barbara = Resource::check(&user, &body, Situation::Create, &Tolerance::STRICT)?;
+///
+/// let limits = PatchLimits { operations: 100, path: FilterLimits::default() };
+/// let body = object(json!({
+///     "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+///     "Operations": [
+///         { "op": "add", "path": "title", "value": "Tour Guide" },
+///         { "op": "remove", "path": "userName" }
+///     ]
+/// }));
+/// let patch = Patch::parse(&body, &limits, &Tolerance::STRICT)?;
+///
+/// // the second operation takes away what is required, so the first is not done either
+/// let refused = patch.apply(&mut barbara, &Tolerance::STRICT).unwrap_err();
+/// assert_eq!(refused.detail(), "operation 2: `userName` is required and cannot be removed");
+/// assert!(barbara.attributes().get("title").is_none());
+/// # Ok::<(), scim_core::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Patch {
     /// Carried out one after the other; each sees what those before it did.
@@ -63,6 +96,7 @@ pub struct PatchLimits {
 
 /// What applying a patch did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Applied {
     /// The paths that were passed over, where the [`Tolerance`](crate::resource::Tolerance) let them.
     pub ignored: Vec<String>,

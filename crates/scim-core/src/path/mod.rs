@@ -16,6 +16,20 @@ pub(crate) use parse::{attribute_name, attribute_path};
 /// (RFC 7644 figure 1, `attrPath`).
 ///
 /// Names keep the spelling they were sent in; they are compared without regard to case.
+///
+/// ```
+/// use scim_core::path::AttributePath;
+/// use scim_core::schema::ResourceType;
+///
+/// let path: AttributePath = "NAME.familyname".parse()?;
+/// assert_eq!(path.to_string(), "NAME.familyname");
+///
+/// let user = ResourceType::user();
+/// let attribute = user.resolve(&path).ok_or("no such attribute")?;
+/// assert_eq!(attribute.to_string(), "name.familyName");
+/// assert!(user.resolve(&AttributePath::of("shoeSize")).is_none());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct AttributePath {
     /// The schema URN before the name, if there was one: `urn:ietf:params:scim:schemas:core:2.0:User`.

@@ -21,6 +21,36 @@ pub use situation::{Leniency, Situation, Tolerance, Verdict};
 /// What the server knows is kept beside it: `id`, `meta`, `schemas`, and a user's `groups`. A resource is made by
 /// [`Resource::check`] and changed by [`Patch::apply`](crate::patch::Patch::apply), so every value in it fits its
 /// attribute.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use scim_core::resource::{Resource, Situation, Tolerance};
+/// use scim_core::schema::ResourceType;
+/// use serde_json::json;
+///
+/// # fn object(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value> {
+/// #     value.as_object().cloned().unwrap_or_default()
+/// # }
+/// let user = Arc::new(ResourceType::user());
+/// let mut body = object(json!({
+///     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+///     "id": "what a client says here is passed over",
+///     "USERNAME": "bjensen",
+///     "title": null
+/// }));
+/// let barbara = Resource::check(&user, &body, Situation::Create, &Tolerance::STRICT)?;
+/// assert_eq!(barbara.user_name(), Some("bjensen"));
+/// assert_eq!(
+///     barbara.to_document(),
+///     r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bjensen"}"#
+/// );
+///
+/// body.insert("active".to_owned(), "yes".into());
+/// let refused = Resource::check(&user, &body, Situation::Create, &Tolerance::STRICT).unwrap_err();
+/// assert_eq!(refused.status(), 400);
+/// # Ok::<(), scim_core::error::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
     resource_type: Arc<ResourceType>,

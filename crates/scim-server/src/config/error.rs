@@ -106,8 +106,9 @@ pub(super) fn similar<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
         .map(|(_, name)| name.to_owned())
 }
 
-impl From<figment::Error> for ConfigError {
-    fn from(error: figment::Error) -> Self {
+impl ConfigError {
+    /// That a value is not what its key takes.
+    pub(super) fn reading(error: &figment::Error) -> Self {
         let place = error.metadata.as_ref().map(place).unwrap_or_default();
         let mut path = error.path.clone();
         if let Kind::UnknownField(field, known) = &error.kind {

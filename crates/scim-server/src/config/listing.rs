@@ -11,6 +11,7 @@ use super::{Config, LogFormat, SETTINGS};
 
 /// One line of the effective configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Listed {
     /// The key in the file.
     pub key: String,

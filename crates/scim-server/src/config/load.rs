@@ -58,7 +58,7 @@ impl Loaded {
                 figment = figment.merge(One::new(setting, value, "command line".to_owned()));
             }
         }
-        let mut config: Config = figment.extract()?;
+        let mut config: Config = figment.extract().map_err(|error| ConfigError::reading(&error))?;
         config.auth_codes = environment.auth_codes;
         config.cursor_key = environment.cursor_key;
         if config.tls.certificate.is_some() != config.tls.key.is_some() {

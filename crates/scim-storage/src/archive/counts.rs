@@ -27,6 +27,7 @@ pub struct Counts {
 
 /// How far an export or import is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Progress {
     /// What is done.
     pub done: Counts,

@@ -56,6 +56,7 @@ pub enum ArchiveError {
 
 /// Some lines of a file, counted from 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Lines {
     /// The first of them.
     pub first: u64,

@@ -17,6 +17,7 @@ pub struct CredentialId(pub i64);
 
 /// A credential as it is kept: never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Credential {
     /// Its identifier.
     pub id: CredentialId,

@@ -19,6 +19,24 @@ use crate::table::{self, Credentials, ResourceCounts, TEAMS, USERS};
 pub use credentials::{Credential, CredentialId, NewCredential};
 
 /// The identity providers of a store.
+///
+/// ```
+/// # use scim_storage::{Options, SqlStore};
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// # let directory = tempfile::tempdir()?;
+/// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
+/// # let store = SqlStore::connect(&url, &Options::default()).await?;
+/// # store.migrate().await?;
+/// let connections = store.connections();
+/// connections.set_profile(&"corp".parse()?, "entra").await?;
+///
+/// let all = connections.list().await?;
+/// assert_eq!(all[0].key.as_str(), "corp");
+/// assert_eq!((all[0].users, all[0].credentials), (0, 0));
+/// # Ok(())
+/// # }
+/// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+/// ```
 #[derive(Debug, Clone)]
 pub struct Connections {
     database: Arc<Database>,
@@ -26,6 +44,7 @@ pub struct Connections {
 
 /// An identity provider's connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Connection {
     /// Its name.
     pub key: ConnectionKey,

@@ -29,6 +29,7 @@ pub struct Definition {
 /// Why a document does not define anything.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{file}`{}: {reason}", At(.path))]
+#[non_exhaustive]
 pub struct DefinitionError {
     /// The document.
     pub file: String,
