@@ -5,13 +5,14 @@
 //! what its client means into standard SCIM, `scim-core` checks it, one transaction of the [`store`] does it, and the
 //! answer is put together.
 //!
-//! It does **not** authenticate (whoever owns the socket does, before it calls), and it keeps nothing itself: every
-//! application brings a [`Store`](store::Store), `scim-storage` or its own. What identity providers change, the application is
-//! told by [hooks](event), and may refuse. The feature `contract` adds the tests that
-//! every store must pass.
+//! It does **not** authenticate by itself: whoever owns the socket asks an [`Authenticator`](authentication::Authenticator)
+//! before it calls. And it keeps nothing itself: every application brings a [`Store`](store::Store), `scim-storage` or its own.
+//! What identity providers change, the application is told by [hooks](event), and may refuse. The feature `contract` adds the
+//! tests that every store must pass.
 
 mod accept;
 mod answer;
+pub mod authentication;
 mod body;
 mod configured;
 pub mod connection;
