@@ -27,11 +27,7 @@ pub(crate) fn explain(kind: &ErrorKind, claims: &Claims, trust: &Trust) -> Optio
     };
     let differs = |claim: &str, expected: &[String]| {
         let found = values(claims.get(claim), claim);
-        format!(
-            "the token's `{claim}` is {}, expected {}",
-            listed(&found),
-            listed(expected)
-        )
+        difference(claim, &found, expected)
     };
     let explanation = match kind {
         ErrorKind::ExpiredSignature => format!("the token expired at `{}`", time("exp")),
@@ -52,17 +48,20 @@ pub(crate) fn check(claims: &Claims, trust: &Trust) -> Result<(), Refusal> {
         if found.iter().any(|value| accepted.contains(value)) {
             continue;
         }
-        let expected = listed(accepted);
-        let detail = match found.is_empty() {
-            true => format!("the token has no `{claim}`, expected {expected}"),
-            false => format!("the token's `{claim}` is {}, expected {expected}", listed(&found)),
-        };
         return Err(Refusal::Insufficient {
-            detail,
+            detail: difference(claim, &found, accepted),
             scope: is_scope(claim).then(|| accepted.join(" ")),
         });
     }
     Ok(())
+}
+
+fn difference(claim: &str, found: &[String], expected: &[String]) -> String {
+    let expected = listed(expected);
+    match found.is_empty() {
+        true => format!("the token has no `{claim}`, expected {expected}"),
+        false => format!("the token's `{claim}` is {}, expected {expected}", listed(found)),
+    }
 }
 
 /// The values of a claim: of a scope, its words (RFC 8693 section 4.2); of an array, its elements.

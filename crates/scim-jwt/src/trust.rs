@@ -85,6 +85,11 @@ impl Trust {
         &self.keys
     }
 
+    /// Whether a token must say more than who issued it, and for whom.
+    pub fn has_requirements(&self) -> bool {
+        !self.required.is_empty()
+    }
+
     /// Whether a token is accepted.
     ///
     /// Before its signature is known to be right, nothing is told of what is wrong with it.
