@@ -15,9 +15,9 @@ const MAX_AGE: Duration = Duration::from_secs(3_600);
 /// How long it takes at least from one try to fetch them to the next.
 const PAUSE: Duration = Duration::from_secs(30);
 
-/// The public keys of an issuer (RFC 7517 section 5): fetched when they are needed, renewed in the background every hour, and at
-/// once when a token names a key that is not among them, but at most every 30 seconds, by one request at a time. If that fails,
-/// those that are known go on.
+/// The public keys of an issuer (RFC 7517 section 5): fetched when they are needed, renewed every hour in the background, and at
+/// once when they are much older or a token names a key that is not among them, but at most every 30 seconds, by one request at a
+/// time. If that fails, those that are known go on.
 pub struct KeySet {
     place: Option<Place>,
     known: RwLock<Known>,
@@ -149,27 +149,21 @@ impl KeySet {
     ) -> Result<Vec<Arc<Key>>, NoKey> {
         let known = self.known();
         let keys = known.suiting(id, algorithm);
-        let may_try = self.place.is_some() && known.may_be_tried(self.pause);
-        if !keys.is_empty() {
-            let is_old = known
-                .fetched
-                .is_none_or(|fetched| fetched.elapsed() >= self.max_age);
-            if is_old && may_try {
-                drop(self.renew_once());
-            }
+        let is_older_than = |age| known.fetched.is_none_or(|fetched| fetched.elapsed() >= age);
+        let is_due = keys.is_empty() || is_older_than(self.max_age);
+        if self.place.is_none() || !is_due || !known.may_be_tried(self.pause) {
+            return known.found(keys, self.pause);
+        }
+        let renewing = self.renew_once();
+        // where nobody came for long, a key may have been taken back long ago
+        if !keys.is_empty() && !is_older_than(self.max_age * 2) {
             return Ok(keys);
         }
-        if may_try {
-            // whoever waits may leave; the work goes on
-            drop(self.renew_once().await);
-        }
+        // whoever waits may leave; the work goes on
+        drop(renewing.await);
         let known = self.known();
         let keys = known.suiting(id, algorithm);
-        match keys.is_empty() {
-            false => Ok(keys),
-            true if known.is_failing => Err(NoKey::Unavailable(self.pause)),
-            true => Err(NoKey::Unknown),
-        }
+        known.found(keys, self.pause)
     }
 
     /// Renews the keys in a task of its own, unless somebody else has just tried.
@@ -208,6 +202,14 @@ impl Known {
     fn suiting(&self, id: Option<&str>, algorithm: Algorithm) -> Vec<Arc<Key>> {
         let suiting = self.keys.iter().filter(|key| key.suits(id, algorithm));
         suiting.cloned().collect()
+    }
+
+    fn found(&self, keys: Vec<Arc<Key>>, pause: Duration) -> Result<Vec<Arc<Key>>, NoKey> {
+        match keys.is_empty() {
+            false => Ok(keys),
+            true if self.is_failing => Err(NoKey::Unavailable(pause)),
+            true => Err(NoKey::Unknown),
+        }
     }
 
     fn may_be_tried(&self, pause: Duration) -> bool {

@@ -46,16 +46,23 @@ async fn a_new_key_is_found_and_an_old_one_is_forgotten() {
 async fn keys_are_renewed_when_they_are_old_and_nobody_waits_for_it() {
     let (old, new) = (SigningKey::new("old"), SigningKey::new("new"));
     let issuer = Issuer::start(&[&old]).await;
-    let app = given_an_authenticator(&issuer, PAUSE).await;
+    let max_age = Duration::from_millis(1_500);
+    let app = given_an_authenticator(&issuer, max_age).await;
     let by_old = bearer(&old.sign(&claims()));
     assert_eq!(app.users_of("corp", &by_old).await.status, 200);
     issuer.publish(&[&new]);
-    tokio::time::sleep(PAUSE).await;
+    tokio::time::sleep(max_age).await;
     // this one is still let in, and has the keys renewed
     assert_eq!(app.users_of("corp", &by_old).await.status, 200);
     tokio::time::sleep(PAUSE / 2).await;
     assert_eq!(issuer.asked(), 2);
     app.users_of("corp", &by_old).await.is_scim_error(401);
+    // after a long silence, it is not
+    let by_new = bearer(&new.sign(&claims()));
+    issuer.publish(&[&old]);
+    tokio::time::sleep(max_age * 2).await;
+    app.users_of("corp", &by_new).await.is_scim_error(401);
+    assert_eq!(issuer.asked(), 3);
 }
 
 #[tokio::test]
