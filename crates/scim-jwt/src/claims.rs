@@ -17,11 +17,7 @@ pub(crate) type Claims = Map<String, Value>;
 pub(crate) fn explain(kind: &ErrorKind, claims: &Claims, trust: &Trust) -> Option<String> {
     let time = |claim: &str| {
         let seconds = claims.get(claim).and_then(Value::as_f64).unwrap_or_default();
-        // what is no time at all was refused as such
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "a time out of range is shown as the last one"
-        )]
+        // what is no time at all was refused as such, and what is too late is shown as the last one
         let millis = (seconds * 1_000.0) as i64;
         Instant::from_millis(millis).to_string()
     };
