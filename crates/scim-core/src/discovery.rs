@@ -45,8 +45,10 @@ pub struct Pagination {
 pub enum AuthenticationScheme {
     /// `Authorization: Basic` (RFC 7617).
     HttpBasic,
-    /// `Authorization: Bearer` (RFC 6750).
+    /// `Authorization: Bearer` with a secret that this server or its operator made (RFC 6750).
     BearerToken,
+    /// `Authorization: Bearer` with an access token that an authorization server issued (RFC 6750, RFC 9068).
+    OAuthToken,
 }
 
 impl ServiceProviderConfig {
@@ -111,6 +113,12 @@ impl AuthenticationScheme {
                 "oauthbearertoken",
                 "Bearer token",
                 "A secret token in the Authorization header",
+                "https://www.rfc-editor.org/info/rfc6750",
+            ),
+            Self::OAuthToken => (
+                "oauthbearertoken",
+                "OAuth access token",
+                "An access token, a JWT of a trusted issuer, in the Authorization header",
                 "https://www.rfc-editor.org/info/rfc6750",
             ),
         };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{ALLOW, RETRY_AFTER};
 use scim_core::error::Error;
 
 /// The media type of SCIM (RFC 7644 section 8.1).
@@ -16,20 +16,6 @@ pub(crate) fn refuse(error: &Error) -> HttpResponse {
     HttpResponse::build(status)
         .content_type(SCIM_JSON)
         .body(error.to_json().to_string())
-}
-
-/// 401: nothing was shown that the connection accepts. It is the same whatever was wrong with it.
-pub(crate) fn unauthorized() -> HttpResponse {
-    let mut answer = refuse(&Error::plain(
-        401,
-        "the credentials of this connection are missing or wrong",
-    ));
-    let challenges = [r#"Basic realm="scim", charset="UTF-8""#, r#"Bearer realm="scim""#];
-    for challenge in challenges {
-        let value = actix_web::http::header::HeaderValue::from_static(challenge);
-        answer.headers_mut().append(WWW_AUTHENTICATE, value);
-    }
-    answer
 }
 
 /// 404: there is nothing under that path.

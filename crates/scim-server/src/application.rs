@@ -7,6 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_server::Server;
+use scim_jwt::JwtAuthenticator;
+use scim_service::authentication::Authenticator;
 use scim_service::cursor::CursorKey;
 use scim_service::service::Service;
 use secrecy::ExposeSecret as _;
@@ -53,13 +55,38 @@ pub struct Application {
     made: Vec<MadeCredential>,
 }
 
-impl Application {
+/// Says what an [`Application`] has besides what its configuration says.
+pub struct ApplicationBuilder {
+    config: Config,
+    authenticators: Vec<Arc<dyn Authenticator>>,
+}
+
+impl ApplicationBuilder {
+    /// Lets in whom that authenticator lets in, besides those who show a secret or an access token that the configuration
+    /// accepts. It is asked about connections that are known: `okta`, `azure`, those of the configuration, and those made at
+    /// run time.
+    #[must_use]
+    pub fn with_authenticator(mut self, authenticator: Arc<dyn Authenticator>) -> Self {
+        self.authenticators.push(authenticator);
+        self
+    }
+
     /// Opens the database, makes sure that somebody can sign in, and binds the address.
     ///
     /// # Errors
     ///
     /// What hinders it, with what to do about it.
-    pub async fn build(config: Config) -> Result<Self, StartError> {
+    pub async fn build(self) -> Result<Application, StartError> {
+        let Self {
+            config,
+            mut authenticators,
+        } = self;
+        let trusts = config.trusts()?;
+        if !trusts.is_empty() {
+            let trusting = |all: JwtAuthenticator, (key, trust)| all.trusting(key, trust);
+            let tokens = trusts.into_iter().fold(JwtAuthenticator::new(), trusting);
+            authenticators.insert(0, Arc::new(tokens));
+        }
         let profiles = config.profiles()?;
         let types = config.defined_types()?;
         let tls = match (&config.tls.certificate, &config.tls.key) {
@@ -67,7 +94,7 @@ impl Application {
             _ => None,
         };
         let database = Database::open(&config.database, Opening::Prepare).await?;
-        let made = first_credentials(&config, &database).await?;
+        let made = first_credentials(&config, &database, &authenticators).await?;
 
         let cursor_key = match &config.cursor_key {
             Some(secret) => {
@@ -104,6 +131,9 @@ impl Application {
             }
             builder = builder.auth_code(key.clone(), code.clone());
         }
+        for authenticator in authenticators {
+            builder = builder.authenticator(authenticator);
+        }
         let scim = builder.build();
         report_connections(&scim).await;
 
@@ -117,13 +147,32 @@ impl Application {
             address: config.listen,
             source,
         })?;
-        Ok(Self {
+        Ok(Application {
             server,
             address,
             config,
             database,
             made,
         })
+    }
+}
+
+impl Application {
+    /// One that is what its configuration says.
+    ///
+    /// # Errors
+    ///
+    /// As [`ApplicationBuilder::build`].
+    pub async fn build(config: Config) -> Result<Self, StartError> {
+        Self::builder(config).build().await
+    }
+
+    /// Begins to make one that is more than its configuration says.
+    pub fn builder(config: Config) -> ApplicationBuilder {
+        ApplicationBuilder {
+            config,
+            authenticators: Vec::new(),
+        }
     }
 
     /// The port that it listens on.
@@ -177,7 +226,9 @@ impl Application {
 async fn report_connections(scim: &Arc<Scim>) {
     for (key, (profile, credentials)) in scim.registry.overview(now()).await {
         match credentials {
-            0 => tracing::info!(connection = %key, profile, "connection is off: it has no valid credential"),
+            0 if scim.authenticator.schemes(&key).is_empty() => {
+                tracing::info!(connection = %key, profile, "connection is off: it has no valid credential");
+            }
             _ => tracing::info!(connection = %key, profile, "connection is on"),
         }
     }

@@ -1,24 +1,29 @@
 //! Between the HTTP types of actix-web (`http` 0.2) and those of the service (`http` 1).
 
 use actix_web::http::header::{HeaderMap as ActixHeaders, HeaderName, HeaderValue};
-use actix_web::http::{Method as ActixMethod, StatusCode, header};
+use actix_web::http::{Method as ActixMethod, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder};
 use bytes::Bytes;
+use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::{HeaderMap, Method, Request, Response, Uri};
 
-/// The headers of a request, but for those that show secrets: nothing behind authentication sees them.
+/// The headers of a request.
 pub(crate) fn headers(actix: &ActixHeaders) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(actix.len());
     for (name, value) in actix {
-        let is_secret = matches!(
-            *name,
-            header::AUTHORIZATION | header::COOKIE | header::PROXY_AUTHORIZATION
-        );
         let name = http::HeaderName::from_bytes(name.as_str().as_bytes());
         let value = http::HeaderValue::from_bytes(value.as_bytes());
-        if let (false, Ok(name), Ok(value)) = (is_secret, name, value) {
+        if let (Ok(name), Ok(value)) = (name, value) {
             headers.append(name, value);
         }
+    }
+    headers
+}
+
+/// Takes off the headers that show secrets: nothing behind authentication sees them.
+pub(crate) fn without_secrets(mut headers: HeaderMap) -> HeaderMap {
+    for secret in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
+        headers.remove(secret);
     }
     headers
 }

@@ -1,5 +1,8 @@
 //! That somebody can sign in.
 
+use std::sync::Arc;
+
+use scim_service::authentication::Authenticator;
 use scim_service::connection::ConnectionKey;
 
 use crate::clock::now;
@@ -7,7 +10,7 @@ use crate::config::Config;
 use crate::database::{Database, MadeCredential};
 use crate::start_error::StartError;
 
-/// Makes credentials for `okta` and `azure` if nobody could sign in otherwise, ever, and the server listens to its own
+/// Makes credentials for `okta` and `azure` if nobody could sign in otherwise, ever, also not by what `others` accept, and the server listens to its own
 /// machine alone.
 ///
 /// # Errors
@@ -16,8 +19,9 @@ use crate::start_error::StartError;
 pub(crate) async fn first_credentials(
     config: &Config,
     database: &Database,
+    others: &[Arc<dyn Authenticator>],
 ) -> Result<Vec<MadeCredential>, StartError> {
-    if !config.auth_codes.is_empty() {
+    if !config.auth_codes.is_empty() || !others.is_empty() {
         return Ok(Vec::new());
     }
     let stored = database.credential_source().connections().await;

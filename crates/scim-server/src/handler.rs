@@ -3,19 +3,21 @@
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::Method;
-use actix_web::http::header::HOST;
+use actix_web::http::header::{AUTHORIZATION, HOST};
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt as _;
 use scim_core::error::Error;
+use scim_service::authentication::{Attempt, Authenticator as _, Identity, Refusal};
+use scim_service::connection::ConnectionKey;
 use scim_service::public_url::Arrival;
 use scim_service::service::{Caller, Outcome};
 
 use crate::answer;
-use crate::auth::{Entry, Presented, Refused};
+use crate::auth::{Admission, Refused};
 use crate::body;
-use crate::clock;
 use crate::convert;
 use crate::listener::OverTls;
 use crate::request_line::Subject;
@@ -65,10 +67,20 @@ impl Scim {
         let arrival = arrival(request);
         let client = self.public_url.client_address(arrival, &headers);
         let is_open = self.discovery == Discovery::Public && is_anonymous_discovery(request, target.below);
-        if !is_open && let Err(refusal) = self.authenticate(request, &entry, client).await {
-            subject.refused(client).note(request);
-            return refusal;
-        }
+        let identity = match is_open {
+            true => Identity::provider(),
+            false => {
+                let attempt = Attempt::new(&entry.key, &headers);
+                match self.authenticate(&attempt, client).await {
+                    Ok(identity) => identity,
+                    Err(turned_away) => {
+                        subject.refused(client).note(request);
+                        return self.turn_away(turned_away, &entry.key);
+                    }
+                }
+            }
+        };
+        let headers = convert::without_secrets(headers);
         let base_url = format!(
             "{}{}{BASE_PATH}/{}",
             self.public_url.origin(arrival, &headers),
@@ -87,8 +99,10 @@ impl Scim {
             subject.note(request);
             return answer::refuse(&Error::plain(400, "the path or the method is malformed"));
         };
-        let caller = Caller::new(entry.key.clone(), entry.profile, base_url);
-        let caller = match self.me.as_ref().and_then(|me| me(&caller.connection, request)) {
+        let caller = Caller::new(entry.key.clone(), entry.profile, base_url)
+            .with_schemes(self.authenticator.schemes(&entry.key));
+        let me = self.me.as_ref().and_then(|me| me(&caller.connection, request));
+        let caller = match me.or(identity.user) {
             Some(user) => caller.as_user(user),
             None => caller,
         };
@@ -99,39 +113,58 @@ impl Scim {
         convert::response(response)
     }
 
-    /// Whether the request shows a credential of the connection. What is shown by an address that fails too often is not
-    /// looked at; a request that shows nothing at all is no attempt and not counted.
+    /// Who sends a request. What is shown by an address that fails too often is not looked at; a request that shows nothing at
+    /// all is no attempt and not counted.
     async fn authenticate(
         &self,
-        request: &HttpRequest,
-        entry: &Arc<Entry>,
+        attempt: &Attempt<'_>,
         client: Option<IpAddr>,
-    ) -> Result<(), HttpResponse> {
-        let shown = Presented::in_headers(request.headers());
-        if shown == Presented::Nothing {
-            return Err(answer::unauthorized());
-        }
-        let now = clock::now();
+    ) -> Result<Identity, TurnedAway> {
         let Some(client) = client else {
-            let accepted = self.registry.accepts(entry, &shown, now).await;
-            return if accepted {
-                Ok(())
-            } else {
-                Err(answer::unauthorized())
-            };
+            return Ok(self.authenticator.authenticate(attempt).await?);
         };
-        let admission = self.guard.admit(client).map_err(answer::too_many_failures)?;
-        if self.registry.accepts(entry, &shown, now).await {
-            self.guard.succeeded(client);
-            return Ok(());
-        }
-        match self.guard.failed(client, admission) {
-            Refused::Unauthorized(wait) => {
-                tokio::time::sleep(wait).await;
-                Err(answer::unauthorized())
+        let admission = match attempt.headers.contains_key(http::header::AUTHORIZATION) {
+            true => self.guard.admit(client).map_err(TurnedAway::TooMany)?,
+            // what an authenticator finds elsewhere is counted if it is wrong
+            false => Admission::Known,
+        };
+        match self.authenticator.authenticate(attempt).await {
+            Ok(identity) => {
+                self.guard.succeeded(client);
+                Ok(identity)
             }
-            Refused::TooMany(after) => Err(answer::too_many_failures(after)),
+            Err(Refusal::Wrong) => match self.guard.failed(client, admission) {
+                Refused::Unauthorized(wait) => {
+                    tokio::time::sleep(wait).await;
+                    Err(Refusal::Wrong.into())
+                }
+                Refused::TooMany(after) => Err(TurnedAway::TooMany(after)),
+            },
+            Err(refusal) => Err(refusal.into()),
         }
+    }
+
+    fn turn_away(&self, turned_away: TurnedAway, connection: &ConnectionKey) -> HttpResponse {
+        match turned_away {
+            TurnedAway::Refused(refusal) => {
+                let schemes = self.authenticator.schemes(connection);
+                convert::response(refusal.into_response(&schemes))
+            }
+            TurnedAway::TooMany(after) => answer::too_many_failures(after),
+        }
+    }
+}
+
+/// Why a request does not get to the service.
+enum TurnedAway {
+    Refused(Refusal),
+    /// Its address fails too often, and may try again after that time.
+    TooMany(Duration),
+}
+
+impl From<Refusal> for TurnedAway {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
     }
 }
 
@@ -140,7 +173,7 @@ fn is_anonymous_discovery(request: &HttpRequest, below: &str) -> bool {
     let endpoint = below.split('/').nth(1).unwrap_or_default();
     let is_discovery = matches!(endpoint, "ServiceProviderConfig" | "ResourceTypes" | "Schemas");
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
-    is_discovery && reads && Presented::in_headers(request.headers()) == Presented::Nothing
+    is_discovery && reads && !request.headers().contains_key(AUTHORIZATION)
 }
 
 /// What the connection tells about a request.

@@ -31,7 +31,8 @@
 //! ```
 //!
 //! An application with users of its own implements [`Store`](scim_service::store::Store) in place of `SqlStore`; one
-//! that makes credentials at run time gives a [`CredentialSource`](auth::CredentialSource).
+//! that makes credentials at run time gives a [`CredentialSource`](auth::CredentialSource); one that authenticates clients in a
+//! way of its own gives an [`Authenticator`](scim_service::authentication::Authenticator).
 
 mod answer;
 mod application;
@@ -54,7 +55,7 @@ mod shutdown;
 mod start_error;
 pub mod tls;
 
-pub use application::Application;
+pub use application::{Application, ApplicationBuilder};
 pub use log::{LogError, init_log};
 pub use scim::{Scim, ScimBuilder, mount};
 pub use shutdown::stop_signal;

@@ -8,6 +8,7 @@ use actix_web::HttpRequest;
 use actix_web::middleware::{Compress, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use scim_profiles::profile::Profile;
+use scim_service::authentication::{Alternatives, Authenticator};
 use scim_service::connection::ConnectionKey;
 use scim_service::public_url::PublicUrl;
 use scim_service::service::Service;
@@ -22,7 +23,8 @@ pub(crate) const BASE_PATH: &str = "/v1/scim/v2";
 /// A SCIM service provider with its connections, ready to be [mounted](mount). Made by a [`ScimBuilder`].
 pub struct Scim {
     pub(crate) service: Service,
-    pub(crate) registry: Registry,
+    pub(crate) registry: Arc<Registry>,
+    pub(crate) authenticator: Alternatives,
     pub(crate) guard: Guard,
     pub(crate) public_url: PublicUrl,
     pub(crate) me: Option<Box<Me>>,
@@ -45,6 +47,7 @@ pub struct ScimBuilder {
     profiles: BTreeMap<ConnectionKey, &'static Profile>,
     codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
     source: Option<Arc<dyn CredentialSource>>,
+    authenticators: Vec<Arc<dyn Authenticator>>,
     public_url: PublicUrl,
     discovery: Discovery,
     failures: NonZeroU32,
@@ -60,6 +63,7 @@ impl Scim {
             profiles: BTreeMap::new(),
             codes: BTreeMap::new(),
             source: None,
+            authenticators: Vec::new(),
             public_url: PublicUrl::default(),
             discovery: Discovery::Authenticated,
             failures: DEFAULT_FAILURES,
@@ -105,6 +109,17 @@ impl ScimBuilder {
         self
     }
 
+    /// Lets in whom that authenticator lets in, besides those who show a code or a credential made at run time. It is asked
+    /// after these, and after authenticators that were given before.
+    ///
+    /// It is asked about connections that are known: `okta`, `azure`, and those that were given a [profile](Self::profile) or a
+    /// code, or that the [source](Self::credentials) has.
+    #[must_use]
+    pub fn authenticator(mut self, authenticator: Arc<dyn Authenticator>) -> Self {
+        self.authenticators.push(authenticator);
+        self
+    }
+
     /// Says how the URL is found under which clients see this server, and which proxies are believed.
     #[must_use]
     pub fn public_url(mut self, public_url: PublicUrl) -> Self {
@@ -129,7 +144,8 @@ impl ScimBuilder {
     }
 
     /// Says which user of a connection a request stands for; `/Me` is that user (RFC 7644 section 3.11). It is asked after the
-    /// request was authenticated as one of the connection. Without it, `/Me` is not supported.
+    /// request was authenticated as one of the connection, and wins over what an authenticator says. Where neither names a user,
+    /// `/Me` is not supported.
     #[must_use]
     pub fn me(
         mut self,
@@ -141,9 +157,13 @@ impl ScimBuilder {
 
     /// Makes it.
     pub fn build(self) -> Arc<Scim> {
+        let registry = Arc::new(Registry::new(self.profiles, self.codes, self.source));
+        let mut authenticators: Vec<Arc<dyn Authenticator>> = vec![Arc::clone(&registry) as _];
+        authenticators.extend(self.authenticators);
         Arc::new(Scim {
             service: self.service,
-            registry: Registry::new(self.profiles, self.codes, self.source),
+            registry,
+            authenticator: Alternatives(authenticators),
             guard: Guard::new(self.failures, self.failures_per_minute),
             public_url: self.public_url,
             me: self.me,

@@ -44,21 +44,23 @@
 //! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
 //! ```
 //!
-//! It does **not** authenticate (whoever owns the socket does, before it calls), and it keeps nothing itself: every
-//! application brings a [`Store`](store::Store), `scim-storage` or its own. What identity providers change, the application is
-//! told by [hooks](event), and may refuse. The feature `contract` adds the tests that
-//! every store must pass.
+//! It does **not** authenticate by itself: whoever owns the socket asks an [`Authenticator`](authentication::Authenticator)
+//! before it calls. And it keeps nothing itself: every application brings a [`Store`](store::Store), `scim-storage` or its own.
+//! What identity providers change, the application is told by [hooks](event), and may refuse. The feature `contract` adds the
+//! tests that every store must pass.
 //!
 //! | to | look at |
 //! |---|---|
 //! | answer requests on a framework of yours | [`service`]; `scim-tower` and `scim-server` are two such |
 //! | keep users and groups in tables of yours | [`store`], and the tests of `contract` |
+//! | say who may send requests | [`authentication`] |
 //! | bound what a request may cost | [`limits`] |
 //! | have cursors outlive a restart (RFC 9865) | [`cursor`] |
 //! | know the URL that the client sees | [`public_url`] |
 
 mod accept;
 mod answer;
+pub mod authentication;
 mod body;
 mod configured;
 pub mod connection;

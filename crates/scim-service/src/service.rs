@@ -58,7 +58,6 @@ pub struct Service {
     pub(crate) types: ResourceTypes,
     pub(crate) configured: Vec<Configured>,
     pub(crate) cursor_key: CursorKey,
-    pub(crate) authentication: Vec<AuthenticationScheme>,
     hooks: Arc<[Arc<dyn Hook>]>,
 }
 
@@ -74,6 +73,8 @@ pub struct Caller {
     pub base_url: String,
     /// The user whom the credential stands for, if it stands for one: `/Me` is that user (RFC 7644 section 3.11).
     pub user: Option<ResourceId>,
+    /// In which ways clients of the connection can authenticate (RFC 7643 section 5), for `/ServiceProviderConfig`.
+    pub schemes: Vec<AuthenticationScheme>,
 }
 
 impl Caller {
@@ -84,7 +85,14 @@ impl Caller {
             profile,
             base_url,
             user: None,
+            schemes: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
         }
+    }
+
+    /// The same, of a connection whose clients authenticate in these ways; without this, by Basic and by a bearer token.
+    #[must_use]
+    pub fn with_schemes(self, schemes: Vec<AuthenticationScheme>) -> Self {
+        Self { schemes, ..self }
     }
 
     /// The same, standing for a user. Whether that is one, and what the user may do, is for whoever authenticates to say:
@@ -139,7 +147,6 @@ impl Service {
             types: ResourceTypes::default(),
             configured: Vec::new(),
             cursor_key: CursorKey::random(),
-            authentication: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
             hooks: Arc::new([]),
         }
     }

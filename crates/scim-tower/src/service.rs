@@ -39,7 +39,7 @@ impl<A: Authenticate> ScimService<A> {
         let (mut parts, body) = request.into_parts();
         let caller = match self.authenticate.authenticate(&parts).await {
             Ok(caller) => caller,
-            Err(refusal) => return refusal.into_response(),
+            Err(refusal) => return refusal,
         };
         // nothing behind authentication sees them
         for secret in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {

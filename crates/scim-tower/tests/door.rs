@@ -18,12 +18,14 @@ use http::request::Parts;
 use http::{Request, Response};
 use http_body::{Body, Frame};
 use http_body_util::{BodyExt as _, Empty, Full};
+use scim_core::discovery::AuthenticationScheme;
 use scim_profiles::profile::Profile;
+use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
 use scim_service::connection::ConnectionKey;
 use scim_service::limits::Limits;
 use scim_service::service::{Caller, Outcome, Service};
 use scim_service::store::{Access, Store, StoreError, Transaction};
-use scim_tower::{Refusal, ScimService};
+use scim_tower::{Authenticate, Mounted, ScimService};
 use serde_json::Value;
 use tower_service::Service as _;
 
@@ -61,7 +63,6 @@ async fn call<B>(request: Request<B>) -> Response<Value>
 where
     B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
 {
-    let service = Arc::new(Service::new(Arc::new(Away), Limits::default()));
     let authenticate = |request: &Parts| match request.headers.get("authorization") {
         Some(shown) if shown == "Bearer secret" => Ok(Caller::new(
             "corp".parse().unwrap(),
@@ -69,8 +70,17 @@ where
             "https://example.com/scim".to_owned(),
         )),
         Some(shown) if shown == "Bearer other" => Err(Refusal::UnknownConnection),
-        _ => Err(Refusal::Unauthorized),
+        _ => Err(Refusal::Wrong),
     };
+    call_for(authenticate, request).await
+}
+
+async fn call_for<A, B>(authenticate: A, request: Request<B>) -> Response<Value>
+where
+    A: Authenticate,
+    B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
+{
+    let service = Arc::new(Service::new(Arc::new(Away), Limits::default()));
     let response = ScimService::new(service, authenticate).call(request).await;
     let (parts, body) = response.unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
@@ -144,4 +154,64 @@ async fn what_is_compressed_is_refused() {
     )
     .await;
     assert_eq!(answer.status(), 415);
+}
+
+/// Knows one token, and one that has expired.
+struct OneToken;
+
+#[async_trait]
+impl Authenticator for OneToken {
+    fn schemes(&self, _: &ConnectionKey) -> Vec<AuthenticationScheme> {
+        vec![AuthenticationScheme::OAuthToken]
+    }
+
+    async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
+        assert_eq!(attempt.connection.as_str(), "corp");
+        match attempt.bearer_token()?.as_str() {
+            "right" => Ok(Identity::provider()),
+            "old" => Err(Refusal::InvalidToken("the token is old".to_owned())),
+            _ => Err(Refusal::Wrong),
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_authenticator_guards_a_connection_at_its_path() {
+    let mounted = || {
+        let profile = Profile::named("standard").unwrap();
+        Mounted::new(
+            "corp".parse().unwrap(),
+            profile,
+            "/scim/corp/",
+            Arc::new(OneToken),
+        )
+    };
+    let get = |token: &str| {
+        let request = Request::get("/ServiceProviderConfig").header("host", "example.com");
+        let request = request.header("authorization", format!("Bearer {token}"));
+        request.body(Empty::new()).unwrap()
+    };
+    let answer = call_for(mounted(), get("right")).await;
+    assert_eq!(answer.status(), 200);
+    let location = "http://example.com/scim/corp/ServiceProviderConfig";
+    assert_eq!(answer.body()["meta"]["location"], location);
+    let schemes = answer.body()["authenticationSchemes"].as_array().unwrap();
+    assert_eq!(
+        (schemes.len(), &schemes[0]["type"]),
+        (1, &"oauthbearertoken".into())
+    );
+    let answer = call_for(mounted().under("https://scim.example.com/"), get("right")).await;
+    let location = "https://scim.example.com/scim/corp/ServiceProviderConfig";
+    assert_eq!(answer.body()["meta"]["location"], location);
+
+    let answer = call_for(mounted(), get("old")).await;
+    assert_eq!(
+        (answer.status().as_u16(), &answer.body()["detail"]),
+        (401, &"the token is old".into())
+    );
+    let challenge = r#"Bearer realm="scim", error="invalid_token", error_description="the token is old""#;
+    assert_eq!(answer.headers()["www-authenticate"], challenge);
+    let answer = call_for(mounted(), get("wrong")).await;
+    assert_eq!(answer.status(), 401);
+    assert_eq!(answer.headers()["www-authenticate"], r#"Bearer realm="scim""#);
 }

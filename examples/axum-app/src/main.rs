@@ -51,7 +51,10 @@ fn app(store: Arc<dyn Store>, tokens: Vec<Token>) -> Router {
         let own = get(headcount).with_state(directory);
         app = app
             .route(&format!("/headcount/{}", token.connection), own)
-            .nest_service(&token.path(), ScimService::new(Arc::clone(&service), token));
+            .nest_service(
+                &token.path(),
+                ScimService::new(Arc::clone(&service), token.mounted()),
+            );
     }
     app
 }

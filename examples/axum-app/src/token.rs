@@ -1,24 +1,22 @@
-//! Who may push, and what is done for whom.
+//! Who may push.
+
+use std::sync::Arc;
 
 use anyhow::Context as _;
-use headers::authorization::Bearer;
-use headers::{Authorization, HeaderMapExt as _, Host};
-use http::request::Parts;
+use async_trait::async_trait;
+use scim_core::discovery::AuthenticationScheme;
 use scim_profiles::profile::Profile;
+use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
 use scim_service::connection::ConnectionKey;
-use scim_service::public_url::{Arrival, PublicUrl};
-use scim_service::service::Caller;
-use scim_tower::{Authenticate, Refusal};
+use scim_tower::Mounted;
 use subtle::ConstantTimeEq as _;
 
-/// The token of a connection: whoever shows it is the identity provider.
+/// The token of a connection: whoever shows it is the identity provider. `scim-jwt` takes tokens of an OAuth issuer instead.
 #[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) connection: ConnectionKey,
     profile: &'static Profile,
     secret: String,
-    /// Behind a proxy: its address range, or the URL that clients use.
-    public_url: PublicUrl,
 }
 
 impl Token {
@@ -28,7 +26,6 @@ impl Token {
             connection: connection.parse()?,
             profile: Profile::named(profile).with_context(|| format!("there is no profile `{profile}`"))?,
             secret,
-            public_url: PublicUrl::default(),
         })
     }
 
@@ -36,23 +33,25 @@ impl Token {
     pub(crate) fn path(&self) -> String {
         format!("/scim/v2/{}", self.connection)
     }
+
+    /// The connection there. Behind a proxy, say `under` which URL clients see it.
+    pub(crate) fn mounted(self) -> Mounted {
+        let (connection, profile, path) = (self.connection.clone(), self.profile, self.path());
+        Mounted::new(connection, profile, path, Arc::new(self))
+    }
 }
 
-impl Authenticate for Token {
-    async fn authenticate(&self, request: &Parts) -> Result<Caller, Refusal> {
-        let shown = request.headers.typed_get::<Authorization<Bearer>>();
-        let shown = shown.ok_or(Refusal::Unauthorized)?;
-        if !bool::from(shown.token().as_bytes().ct_eq(self.secret.as_bytes())) {
-            return Err(Refusal::Unauthorized);
+#[async_trait]
+impl Authenticator for Token {
+    fn schemes(&self, _: &ConnectionKey) -> Vec<AuthenticationScheme> {
+        vec![AuthenticationScheme::BearerToken]
+    }
+
+    async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
+        let shown = attempt.bearer_token()?;
+        match bool::from(shown.as_bytes().ct_eq(self.secret.as_bytes())) {
+            true => Ok(Identity::provider()),
+            false => Err(Refusal::Wrong),
         }
-        let host = request.headers.typed_get::<Host>();
-        let arrival = Arrival {
-            peer: None,
-            scheme: "http",
-            host: &host.map_or("localhost".to_owned(), |host| host.to_string()),
-        };
-        let origin = self.public_url.origin(arrival, &request.headers);
-        let base_url = format!("{origin}{}", self.path());
-        Ok(Caller::new(self.connection.clone(), self.profile, base_url))
     }
 }

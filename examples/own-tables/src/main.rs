@@ -12,10 +12,11 @@ use axum::Router;
 use axum::routing::get;
 use http::request::Parts;
 use scim_profiles::profile::Profile;
+use scim_service::authentication::Refusal;
 use scim_service::limits::Limits;
 use scim_service::service::{Caller, Service};
 use scim_service::store::Store;
-use scim_tower::{Refusal, ScimService};
+use scim_tower::ScimService;
 use subtle::ConstantTimeEq as _;
 use tokio::net::TcpListener;
 
@@ -40,13 +41,10 @@ fn app(store: Arc<dyn Store>, token: &str, url: &str) -> anyhow::Result<Router> 
     let caller = Caller::new(connection, profile, format!("{url}/scim/v2"));
     let expected = format!("Bearer {token}");
     let authenticate = move |request: &Parts| {
-        let shown = request
-            .headers
-            .get("authorization")
-            .ok_or(Refusal::Unauthorized)?;
+        let shown = request.headers.get("authorization").ok_or(Refusal::Missing)?;
         match bool::from(shown.as_bytes().ct_eq(expected.as_bytes())) {
             true => Ok(caller.clone()),
-            false => Err(Refusal::Unauthorized),
+            false => Err(Refusal::Wrong),
         }
     };
     let service = Arc::new(Service::new(store, Limits::default()));

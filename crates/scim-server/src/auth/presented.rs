@@ -1,7 +1,7 @@
 //! What a request shows: the `Authorization` header.
 
-use actix_web::http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use base64::Engine as _;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
 use secrecy::zeroize::Zeroizing;
 
 use super::code::LENIENT_BASE64;
@@ -24,7 +24,7 @@ impl Presented {
     /// Basic shows two secrets: `user:password` as a whole, which a code from the environment may be, and the password
     /// alone, which a secret made at run time may be, whatever the user is called.
     pub(crate) fn in_headers(headers: &HeaderMap) -> Self {
-        let mut values = headers.get_all(AUTHORIZATION);
+        let mut values = headers.get_all(AUTHORIZATION).iter();
         match (values.next(), values.next()) {
             (None, _) => Self::Nothing,
             (Some(value), None) => Self::read(value).unwrap_or(Self::Malformed),

@@ -4,8 +4,11 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant as Monotonic};
 
+use async_trait::async_trait;
+use scim_core::discovery::AuthenticationScheme;
 use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
+use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
 use scim_service::connection::ConnectionKey;
 use subtle::ConditionallySelectable as _;
 use tokio::sync::Mutex;
@@ -15,6 +18,7 @@ use super::credential::Credential;
 use super::presented::Presented;
 use super::source::{CredentialSource, StoredConnection, StoredCredential};
 use crate::causes::Causes;
+use crate::clock;
 
 /// How old what is known of stored credentials may be: a credential that is taken away works no longer than this.
 const MAX_AGE: Duration = Duration::from_secs(5);
@@ -39,6 +43,34 @@ pub(crate) struct Registry {
     source: Option<Arc<dyn CredentialSource>>,
     snapshot: RwLock<Arc<Snapshot>>,
     refreshing: Mutex<()>,
+}
+
+/// The built-in credentials: codes of the configuration, and secrets made at run time.
+#[async_trait]
+impl Authenticator for Registry {
+    fn schemes(&self, connection: &ConnectionKey) -> Vec<AuthenticationScheme> {
+        let now = clock::now();
+        let snapshot = self.snapshot();
+        let entry = snapshot.entries.get(connection.as_str());
+        let accepts_some = |entry: &Arc<Entry>| entry.credentials.iter().any(|it| it.is_valid(now));
+        match entry.is_some_and(accepts_some) {
+            true => vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
+            false => Vec::new(),
+        }
+    }
+
+    async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
+        let shown = Presented::in_headers(attempt.headers);
+        if shown == Presented::Nothing {
+            return Err(Refusal::Missing);
+        }
+        let entry = self.connection(attempt.connection.as_str()).await;
+        let entry = entry.ok_or(Refusal::UnknownConnection)?;
+        match self.accepts(&entry, &shown, clock::now()).await {
+            true => Ok(Identity::provider()),
+            false => Err(Refusal::Wrong),
+        }
+    }
 }
 
 /// A connection at the time of the snapshot.

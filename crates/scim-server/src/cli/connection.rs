@@ -183,6 +183,7 @@ fn show(config: &Config, made: &MadeCredential, format: Format) {
 
 async fn list(config: &Config, format: Format) -> Result<()> {
     let database = Database::open(&config.database, Opening::Existing).await?;
+    let trusts = config.trusts()?;
     let mut lines = Vec::new();
     for connection in database.connections().await? {
         let credentials = database.credentials(&connection.key).await?;
@@ -207,6 +208,7 @@ async fn list(config: &Config, format: Format) -> Result<()> {
             "users": connection.users,
             "teams": connection.teams,
             "codesInEnvironment": config.auth_codes.get(&connection.key).map_or(0, Vec::len),
+            "acceptsAccessTokens": trusts.contains_key(&connection.key),
             "credentials": credentials.collect::<Vec<_>>(),
         })
     });

@@ -69,6 +69,22 @@ pub enum ConfigError {
     /// A file does not define a schema or a resource type.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
+    /// A connection does not say, or says wrongly, whose access tokens it accepts.
+    #[error("connection `{connection}` {message}")]
+    OAuth {
+        /// The connection.
+        connection: String,
+        /// What is wrong.
+        message: &'static str,
+    },
+    /// The keys that access tokens of a connection are checked with cannot be had.
+    #[error("connection `{connection}` has no keys for access tokens: {source}")]
+    Keys {
+        /// The connection.
+        connection: String,
+        /// Why.
+        source: scim_jwt::KeySetError,
+    },
     /// Half of the TLS settings.
     #[error("TLS needs both a certificate (`tls.certificate`) and a key (`tls.key`)")]
     HalfTls,

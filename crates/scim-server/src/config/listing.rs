@@ -44,6 +44,27 @@ impl Loaded {
                 key,
             });
         }
+        for (name, connection) in &self.config.connections {
+            let Some(oauth) = &connection.oauth else { continue };
+            let mut settings = vec![
+                ("issuer".to_owned(), oauth.issuer.join(", ")),
+                ("audience".to_owned(), oauth.audience.join(", ")),
+                ("leeway".to_owned(), duration(oauth.leeway)),
+            ];
+            settings.extend(oauth.jwks_url.clone().map(|url| ("jwks_url".to_owned(), url)));
+            let file = oauth.jwks_file.as_ref().map(|path| path.display().to_string());
+            settings.extend(file.map(|path| ("jwks_file".to_owned(), path)));
+            let claims = oauth.claims.iter();
+            settings.extend(claims.map(|(claim, values)| (format!("claims.{claim}"), values.join(", "))));
+            lines.extend(settings.into_iter().map(|(key, value)| {
+                let key = format!("connections.{name}.oauth.{key}");
+                Listed {
+                    value,
+                    source: self.source(&key),
+                    key,
+                }
+            }));
+        }
         for (key, codes) in &self.config.auth_codes {
             let forms: Vec<String> = codes.iter().map(|code| code.form().to_string()).collect();
             lines.push(Listed {

@@ -66,6 +66,7 @@ impl Loaded {
         }
         config.profiles()?;
         config.defined_types()?;
+        config.trusts()?;
         Ok(Self { config, figment })
     }
 }

@@ -8,6 +8,7 @@ mod error;
 mod files;
 mod listing;
 mod load;
+mod oauth;
 mod setting;
 mod text;
 
@@ -32,6 +33,7 @@ use crate::scim::{DEFAULT_FAILURES, DEFAULT_FAILURES_PER_MINUTE};
 pub use error::ConfigError;
 pub use listing::Listed;
 pub use load::Loaded;
+pub use oauth::OAuthConfig;
 pub use setting::{SETTINGS, Setting};
 
 /// What the server is to do. [`Config::default`] is what it does without being told anything.
@@ -177,6 +179,8 @@ pub struct ShutdownConfig {
 pub struct ConnectionConfig {
     /// `standard`, `okta` or `entra`.
     pub profile: Option<String>,
+    /// Whose access tokens it accepts, besides secrets.
+    pub oauth: Option<OAuthConfig>,
 }
 
 impl Default for Config {

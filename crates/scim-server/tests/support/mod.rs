@@ -8,10 +8,10 @@ pub(crate) mod remote;
 use private_postgres::PrivatePostgres;
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
-use scim_server::Application;
 use scim_server::auth::AuthCode;
 use scim_server::config::Config;
 use scim_server::database::{Database, Opening};
+use scim_server::{Application, ApplicationBuilder};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -65,6 +65,14 @@ impl TestApp {
 
     /// One with codes for `okta`, `azure` and `standard`, and whatever else is configured.
     pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
+        Self::start_from(configure, |builder| builder).await
+    }
+
+    /// The same, and what an application adds.
+    pub(crate) async fn start_from(
+        configure: impl FnOnce(&mut Config),
+        add: impl FnOnce(ApplicationBuilder) -> ApplicationBuilder,
+    ) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {
             listen: "127.0.0.1:0".parse().unwrap(),
@@ -80,7 +88,8 @@ impl TestApp {
             config.auth_codes.insert(name.parse().unwrap(), vec![code]);
         }
         configure(&mut config);
-        let application = Application::build(config.clone()).await.unwrap();
+        let builder = add(Application::builder(config.clone()));
+        let application = builder.build().await.unwrap();
         let port = application.port();
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(application.run_until_stopped(async move { drop(stopped.await) }));

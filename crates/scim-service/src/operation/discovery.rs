@@ -23,7 +23,7 @@ pub(crate) fn config(call: &Call<'_>) -> Result<Answer, Failure> {
                 .then_some(call.service.limits.cursor_lifetime.as_secs()),
             page_size: call.service.limits.page_size,
         },
-        authentication: call.service.authentication.clone(),
+        authentication: call.caller.schemes.clone(),
         documentation_uri: None,
     };
     Ok(Answer::ok(config.to_json(&call.caller.base_url).to_string()))

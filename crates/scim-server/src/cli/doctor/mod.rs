@@ -1,6 +1,7 @@
 //! `scim-server doctor`
 
 mod file;
+mod oauth;
 mod server;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ pub(crate) async fn doctor(flags: &Flags) -> Result<ExitCode> {
             check_tls(&config, &mut findings);
             file::check(&config, &mut findings);
             check_database(&config, &mut findings).await;
+            oauth::check(&config, &mut findings).await;
             server::check(config, &mut findings).await;
         }
         Err(error) => findings.bad(format!("configuration: {error}")),
@@ -110,7 +112,8 @@ async fn check_database(config: &Config, findings: &mut Findings) {
 }
 
 fn check_codes_alone(config: &Config, findings: &mut Findings) {
-    if config.auth_codes.is_empty() && !config.listen.ip().to_canonical().is_loopback() {
+    let has_trust = config.trusts().is_ok_and(|trusts| !trusts.is_empty());
+    if config.auth_codes.is_empty() && !has_trust && !config.listen.ip().to_canonical().is_loopback() {
         findings.bad("connections: none has a credential; set SCIM_AUTH_CODE_OKTA or SCIM_AUTH_CODE_AZURE");
     }
     check_codes(config, findings);
@@ -130,9 +133,10 @@ fn check_codes(config: &Config, findings: &Findings) {
 async fn check_connections(config: &Config, database: &Database, findings: &mut Findings) -> Result<()> {
     check_codes(config, findings);
     let now = now();
+    let trusts = config.trusts()?;
     let connections = database.connections().await?;
     for connection in &connections {
-        if config.auth_codes.contains_key(&connection.key) {
+        if config.auth_codes.contains_key(&connection.key) || trusts.contains_key(&connection.key) {
             continue;
         }
         let name = &connection.key;
@@ -155,7 +159,7 @@ async fn check_connections(config: &Config, database: &Database, findings: &mut 
             Some(_) => findings.good(format!("connection `{name}`: has a valid credential")),
         }
     }
-    if connections.is_empty() && config.auth_codes.is_empty() {
+    if connections.is_empty() && config.auth_codes.is_empty() && trusts.is_empty() {
         findings
             .odd("connections: there is none; the first start on a loopback address makes okta and azure");
     }

@@ -1,0 +1,38 @@
+//! Several authenticators beside each other.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use scim_core::discovery::AuthenticationScheme;
+
+use super::{Attempt, Authenticator, Identity, Refusal};
+use crate::connection::ConnectionKey;
+
+/// Authenticators that are asked one after the other, until one lets the request in. If none does, the refusal counts that
+/// tells most: that a token has expired says more than that it is no password.
+pub struct Alternatives(pub Vec<Arc<dyn Authenticator>>);
+
+#[async_trait]
+impl Authenticator for Alternatives {
+    fn schemes(&self, connection: &ConnectionKey) -> Vec<AuthenticationScheme> {
+        let mut schemes = Vec::new();
+        for scheme in self.0.iter().flat_map(|one| one.schemes(connection)) {
+            if !schemes.contains(&scheme) {
+                schemes.push(scheme);
+            }
+        }
+        schemes
+    }
+
+    async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
+        let mut best = Refusal::Missing;
+        for authenticator in &self.0 {
+            match authenticator.authenticate(attempt).await {
+                Ok(identity) => return Ok(identity),
+                Err(refusal) if refusal.tells() > best.tells() => best = refusal,
+                Err(_) => {}
+            }
+        }
+        Err(best)
+    }
+}
