@@ -84,7 +84,13 @@ impl Answer {
     pub fn id(&self) -> Result<String, Finding> {
         match self.json["id"].as_str() {
             Some(id) if !id.is_empty() => Ok(id.to_owned()),
-            _ => Err(violation(format!("the answer to {} has no `id`", self.asked))),
+            _ if self.json["id"].is_null() => {
+                Err(violation(format!("the answer to {} has no `id`", self.asked)))
+            }
+            _ => Err(violation(format!(
+                "the `id` in the answer to {} is {}, which must be text that is not empty",
+                self.asked, self.json["id"]
+            ))),
         }
     }
 
