@@ -49,6 +49,20 @@ impl Answer {
         )))
     }
 
+    /// The answer to credentials that are wrong. A server that counts failed attempts may have seen enough of them for
+    /// now, such as those of the run before.
+    ///
+    /// # Errors
+    ///
+    /// Not judged, when it is 429.
+    pub fn unless_throttled(self) -> Result<Self, Finding> {
+        if self.status == 429 {
+            let reason = "the server takes no more failed attempts to sign in for now (429)";
+            return Err(Finding::NotJudged(reason.to_owned()));
+        }
+        Ok(self)
+    }
+
     /// The answer, if it is an Error document with that status, and with that `scimType` if one is asked for.
     ///
     /// # Errors
