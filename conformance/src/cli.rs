@@ -1,6 +1,7 @@
 //! The command line.
 
 mod progress;
+mod reach;
 mod run;
 mod simulate;
 

@@ -23,6 +23,11 @@ pub enum Outcome {
     NotJudged(String),
 }
 
+/// `1 error`, `2 errors`.
+fn counted(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
+}
+
 /// One check with its outcome and evidence.
 #[derive(Debug, Clone)]
 pub struct Judgement {
@@ -134,7 +139,7 @@ impl Report {
         let counts = self.counts();
         match (self.conforms(), counts.errors) {
             (true, _) if counts.deviations == 0 => "conforms".to_owned(),
-            (true, _) => format!("conforms, with {} deviations", counts.deviations),
+            (true, _) => format!("conforms, with {}", counted(counts.deviations, "deviation")),
             (false, 0) => "was not judged: no check could be passed".to_owned(),
             (false, 1) => "does not conform: 1 requirement is broken".to_owned(),
             (false, errors) => format!("does not conform: {errors} requirements are broken"),

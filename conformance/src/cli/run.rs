@@ -7,12 +7,11 @@ use std::path::PathBuf;
 use anyhow::Context;
 use clap::Args;
 
+use super::reach::reach;
 use super::{Progress, Target};
-use crate::http::Request;
 use crate::registry;
 use crate::report::Format;
 use crate::subject::Profile;
-use crate::trial::Style;
 
 #[derive(Debug, Args)]
 pub(super) struct Run {
@@ -47,10 +46,7 @@ impl Run {
         let subject = self.target.subject(self.profile)?;
         let checks = registry::selected(&self.only);
         anyhow::ensure!(!checks.is_empty(), "no check is below {}", self.only.join(", "));
-        let (answer, _) = subject
-            .send(Request::get("/ServiceProviderConfig"), Style::Plain)
-            .await;
-        answer.with_context(|| format!("nothing answers at {}", subject.base_url()))?;
+        reach(&subject).await?;
         let progress = Progress::new(checks.len());
         let report = crate::run::run(&subject, &checks, self.parallel, |judgement| {
             let line = format!("{:10} {}", judgement.word(), judgement.check.id);

@@ -5,6 +5,7 @@ use std::sync::Mutex;
 
 use clap::Args;
 
+use super::reach::reach;
 use super::{Progress, Target};
 use crate::simulate::{Provider, Rate, Scenario, Watch, simulate};
 use crate::subject::Profile;
@@ -49,6 +50,7 @@ impl Simulate {
             Provider::Entra => Profile::Entra,
         };
         let subject = self.target.subject(profile)?;
+        reach(&subject).await?;
         let scenario = Scenario {
             provider: self.provider,
             users: self.users,

@@ -49,6 +49,20 @@ impl Answer {
         )))
     }
 
+    /// The answer to credentials that are wrong. A server that counts failed attempts may have seen enough of them for
+    /// now, such as those of the run before.
+    ///
+    /// # Errors
+    ///
+    /// Not judged, when it is 429.
+    pub fn unless_throttled(self) -> Result<Self, Finding> {
+        if self.status == 429 {
+            let reason = "the server takes no more failed attempts to sign in for now (429)";
+            return Err(Finding::NotJudged(reason.to_owned()));
+        }
+        Ok(self)
+    }
+
     /// The answer, if it is an Error document with that status, and with that `scimType` if one is asked for.
     ///
     /// # Errors
@@ -84,7 +98,13 @@ impl Answer {
     pub fn id(&self) -> Result<String, Finding> {
         match self.json["id"].as_str() {
             Some(id) if !id.is_empty() => Ok(id.to_owned()),
-            _ => Err(violation(format!("the answer to {} has no `id`", self.asked))),
+            _ if self.json["id"].is_null() => {
+                Err(violation(format!("the answer to {} has no `id`", self.asked)))
+            }
+            _ => Err(violation(format!(
+                "the `id` in the answer to {} is {}, which must be text that is not empty",
+                self.asked, self.json["id"]
+            ))),
         }
     }
 

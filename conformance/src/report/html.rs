@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{Judgement, Outcome, Report};
+use super::{Judgement, Outcome, Report, counted};
 use crate::http::Exchange;
 
 const STYLE: &str = include_str!("report.css");
@@ -40,9 +40,9 @@ fn page(report: &Report) -> Markup {
                     p.subject { code { (report.base_url) } " as " b { (format!("{:?}", report.profile).to_lowercase()) } }
                     p.verdict.(class) { (mark) " The server " (report.verdict()) "." }
                     ul.counts {
-                        (count("error", counts.errors, "errors"))
-                        (count("deviation", counts.deviations, "deviations"))
-                        (count("note", counts.notes, "notes"))
+                        (count("error", counts.errors, noun(counts.errors, "error", "errors")))
+                        (count("deviation", counts.deviations, noun(counts.deviations, "deviation", "deviations")))
+                        (count("note", counts.notes, noun(counts.notes, "note", "notes")))
                         (count("passed", counts.passed, "passed"))
                         (count("skipped", counts.not_judged, "not judged"))
                     }
@@ -69,6 +69,10 @@ fn count(class: &str, number: usize, word: &str) -> Markup {
     html! { li.(class).none[number == 0] { b { (number) } " " (word) } }
 }
 
+fn noun<'a>(number: usize, one: &'a str, many: &'a str) -> &'a str {
+    if number == 1 { one } else { many }
+}
+
 fn failed(judgement: &Judgement) -> Markup {
     let check = judgement.check;
     html! {
@@ -82,7 +86,7 @@ fn failed(judgement: &Judgement) -> Markup {
             @if let Some((last, before)) = judgement.exchanges.split_last() {
                 @if !before.is_empty() {
                     details {
-                        summary { (before.len()) " requests before it" }
+                        summary { (counted(before.len(), "request")) " before it" }
                         @for one in before { (exchange(one)) }
                     }
                 }
@@ -136,7 +140,7 @@ fn all(report: &Report) -> Markup {
             @if let Some(first) = group.first() {
                 @let bad = group.iter().filter(|one| one.failed()).count();
                 details.section open[bad > 0] {
-                    summary { (first.check.section()) " — " (group.len()) " checks" @if bad > 0 { ", " (bad) " not kept" } }
+                    summary { (first.check.section()) " — " (counted(group.len(), "check")) @if bad > 0 { ", " (bad) " not kept" } }
                     ul { @for one in group { (line(one)) } }
                 }
             }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use super::{Judgement, Outcome, Report};
+use super::{Judgement, Outcome, Report, counted};
 
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     for failure in report.failures() {
@@ -16,19 +16,19 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         }
     }
     for (reason, number) in reasons {
-        writeln!(out, "not judged: {number} checks: {reason}")?;
+        writeln!(out, "not judged: {}: {reason}", counted(number, "check"))?;
     }
     let counts = report.counts();
     writeln!(
         out,
-        "\n{} ({:?}) {}\n{} passed, {} errors, {} deviations, {} notes, {} not judged, in {:.1} s",
+        "\n{} ({:?}) {}\n{} passed, {}, {}, {}, {} not judged, in {:.1} s",
         report.base_url,
         report.profile,
         report.verdict(),
         counts.passed,
-        counts.errors,
-        counts.deviations,
-        counts.notes,
+        counted(counts.errors, "error"),
+        counted(counts.deviations, "deviation"),
+        counted(counts.notes, "note"),
         counts.not_judged,
         report.seconds,
     )

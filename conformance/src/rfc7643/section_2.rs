@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::check::{Check, Verdict, attempt, ensure};
 use crate::subject::Profile;
-use crate::trial::Trial;
+use crate::trial::{Trial, encode};
 
 pub(super) const CHECKS: &[Check] = &[
     Check::must(
@@ -12,6 +12,18 @@ pub(super) const CHECKS: &[Check] = &[
         "Names of attributes are taken in any case.",
         "Look names up without regard to case, and store them as the schema writes them.",
         attempt!(any_case),
+    ),
+    Check::must(
+        "rfc7643/2.3.1/unicode",
+        "Text is kept as it was sent, in every script and with characters beyond the first 65,536.",
+        "Take and store UTF-8 from end to end; MySQL needs utf8mb4 for it.",
+        attempt!(unicode),
+    ),
+    Check::should(
+        "rfc7643/2.3.1/long-text",
+        "A text is kept whole, or the request is refused: it is not cut silently.",
+        "Answer 400 with `invalidValue` to a text that is too long to be stored.",
+        attempt!(long_text),
     ),
     Check::must(
         "rfc7643/2.3.2/boolean",
@@ -76,6 +88,41 @@ async fn any_case(trial: &Trial) -> Verdict {
     let read = trial.read(&user).await?;
     ensure!(read["userName"] == name, "userName is {}", read["userName"]);
     ensure!(read["nickName"] == "Kitty", "nickName is {}", read["nickName"]);
+    Ok(())
+}
+
+async fn unicode(trial: &Trial) -> Verdict {
+    let text = "Zoë Ångström, Ελένη, Юлия, 山田太郎, 👩🏽‍🚀";
+    let user = trial.user_with(json!({ "displayName": text })).await?;
+    let read = trial.read(&user).await?;
+    ensure!(
+        read["displayName"] == text,
+        "displayName is {} where \"{text}\" was sent",
+        read["displayName"]
+    );
+    Ok(())
+}
+
+async fn long_text(trial: &Trial) -> Verdict {
+    let text = "A long title. ".repeat(25);
+    let text = text.trim();
+    let mut document = trial.user_document();
+    if let Some(members) = document.as_object_mut() {
+        members.insert("title".to_owned(), json!(text));
+    }
+    let answer = trial.post("/Users", &document).await?.expect(&[201, 400, 413])?;
+    if answer.status != 201 {
+        return Ok(());
+    }
+    let path = format!("/Users/{}", encode(&answer.id()?));
+    let read = trial.get(path).await?.expect(&[200])?;
+    let title = read.json["title"].as_str().unwrap_or_default();
+    ensure!(
+        title == text,
+        "{} of {} characters are kept",
+        title.chars().count(),
+        text.chars().count()
+    );
     Ok(())
 }
 

@@ -35,7 +35,8 @@ async fn refused(trial: &Trial) -> Result<Answer, Finding> {
     if !trial.subject.signs_in() {
         return Err(Finding::NotJudged("no credentials were given".to_owned()));
     }
-    trial.send(Request::get("/Users").without_credentials()).await
+    let answer = trial.send(Request::get("/Users").without_credentials()).await?;
+    answer.unless_throttled()
 }
 
 async fn without(trial: &Trial) -> Verdict {
@@ -47,10 +48,8 @@ async fn without(trial: &Trial) -> Verdict {
 async fn wrong(trial: &Trial) -> Verdict {
     refused(trial).await?;
     for value in ["non-token", "Bearer of-nobody", "Basic bm9ib2R5Om5vdGhpbmc="] {
-        trial
-            .send(Request::get("/Users").header("authorization", value))
-            .await?
-            .expect(&[401])?;
+        let request = Request::get("/Users").header("authorization", value);
+        trial.send(request).await?.unless_throttled()?.expect(&[401])?;
     }
     Ok(())
 }

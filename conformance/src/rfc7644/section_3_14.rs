@@ -88,6 +88,13 @@ pub(super) const CHECKS: &[Check] = &[
     )
     .when(ETAG),
     Check::must(
+        "rfc7644/3.14/any-version",
+        "A PUT whose If-Match is `*` is done as long as the resource is there.",
+        "Take `*` for any version: HTTP defines it so.",
+        attempt!(any_version),
+    )
+    .when(ETAG),
+    Check::must(
         "rfc7644/3.14/parallel-puts",
         "Of two writes with the same If-Match at the same time, one is done.",
         "Make the comparison and the write one atomic step.",
@@ -242,6 +249,18 @@ async fn stale_delete(trial: &Trial) -> Verdict {
 async fn current_put(trial: &Trial) -> Verdict {
     let (user, _, after) = changed(trial).await?;
     let request = Request::put(&user.path, &renamed(&user.sent, "Last")).header("if-match", after);
+    let answer = trial.send(request).await?.expect(&[200])?;
+    ensure!(
+        answer.json["displayName"] == "Last",
+        "displayName is {}",
+        answer.json["displayName"]
+    );
+    Ok(())
+}
+
+async fn any_version(trial: &Trial) -> Verdict {
+    let user = trial.user().await?;
+    let request = Request::put(&user.path, &renamed(&user.sent, "Last")).header("if-match", "*");
     let answer = trial.send(request).await?.expect(&[200])?;
     ensure!(
         answer.json["displayName"] == "Last",

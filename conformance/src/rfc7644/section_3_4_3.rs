@@ -31,6 +31,20 @@ pub(super) const CHECKS: &[Check] = &[
     )
     .when(SEARCH),
     Check::must(
+        "rfc7644/3.4.3/excluded-attributes",
+        "`excludedAttributes` of a search leaves those attributes out.",
+        "Project the answer to a search as that to a GET.",
+        attempt!(excluded),
+    )
+    .when(SEARCH),
+    Check::must(
+        "rfc7644/3.4.3/sorts",
+        "`sortBy` and `sortOrder` of a search order its answer.",
+        "Sort the answer to a search as that to a GET.",
+        attempt!(sorts),
+    )
+    .when(&[Feature::Search, Feature::Filter, Feature::Sort]),
+    Check::must(
         "rfc7644/3.4.3/broken-filter",
         "A search with a filter that cannot be parsed is refused with 400 and `invalidFilter`.",
         "Parse the filter of a body as strictly as that of a query.",
@@ -112,6 +126,47 @@ async fn attributes(trial: &Trial) -> Verdict {
     ensure!(
         found.get("emails").is_none(),
         "emails were not asked for: {found}"
+    );
+    Ok(())
+}
+
+async fn excluded(trial: &Trial) -> Verdict {
+    let user = trial.user().await?;
+    let body = search(
+        json!({ "filter": format!("userName eq \"{}\"", user.name()), "excludedAttributes": ["emails"] }),
+    );
+    let found = trial.post("/Users/.search", &body).await?.expect(&[200])?;
+    let found = found.resources()?.first().cloned().unwrap_or_default();
+    ensure!(
+        found["displayName"] == user.sent["displayName"],
+        "displayName is {}",
+        found["displayName"]
+    );
+    ensure!(found.get("emails").is_none(), "emails were excluded: {found}");
+    Ok(())
+}
+
+async fn sorts(trial: &Trial) -> Verdict {
+    let title = trial.unique("searched");
+    for nickname in ["b", "c", "a"] {
+        trial
+            .user_with(json!({ "title": title, "nickName": nickname }))
+            .await?;
+    }
+    let body = search(json!({
+        "filter": format!("title eq \"{title}\""),
+        "sortBy": "nickName",
+        "sortOrder": "descending"
+    }));
+    let found = trial.post("/Users/.search", &body).await?.expect(&[200])?;
+    let order: Vec<&str> = found
+        .resources()?
+        .iter()
+        .filter_map(|user| user["nickName"].as_str())
+        .collect();
+    ensure!(
+        order == ["c", "b", "a"],
+        "the order is {order:?} where [\"c\", \"b\", \"a\"] is descending"
     );
     Ok(())
 }

@@ -13,6 +13,12 @@ pub(super) const CHECKS: &[Check] = &[
         "Store the document and answer with what is kept.",
         attempt!(replaces),
     ),
+    Check::must(
+        "rfc7644/3.5.1/stores-all",
+        "PUT stores every attribute that it carries, `externalId` and sub-attributes included.",
+        "Write the whole document, not a list of chosen attributes.",
+        attempt!(stores_all),
+    ),
     Check::should(
         "rfc7644/3.5.1/clears",
         "An attribute that PUT leaves out loses its value.",
@@ -100,6 +106,44 @@ async fn replaces(trial: &Trial) -> Verdict {
         now["displayName"] == "After" && now["nickName"] == "Kitty",
         "the user is {now}"
     );
+    Ok(())
+}
+
+async fn stores_all(trial: &Trial) -> Verdict {
+    let user = trial.user().await?;
+    let word = trial.unique("another");
+    let document = with(
+        &user.sent,
+        json!({
+            "userName": format!("{word}@conformance.example"),
+            "externalId": word,
+            "name": { "givenName": "Another", "familyName": "Name" },
+            "displayName": "Another Name",
+            "title": "Cook",
+            "emails": [{ "value": format!("{word}@conformance.example"), "type": "work", "primary": true }]
+        }),
+    );
+    trial.put(&user.path, &document).await?.expect(&[200])?;
+    let now = trial.read(&user).await?;
+    for pointer in [
+        "/userName",
+        "/externalId",
+        "/name/givenName",
+        "/name/familyName",
+        "/displayName",
+        "/title",
+        "/emails/0/value",
+        "/emails/0/type",
+    ] {
+        let (sent, kept) = (document.pointer(pointer), now.pointer(pointer));
+        ensure!(
+            sent == kept,
+            "{} is {} where PUT carried {}",
+            pointer.trim_start_matches('/').replace('/', "."),
+            kept.unwrap_or(&Value::Null),
+            sent.unwrap_or(&Value::Null)
+        );
+    }
     Ok(())
 }
 

@@ -53,6 +53,13 @@ const CHECKS: &[Check] = &[
     )
     .when(PATCH),
     Check::must(
+        "rfc7644/3.5.2/path-in-any-case",
+        "Names of attributes in `path` are understood in any case.",
+        "Look names in paths up without regard to case, as everywhere else.",
+        attempt!(path_case),
+    )
+    .when(PATCH),
+    Check::must(
         "rfc7644/3.5.2/invalid-path",
         "A path that cannot be parsed is refused with 400 and `invalidPath`.",
         "Parse the path before anything is changed.",
@@ -186,6 +193,22 @@ async fn unknown_op(trial: &Trial) -> Verdict {
         .patch(&user.path, operation)
         .await?
         .expect_error(&[400], None)?;
+    Ok(())
+}
+
+async fn path_case(trial: &Trial) -> Verdict {
+    let user = trial.user().await?;
+    let operations = json!([
+        { "op": "replace", "path": "DISPLAYNAME", "value": "After" },
+        { "op": "replace", "path": "Name.GivenName", "value": "Later" }
+    ]);
+    let now = trial.change(&user, operations).await?;
+    ensure!(
+        now["displayName"] == "After" && now["name"]["givenName"] == "Later",
+        "displayName is {}, name {}",
+        now["displayName"],
+        now["name"]
+    );
     Ok(())
 }
 

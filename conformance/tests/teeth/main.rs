@@ -14,6 +14,7 @@ mod fault;
 mod faults;
 mod message;
 mod proxy;
+mod reach;
 mod server;
 
 use std::collections::BTreeSet;

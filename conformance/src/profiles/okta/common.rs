@@ -184,7 +184,11 @@ async fn bad_credentials(trial: &Trial) -> Verdict {
         return Err(Finding::NotJudged("no credentials were given".to_owned()));
     }
     let request = Request::get("/Users?startIndex=1&count=2").header("authorization", "non-token");
-    let answer = trial.send(request).await?.expect_error(&[401], None)?;
+    let answer = trial
+        .send(request)
+        .await?
+        .unless_throttled()?
+        .expect_error(&[401], None)?;
     ensure!(
         answer.json["status"] == "401",
         "status is {}",

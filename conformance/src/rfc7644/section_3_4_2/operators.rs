@@ -162,6 +162,12 @@ pub(super) const CHECKS: &[Check] = &[
         "gt does not find a value that is equal."
     ),
     filter!(
+        "lt-equal",
+        no,
+        r#"nickName lt "Kitty""#,
+        "lt does not find a value that is equal."
+    ),
+    filter!(
         "boolean",
         yes,
         "active eq true",

@@ -18,6 +18,13 @@ pub(super) const CHECKS: &[Check] = &[
         attempt!(single),
     )
     .when(PATCH),
+    Check::should(
+        "rfc7644/3.5.2.3/replace-with-nothing",
+        "Replacing an attribute with null, or with an empty list, takes its value away.",
+        "Take null and [] for no value, in PATCH as in POST and PUT.",
+        attempt!(nothing),
+    )
+    .when(PATCH),
     Check::must(
         "rfc7644/3.5.2.3/replace-without-path",
         "Replace without a path replaces each attribute that the value names and no other.",
@@ -120,6 +127,25 @@ async fn single(trial: &Trial) -> Verdict {
         now["displayName"] == "After",
         "displayName is {}",
         now["displayName"]
+    );
+    Ok(())
+}
+
+async fn nothing(trial: &Trial) -> Verdict {
+    let phones = json!([{ "type": "work", "value": "tel:+1-201-555-0123" }]);
+    let user = trial
+        .user_with(json!({ "nickName": "Kitty", "phoneNumbers": phones }))
+        .await?;
+    let operations = json!([
+        { "op": "replace", "path": "nickName", "value": null },
+        { "op": "replace", "path": "phoneNumbers", "value": [] }
+    ]);
+    let now = trial.change(&user, operations).await?;
+    ensure!(now["nickName"].is_null(), "nickName is {}", now["nickName"]);
+    ensure!(
+        now["phoneNumbers"].as_array().is_none_or(Vec::is_empty),
+        "phoneNumbers is {}",
+        now["phoneNumbers"]
     );
     Ok(())
 }

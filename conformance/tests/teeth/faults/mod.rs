@@ -1,6 +1,7 @@
 //! The faults, by what they break.
 
 mod discovery;
+mod kept;
 mod lists;
 mod patch;
 mod patch_paths;
@@ -16,6 +17,7 @@ pub(crate) fn all() -> Vec<&'static Fault> {
         patch::FAULTS,
         patch_paths::FAULTS,
         users::FAULTS,
+        kept::FAULTS,
         lists::FAULTS,
         protocol::FAULTS,
         versions::FAULTS,
