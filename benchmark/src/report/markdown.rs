@@ -47,13 +47,13 @@ fn block(table: &Table) -> String {
     lines.into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }
 
-/// The document with a new text between the marks; without marks, the text alone.
+/// The document with a new text between the marks. Without the second mark it ends with the text; without both, it is the
+/// text alone.
 pub(super) fn replace(old: &str, text: &str) -> String {
-    let parts = old.split_once(BEGIN).and_then(|(before, rest)| {
-        let (_, after) = rest.split_once(END)?;
-        Some((before, after))
-    });
-    let (before, after) = parts.unwrap_or(("", "\n"));
+    let (before, after) = match old.split_once(BEGIN) {
+        None => ("", "\n"),
+        Some((before, rest)) => (before, rest.split_once(END).map_or("\n", |(_, after)| after)),
+    };
     format!("{before}{BEGIN}\n\n{text}\n\n{END}{after}")
 }
 
@@ -63,6 +63,11 @@ mod tests {
 
     #[test]
     fn what_is_outside_of_the_marks_is_kept() {
+        let open = replace("# Title\n<!-- benchmark -->old\n", "new");
+        assert_eq!(
+            open,
+            "# Title\n<!-- benchmark -->\n\nnew\n\n<!-- /benchmark -->\n"
+        );
         let once = replace("# Title\n<!-- benchmark -->old<!-- /benchmark -->\nend\n", "new");
         assert_eq!(
             once,
