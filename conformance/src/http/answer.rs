@@ -75,7 +75,7 @@ impl Answer {
             .is_some_and(|schemas| schemas.iter().any(|schema| schema == ERROR));
         if !is_error {
             return Err(violation(format!(
-                "the body of the {} to {} is no Error document",
+                "the body of the {} to {} is no Error document, which is JSON with `{ERROR}` among its `schemas`",
                 answer.status, answer.asked
             )));
         }

@@ -77,11 +77,11 @@ fn failed(judgement: &Judgement) -> Markup {
     let check = judgement.check;
     html! {
         article.(judgement.word()) id=(anchor(check.id)) {
-            h3 { span.badge { (judgement.word()) } " " (check.requirement) }
+            h3 { span.badge { (judgement.word()) } " " (words(check.requirement)) }
             p.small { (check.strength.as_str()) ", " (section(judgement)) ", " code { (check.id) } }
             dl {
-                dt { "Seen" } dd { (judgement.seen().unwrap_or_default()) }
-                dt { "What to do" } dd { (check.remedy) }
+                dt { "Seen" } dd { (words(judgement.seen().unwrap_or_default())) }
+                dt { "What to do" } dd { (words(check.remedy)) }
             }
             @if let Some((last, before)) = judgement.exchanges.split_last() {
                 @if !before.is_empty() {
@@ -157,9 +157,22 @@ fn line(judgement: &Judgement) -> Markup {
     html! {
         li.(class) {
             span.badge { (judgement.word()) } " "
-            @if judgement.failed() { a href={ "#" (anchor(check.id)) } { (check.requirement) } }
-            @else { (check.requirement) }
+            @if judgement.failed() { a href={ "#" (anchor(check.id)) } { (words(check.requirement)) } }
+            @else { (words(check.requirement)) }
             @if let Outcome::NotJudged(reason) = &judgement.outcome { span.small { " (" (reason) ")" } }
+        }
+    }
+}
+
+/// What stands between backticks as code; all as it is when they are no pairs.
+fn words(text: &str) -> Markup {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return html! { (text) };
+    }
+    html! {
+        @for (place, part) in parts.iter().enumerate() {
+            @if place % 2 == 1 { code { (part) } } @else { (part) }
         }
     }
 }
@@ -173,4 +186,18 @@ fn pretty(body: &str) -> String {
     serde_json::from_str::<serde_json::Value>(body)
         .and_then(|document| serde_json::to_string_pretty(&document))
         .unwrap_or_else(|_| body.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn backticks_are_code() {
+        assert_eq!(
+            words("answer `a<b` to it").into_string(),
+            "answer <code>a&lt;b</code> to it"
+        );
+        assert_eq!(words("a ` alone").into_string(), "a ` alone");
+    }
 }
