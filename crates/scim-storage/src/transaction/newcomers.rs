@@ -3,12 +3,12 @@
 use std::collections::{HashMap, HashSet};
 
 use scim_core::text::fold;
-use scim_service::store::{Draft, FreeNames, Kind, Meta, ResourceId, StoreError, Version};
+use scim_service::store::{Draft, FreeNames, Kind, Meta, StoreError};
 use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query};
-use uuid::Uuid;
 
 use super::SqlTransaction;
 use super::columns::{Columns, Email};
+use super::write::first_version;
 use crate::database::{Row, Weight};
 use crate::table::{self, Column, USERS};
 
@@ -16,7 +16,6 @@ use crate::table::{self, Column, USERS};
 struct Newcomer {
     /// The place of its draft.
     place: usize,
-    id: String,
     meta: Meta,
     emails: Vec<Email>,
 }
@@ -35,18 +34,12 @@ impl SqlTransaction {
         let mut insert: Option<InsertStatement> = None;
         let mut newcomers = Vec::with_capacity(drafts.len());
         for (place, draft) in drafts.iter().enumerate() {
-            if former.contains(name_of(draft).as_str()) {
+            if !former.is_empty() && former.contains(&name_of(draft)) {
                 continue;
             }
-            let id = Uuid::now_v7().as_hyphenated().to_string();
+            let meta = first_version(draft.now);
             let columns = Columns::of(self.dialect, Kind::User, draft)?;
-            let fixed = [
-                (Column::Id, Expr::val(id.as_str())),
-                (Column::ConnectionId, Expr::val(self.connection)),
-                (Column::CreatedAt, Expr::val(draft.now.as_millis())),
-                (Column::Version, Expr::val(1_i64)),
-            ];
-            let row = fixed.into_iter().chain(columns.values);
+            let row = self.fixed(&meta).into_iter().chain(columns.values);
             match &mut insert {
                 None => insert = Some(table::insert(USERS, row)?),
                 Some(insert) => {
@@ -56,13 +49,7 @@ impl SqlTransaction {
             }
             newcomers.push(Newcomer {
                 place,
-                meta: Meta {
-                    id: ResourceId(id.clone()),
-                    version: Version(1),
-                    created: draft.now,
-                    modified: draft.now,
-                },
-                id,
+                meta,
                 emails: columns.emails,
             });
         }
@@ -82,7 +69,7 @@ impl SqlTransaction {
         let mut emails = Vec::new();
         let mut counted = None;
         for newcomer in newcomers {
-            let Some(pk) = pks.get(&newcomer.id) else {
+            let Some(pk) = pks.get(newcomer.meta.id.as_str()) else {
                 continue;
             };
             emails.extend(
@@ -90,14 +77,14 @@ impl SqlTransaction {
                     .zip(newcomer.emails)
                     .map(|(position, email)| (*pk, position, email)),
             );
+            counted = Some(newcomer.meta.id.clone());
             if let Some(place) = kept.get_mut(newcomer.place) {
                 *place = Some(newcomer.meta);
             }
-            counted = Some(newcomer.id);
         }
         self.insert_emails(&emails).await?;
         if let (Some(id), Ok(count)) = (counted, i64::try_from(pks.len())) {
-            self.keep_count(Kind::User, &id, count).await?;
+            self.keep_count(Kind::User, id.as_str(), count).await?;
         }
         Ok(kept)
     }

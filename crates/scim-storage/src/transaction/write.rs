@@ -27,21 +27,15 @@ struct Written {
 impl SqlTransaction {
     pub(super) async fn write_new(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
         let row = Columns::of(self.dialect, kind, draft)?;
-        let id = Uuid::now_v7().as_hyphenated().to_string();
-        let fixed = [
-            (Column::Id, Expr::val(id.as_str())),
-            (Column::ConnectionId, Expr::val(self.connection)),
-            (Column::CreatedAt, Expr::val(draft.now.as_millis())),
-            (Column::Version, Expr::val(1_i64)),
-        ];
+        let meta = first_version(draft.now);
         let of_kind = match kind {
             Kind::Other(id) => Some((Column::Kind, Expr::val(id.as_str()))),
             _ => None,
         };
-        let fixed = fixed.into_iter().chain(of_kind);
+        let fixed = self.fixed(&meta).into_iter().chain(of_kind);
         let mut insert = table::insert(table::of(kind), fixed.chain(row.values))?;
         let taken = failure_of(unique_attribute(kind));
-        let count = self.counting(kind, &id, 1)?;
+        let count = self.counting(kind, meta.id.as_str(), 1)?;
         insert.returning_col(Column::Pk);
         match (kind, self.dialect.takes_chains()) {
             (Kind::User, true) => {
@@ -59,16 +53,20 @@ impl SqlTransaction {
                 self.session.change(&count, Weight::Light).await?;
             }
         }
-        let id = ResourceId(id);
         if kind == Kind::User {
-            self.ahead.note_groups(&id, Vec::new());
+            self.ahead.note_groups(&meta.id, Vec::new());
         }
-        Ok(Meta {
-            id,
-            version: Version(1),
-            created: draft.now,
-            modified: draft.now,
-        })
+        Ok(meta)
+    }
+
+    /// The columns that only an insertion writes.
+    pub(super) fn fixed(&self, meta: &Meta) -> [(Column, Expr); 4] {
+        [
+            (Column::Id, Expr::val(meta.id.as_str())),
+            (Column::ConnectionId, Expr::val(self.connection)),
+            (Column::CreatedAt, Expr::val(meta.created.as_millis())),
+            (Column::Version, Expr::val(meta.version.0)),
+        ]
     }
 
     pub(super) async fn write_over(
@@ -339,6 +337,16 @@ impl SqlTransaction {
                     .to_owned(),
             );
         Ok(insert)
+    }
+}
+
+/// What is known of a new resource: a new id, and the first version.
+pub(super) fn first_version(now: Instant) -> Meta {
+    Meta {
+        id: ResourceId(Uuid::now_v7().as_hyphenated().to_string()),
+        version: Version(1),
+        created: now,
+        modified: now,
     }
 }
 

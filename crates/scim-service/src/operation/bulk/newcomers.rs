@@ -19,7 +19,7 @@ use crate::route::Route;
 use crate::service::Call;
 use crate::store::{Access, Draft, Durable, FreeNames, Kind, Meta};
 
-/// How many users share a transaction. Half as many cost more statements, twice as many gain nothing.
+/// How many users share a transaction: many, and few enough that others need not wait long for their turn to write.
 const TOGETHER: usize = 128;
 
 /// An operation that creates a user, checked.
