@@ -49,6 +49,8 @@ impl SqlStore {
             live: BTreeMap::new(),
             progress: Progress::default(),
         };
+        // it finds out which keys are free
+        import.session.hold().await?;
         while let Some(batch) = batches.recv().await {
             let Batch { lines, content } = batch?;
             let is_end = matches!(content, Content::End(_));

@@ -3,6 +3,7 @@
 //! SQLite is called directly, on the thread that asks, where a statement touches a few rows: it is done before another
 //! thread would have woken up. PostgreSQL is reached through a pool.
 
+mod pending;
 mod postgres;
 mod row;
 mod session;

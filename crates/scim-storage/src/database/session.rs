@@ -3,9 +3,9 @@
 use scim_service::store::{Access, Durable, StoreError};
 use sea_orm::{DbBackend, Statement, StatementBuilder};
 
-use super::Row;
-use super::postgres::{Pending, Work};
-use super::sqlite::{self, Lease, Reader};
+use super::pending::Pending;
+use super::sqlite::{self, Reader};
+use super::{Row, postgres};
 use crate::error::{Trouble, broken, failure};
 
 /// How many rows a statement touches.
@@ -33,9 +33,8 @@ pub(crate) struct Session(Inner);
 enum Inner {
     /// All statements see the same state. Empty while a statement runs.
     SqliteReading(Option<Reader>),
-    /// Empty while a statement runs.
-    SqliteWriting(Option<Lease>),
-    Postgres(Work),
+    SqliteWriting(Box<sqlite::Work>),
+    Postgres(postgres::Work),
 }
 
 impl Session {
@@ -43,11 +42,11 @@ impl Session {
         Self(Inner::SqliteReading(Some(reader)))
     }
 
-    pub(super) fn sqlite_writing(lease: Lease) -> Self {
-        Self(Inner::SqliteWriting(Some(lease)))
+    pub(super) fn sqlite_writing(work: sqlite::Work) -> Self {
+        Self(Inner::SqliteWriting(Box::new(work)))
     }
 
-    pub(super) fn postgres(work: Work) -> Self {
+    pub(super) fn postgres(work: postgres::Work) -> Self {
         Self(Inner::Postgres(work))
     }
 
@@ -64,7 +63,7 @@ impl Session {
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self.0 {
             Inner::SqliteReading(_) => Ok(()),
-            Inner::SqliteWriting(lease) => lease.ok_or_else(interrupted)?.commit().await,
+            Inner::SqliteWriting(work) => work.commit().await,
             Inner::Postgres(work) => work.commit().await,
         }
     }
@@ -72,7 +71,7 @@ impl Session {
     /// The same, without waiting for the disk where several transactions can share that.
     pub(crate) async fn commit_later(self) -> Result<Durable, StoreError> {
         match self.0 {
-            Inner::SqliteWriting(lease) => lease.ok_or_else(interrupted)?.commit_later(),
+            Inner::SqliteWriting(work) => work.commit_later().await,
             inner => {
                 Self(inner).commit().await?;
                 Ok(Durable::already())
@@ -125,12 +124,7 @@ impl Session {
         }
         let statement = self.built(statement);
         match &mut self.0 {
-            Inner::SqliteWriting(lease) => {
-                sqlite::run(lease, weight, move |connection| {
-                    sqlite::change(connection, &statement)
-                })
-                .await
-            }
+            Inner::SqliteWriting(work) => work.change(statement, weight).await?,
             Inner::Postgres(work) => {
                 work.begin().await?;
                 work.change(statement).await
@@ -140,32 +134,29 @@ impl Session {
         .map_err(failure)
     }
 
-    /// Changes rows, before the next statement or the commit. PostgreSQL spares a transaction that has one such statement
-    /// the `BEGIN`, and then tells only at the commit what came of it.
+    /// Changes rows, before the next statement or the commit: a database has less to do for what is the last of a transaction,
+    /// and then tells only at the commit what came of it.
     pub(crate) async fn change_later(
         &mut self,
-        statement: impl StatementBuilder,
+        statements: Vec<Statement>,
         expected: Expected,
         failure: impl Fn(Trouble) -> StoreError + Send + Sync + 'static,
     ) -> Result<(), StoreError> {
-        if !self.writes() {
-            return Err(only_reads());
+        let pending = Pending::new(statements, expected, failure);
+        match &mut self.0 {
+            Inner::SqliteReading(_) => Err(only_reads()),
+            Inner::SqliteWriting(work) => work.change_later(pending).await,
+            Inner::Postgres(work) if work.writes() => work.change_later(pending).await,
+            Inner::Postgres(_) => Err(only_reads()),
         }
-        if let Inner::Postgres(work) = &mut self.0 {
-            let statement = statement.build(&DbBackend::Postgres);
-            return work
-                .change_later(Pending::new(statement, expected, failure))
-                .await;
-        }
-        let rows = self.change_or(&statement, Weight::Light, failure).await?;
-        expected.check(rows)
     }
 
-    /// Has rows that are read with a lock stay locked until the end.
+    /// Has what is read from now on stay as it is until the end, on PostgreSQL rows that are read with a lock.
     pub(crate) async fn hold(&mut self) -> Result<(), StoreError> {
         match &mut self.0 {
             Inner::Postgres(work) => work.begin().await,
-            Inner::SqliteReading(_) | Inner::SqliteWriting(_) => Ok(()),
+            Inner::SqliteWriting(work) => work.hold().await,
+            Inner::SqliteReading(_) => Ok(()),
         }
     }
 
@@ -215,11 +206,11 @@ impl Session {
                 })
                 .await
             }
-            Inner::SqliteWriting(lease) => {
-                sqlite::run(lease, weight, move |connection| {
-                    sqlite::all(connection, &statement, decode)
-                })
-                .await
+            Inner::SqliteWriting(work) => {
+                if access == Access::Write {
+                    work.hold().await?;
+                }
+                work.rows(statement, weight, decode).await?
             }
             Inner::Postgres(work) => {
                 if access == Access::Write {
@@ -232,7 +223,8 @@ impl Session {
         decoded.map_err(failure)?
     }
 
-    fn built(&self, statement: &impl StatementBuilder) -> Statement {
+    /// The statement as the database takes it.
+    pub(crate) fn built(&self, statement: &impl StatementBuilder) -> Statement {
         let backend = match self.0 {
             Inner::SqliteReading(_) | Inner::SqliteWriting(_) => DbBackend::Sqlite,
             Inner::Postgres(_) => DbBackend::Postgres,
@@ -248,11 +240,6 @@ impl Expected {
             _ => Ok(()),
         }
     }
-}
-
-/// A statement of this session was dropped before it had ended.
-fn interrupted() -> StoreError {
-    StoreError::Unavailable("a statement of the transaction was broken off".into())
 }
 
 fn only_reads() -> StoreError {

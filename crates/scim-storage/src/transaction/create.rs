@@ -1,17 +1,52 @@
-//! A new user in one statement, for databases that take one: a row, its e-mails, and the count.
+//! A new user, at once: a row, its e-mails, and the count.
 
-use scim_service::store::StoreError;
+use scim_service::store::{ResourceId, StoreError};
+use sea_orm::Statement;
 use sea_orm::sea_query::{
     Alias, BinOper, CommonTableExpression, Expr, ExprTrait, Func, InsertStatement, Query, SelectStatement,
     WithClause, WithQuery,
 };
 use serde_json::json;
 
+use super::SqlTransaction;
 use super::columns::Email;
-use crate::table::{self, UserEmails};
+use crate::dialect::scalar;
+use crate::table::{self, Column, USERS, UserEmails};
+
+impl SqlTransaction {
+    /// The statements that make a user of that id: one, for databases that take it.
+    pub(super) fn creating(
+        &self,
+        mut user: InsertStatement,
+        id: &ResourceId,
+        emails: &[Email],
+        count: InsertStatement,
+    ) -> Result<Vec<Statement>, StoreError> {
+        if self.dialect.takes_chains() {
+            user.returning_col(Column::Pk);
+            let chain = chained(user, count, self.connection, emails)?;
+            return Ok(vec![self.session.built(&chain)]);
+        }
+        let pk = Query::select()
+            .column(Column::Pk)
+            .from(table::name(USERS))
+            .and_where(Expr::col(Column::Id).eq(id.as_str()))
+            .take();
+        let rows: Vec<_> = (0_i32..)
+            .zip(emails)
+            .map(|(position, email)| (scalar(pk.clone()), position, email.clone()))
+            .collect();
+        let mut statements = vec![self.session.built(&user)];
+        for insert in self.inserting_emails(&rows)? {
+            statements.push(self.session.built(&insert));
+        }
+        statements.push(self.session.built(&count));
+        Ok(statements)
+    }
+}
 
 /// `user` returns the key of the row.
-pub(super) fn chained(
+fn chained(
     user: InsertStatement,
     count: InsertStatement,
     connection: i64,

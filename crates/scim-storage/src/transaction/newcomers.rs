@@ -75,7 +75,7 @@ impl SqlTransaction {
             emails.extend(
                 (0_i32..)
                     .zip(newcomer.emails)
-                    .map(|(position, email)| (*pk, position, email)),
+                    .map(|(position, email)| (Expr::val(*pk), position, email)),
             );
             counted = Some(newcomer.meta.id.clone());
             if let Some(place) = kept.get_mut(newcomer.place) {

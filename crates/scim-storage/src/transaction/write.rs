@@ -8,7 +8,6 @@ use sea_orm::sea_query::{
 use uuid::Uuid;
 
 use super::columns::{Columns, Email};
-use super::create;
 use super::read::DELETED;
 use super::{SqlTransaction, stored_id};
 use crate::database::{Expected, Row, Weight};
@@ -36,19 +35,18 @@ impl SqlTransaction {
         let mut insert = table::insert(table::of(kind), fixed.chain(row.values))?;
         let taken = failure_of(unique_attribute(kind));
         let count = self.counting(kind, meta.id.as_str(), 1)?;
-        insert.returning_col(Column::Pk);
-        match (kind, self.dialect.takes_chains()) {
-            (Kind::User, true) => {
-                let chain = create::chained(insert, count, self.connection, &row.emails)?;
-                self.session.change_later(chain, Expected::AnyRows, taken).await?;
+        match kind {
+            Kind::User => {
+                let creating = self.creating(insert, &meta.id, &row.emails, count)?;
+                self.session.change_later(creating, Expected::AnyRows, taken).await?;
             }
             _ => {
+                insert.returning_col(Column::Pk);
                 let pk = self
                     .session
                     .change_returning(&insert, |row| row.number(0), taken)
                     .await?
                     .ok_or_else(|| broken("an insertion returned nothing"))?;
-                self.write_emails(pk, &row.emails).await?;
                 self.write_unique_values(kind, pk, draft.resource).await?;
                 self.session.change(&count, Weight::Light).await?;
             }
@@ -84,6 +82,7 @@ impl SqlTransaction {
         {
             update.and_where(Expr::col(Column::Id).eq(id.as_str()));
             let taken = failure_of(unique_attribute(kind));
+            let update = vec![self.session.built(&update)];
             self.session.change_later(update, Expected::OneRow, taken).await?;
             return Ok(Meta {
                 id: id.clone(),
@@ -276,14 +275,25 @@ impl SqlTransaction {
     async fn write_emails(&mut self, pk: i64, emails: &[Email]) -> Result<(), StoreError> {
         let rows: Vec<_> = (0_i32..)
             .zip(emails.iter().cloned())
-            .map(|(position, email)| (pk, position, email))
+            .map(|(position, email)| (Expr::val(pk), position, email))
             .collect();
         self.insert_emails(&rows).await
     }
 
     /// Inserts e-mails of users: the key of the user, the position in its list, and what it is looked up by.
-    pub(super) async fn insert_emails(&mut self, rows: &[(i64, i32, Email)]) -> Result<(), StoreError> {
-        for rows in rows.chunks(ROWS_AT_ONCE) {
+    pub(super) async fn insert_emails(&mut self, rows: &[(Expr, i32, Email)]) -> Result<(), StoreError> {
+        let weight = self.weight_of(rows.len());
+        for insert in self.inserting_emails(rows)? {
+            self.session.change(&insert, weight).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn inserting_emails(
+        &self,
+        rows: &[(Expr, i32, Email)],
+    ) -> Result<Vec<InsertStatement>, StoreError> {
+        let inserting = rows.chunks(ROWS_AT_ONCE).map(|rows| {
             let mut insert = Query::insert();
             insert.into_table(UserEmails::Table).columns([
                 UserEmails::UserPk,
@@ -294,7 +304,7 @@ impl SqlTransaction {
             ]);
             for (pk, position, email) in rows {
                 let values = [
-                    (*pk).into(),
+                    pk.clone(),
                     (*position).into(),
                     self.connection.into(),
                     email.value.clone().into(),
@@ -302,9 +312,9 @@ impl SqlTransaction {
                 ];
                 insert.values(values).map_err(table::mismatch)?;
             }
-            self.session.change(&insert, self.weight_of(rows.len())).await?;
-        }
-        Ok(())
+            Ok(insert)
+        });
+        inserting.collect()
     }
 
     pub(super) async fn keep_count(&mut self, kind: Kind, id: &str, change: i64) -> Result<(), StoreError> {

@@ -16,7 +16,7 @@ use url::Url;
 use crate::error::{broken, failure, migration_failure};
 use crate::store::Options;
 
-pub(super) use work::{Pending, Work};
+pub(super) use work::Work;
 
 use pool::Connections;
 

@@ -14,7 +14,7 @@ use sea_query_sqlx::SqlxValues;
 use tokio::runtime::Handle;
 
 use super::pool::{Connections, Taken};
-use crate::database::Expected;
+use crate::database::pending::Pending;
 use crate::error::{Trouble, failure};
 
 /// How long a connection may take to take back what was done on it.
@@ -47,13 +47,6 @@ enum State {
     Open,
     /// A statement runs, or was broken off.
     Broken,
-}
-
-/// A statement that is still to be run, and what its outcome means.
-pub(crate) struct Pending {
-    statement: Statement,
-    expected: Expected,
-    failure: Box<dyn Fn(Trouble) -> StoreError + Send + Sync>,
 }
 
 impl Work {
@@ -131,6 +124,9 @@ impl Work {
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
+        if self.pending.as_ref().is_some_and(|pending| pending.statements.len() > 1) {
+            self.begin().await?;
+        }
         if let Some(pending) = self.pending.take() {
             self.send(pending).await?;
         }
@@ -142,8 +138,11 @@ impl Work {
     }
 
     async fn send(&mut self, pending: Pending) -> Result<(), StoreError> {
-        let rows = self.change(pending.statement).await.map_err(pending.failure)?;
-        pending.expected.check(rows)
+        for statement in pending.statements {
+            let rows = self.change(statement).await.map_err(&pending.failure)?;
+            pending.expected.check(rows)?;
+        }
+        Ok(())
     }
 
     async fn say(&mut self, sql: &'static str) -> Result<(), Trouble> {
@@ -179,20 +178,6 @@ impl Work {
             self.state = before;
         }
         Ok(done?)
-    }
-}
-
-impl Pending {
-    pub(crate) fn new(
-        statement: Statement,
-        expected: Expected,
-        failure: impl Fn(Trouble) -> StoreError + Send + Sync + 'static,
-    ) -> Self {
-        Self {
-            statement,
-            expected,
-            failure: Box::new(failure),
-        }
     }
 }
 

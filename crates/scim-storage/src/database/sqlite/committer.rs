@@ -11,14 +11,24 @@ use tokio::sync::oneshot::{
     error::{RecvError, TryRecvError},
 };
 
+use super::errand::{Errand, Outcome};
 use super::reader::closed;
 
 /// Asks for commits. Clones ask the same thread.
 #[derive(Debug, Clone)]
 pub(super) struct Committer {
-    wakes: mpsc::Sender<()>,
+    wakes: mpsc::Sender<Wake>,
     /// Whether a commit was asked for that has not begun.
     asked: Arc<AtomicBool>,
+}
+
+/// Why the thread is woken.
+#[derive(Debug)]
+enum Wake {
+    /// Something was done that waits for its commit.
+    Commit,
+    /// Something is to be done before the commit.
+    Run(Errand),
 }
 
 /// That a transaction was not kept, and why.
@@ -27,33 +37,45 @@ pub(super) struct Committer {
 pub(super) struct Lost(pub(super) String);
 
 impl Committer {
-    /// Starts the thread. `commit` calls its argument as soon as it holds what it commits: whoever asks from then on means
-    /// the next commit.
-    pub(super) fn spawn(commit: impl Fn(&dyn Fn()) + Send + 'static) -> Result<Self, StoreError> {
+    /// Starts the thread. `turn` takes what is to be done as soon as it holds the connection: whoever asks from then on means
+    /// the next turn.
+    pub(super) fn spawn(
+        turn: impl Fn(&mut dyn FnMut() -> Vec<Errand>) + Send + 'static,
+    ) -> Result<Self, StoreError> {
         let (wakes, woken) = mpsc::channel();
         let asked = Arc::new(AtomicBool::new(false));
         let is_asked = asked.clone();
         std::thread::Builder::new()
             .name("sqlite-commit".to_owned())
             .spawn(move || {
-                while woken.recv().is_ok() {
-                    commit(&|| is_asked.store(false, Ordering::Release));
+                while let Ok(wake) = woken.recv() {
+                    let mut first = Some(wake);
+                    turn(&mut || {
+                        is_asked.store(false, Ordering::Release);
+                        let wakes = first.take().into_iter().chain(woken.try_iter());
+                        wakes.filter_map(Wake::errand).collect()
+                    });
                 }
             })
             .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
         Ok(Self { wakes, asked })
     }
 
+    /// Has something done in the next turn.
+    pub(super) fn send(&self, errand: Errand) -> Result<(), StoreError> {
+        self.wakes.send(Wake::Run(errand)).map_err(|_| closed())
+    }
+
     /// Asks for a commit, once however many ask before it begins.
     pub(super) fn ask(&self) -> Result<(), StoreError> {
         match self.asked.swap(true, Ordering::AcqRel) {
             true => Ok(()),
-            false => self.wakes.send(()).map_err(|_| closed()),
+            false => self.wakes.send(Wake::Commit).map_err(|_| closed()),
         }
     }
 
     /// A commit that is asked for when it is awaited, or not awaited any more.
-    pub(super) fn later(self, committed: oneshot::Receiver<Result<(), Lost>>) -> Durable {
+    pub(super) fn later(self, committed: oneshot::Receiver<Outcome>) -> Durable {
         let later = Later {
             committer: self,
             committed,
@@ -64,14 +86,23 @@ impl Committer {
 }
 
 /// The end of a transaction that ended well: it reached the disk, or did not.
-pub(super) async fn lasts(committed: oneshot::Receiver<Result<(), Lost>>) -> Result<(), StoreError> {
+pub(super) async fn lasts(committed: oneshot::Receiver<Outcome>) -> Result<(), StoreError> {
     kept(committed.await)
+}
+
+impl Wake {
+    fn errand(self) -> Option<Errand> {
+        match self {
+            Self::Commit => None,
+            Self::Run(errand) => Some(errand),
+        }
+    }
 }
 
 #[derive(Debug)]
 struct Later {
     committer: Committer,
-    committed: oneshot::Receiver<Result<(), Lost>>,
+    committed: oneshot::Receiver<Outcome>,
     asked: bool,
 }
 
@@ -95,14 +126,13 @@ impl Future for Later {
 
 impl Drop for Later {
     fn drop(&mut self) {
-        if !self.asked && self.committed.try_recv() == Err(TryRecvError::Empty) {
+        if !self.asked && matches!(self.committed.try_recv(), Err(TryRecvError::Empty)) {
             // a thread that is gone has closed the database, and committed before
             drop(self.committer.ask());
         }
     }
 }
 
-fn kept(committed: Result<Result<(), Lost>, RecvError>) -> Result<(), StoreError> {
-    let committed = committed.map_err(|_| closed())?;
-    committed.map_err(|lost| StoreError::Unavailable(Box::new(lost)))
+fn kept(committed: Result<Outcome, RecvError>) -> Result<(), StoreError> {
+    committed.map_err(|_| closed())?
 }

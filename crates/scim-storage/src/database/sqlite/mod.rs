@@ -1,9 +1,11 @@
 //! SQLite: one connection that writes, several that read and do not wait for it.
 
 mod committer;
+mod errand;
 mod location;
 mod reader;
 mod run;
+mod work;
 mod writer;
 
 use std::time::Duration;
@@ -17,9 +19,9 @@ use crate::error::{failure, migration_failure};
 use crate::store::Options;
 
 pub(crate) use reader::Reader;
-pub(crate) use run::{all, change, run};
+pub(crate) use run::{all, run};
 pub(crate) use rusqlite::Row as SqliteRow;
-pub(crate) use writer::Lease;
+pub(crate) use work::Work;
 
 use location::Location;
 use reader::Readers;
@@ -56,8 +58,8 @@ impl Sqlite {
         self.readers.take().await
     }
 
-    pub(super) async fn write(&self) -> Result<Lease, StoreError> {
-        self.writer.lease().await
+    pub(super) async fn write(&self) -> Result<Work, StoreError> {
+        Work::begin(self.readers.clone(), self.writer.clone()).await
     }
 
     pub(super) async fn writable(&self) -> Result<(), StoreError> {

@@ -15,7 +15,7 @@ use crate::store::Options;
 
 type Free = Mutex<Vec<Arc<AsyncMutex<Connection>>>>;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Readers {
     free: Arc<Free>,
     permits: Arc<Semaphore>,

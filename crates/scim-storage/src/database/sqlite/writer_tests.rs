@@ -51,6 +51,20 @@ impl Shared {
         })
     }
 
+    /// A note that the thread which commits takes down.
+    fn errand(&self, text: &str) -> tokio::task::JoinHandle<Result<(), StoreError>> {
+        let (writer, text) = (self.writer.clone(), text.to_owned());
+        let job = move |connection: &Connection| {
+            let inserted = connection.execute("INSERT INTO notes (text) VALUES (?)", [&text]);
+            let inserted = inserted.and_then(|_| match text.ends_with("twice") {
+                true => connection.execute("INSERT INTO notes (text) VALUES (?)", [&text]),
+                false => Ok(0),
+            });
+            inserted.map(drop).map_err(failure)
+        };
+        tokio::spawn(async move { writer.run(Box::new(job), Footprint::Some).await })
+    }
+
     /// What another process finds in the file.
     fn notes(&self) -> Vec<String> {
         let other = Connection::open(self.directory.path().join("scim.sqlite")).unwrap();
@@ -157,4 +171,69 @@ async fn who_does_not_wait_any_more_leaves_nothing_behind() {
     drop(first);
     shared.note("next").await.unwrap().unwrap();
     assert_eq!(shared.notes(), ["next"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn errands_share_a_commit_and_one_that_fails_takes_back_itself_alone() {
+    let shared = Shared::new().await;
+    let first = shared.writer.lease().await.unwrap();
+    let others: Vec<_> = ["before", "wrong twice", "before", "after"]
+        .map(|text| shared.errand(text))
+        .into();
+    all_wait().await;
+    first
+        .execute("INSERT INTO notes (text) VALUES ('first')", [])
+        .unwrap();
+    first.commit().await.unwrap();
+    let mut kept = 0;
+    for other in others {
+        kept += usize::from(other.await.unwrap().is_ok());
+    }
+    assert_eq!(kept, 2);
+    assert_eq!(shared.notes(), ["after", "before", "first"]);
+    let commits = shared.commits.load(Ordering::SeqCst);
+    assert!(commits <= 2, "{commits} commits for 5 transactions");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn errands_that_all_fail_are_told_why() {
+    let shared = Shared::new().await;
+    shared.errand("there").await.unwrap().unwrap();
+    let first = shared.writer.lease().await.unwrap();
+    let failing = [shared.errand("wrong twice"), shared.errand("there")];
+    all_wait().await;
+    drop(first);
+    for failing in failing {
+        assert!(matches!(failing.await.unwrap(), Err(StoreError::Failed(_))));
+    }
+    assert_eq!(shared.notes(), ["there"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn an_errand_that_nobody_waits_for_is_not_done() {
+    let shared = Shared::new().await;
+    let first = shared.writer.lease().await.unwrap();
+    let impatient = shared.errand("impatient");
+    all_wait().await;
+    impatient.abort();
+    all_wait().await;
+    drop(first);
+    shared.errand("next").await.unwrap().unwrap();
+    assert_eq!(shared.notes(), ["next"]);
+}
+
+#[tokio::test]
+async fn an_errand_waits_for_another_process_and_not_for_ever() {
+    let shared = Shared::new().await;
+    let other = Connection::open(shared.directory.path().join("scim.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let waiting = shared.errand("waiting");
+    all_wait().await;
+    assert!(!waiting.is_finished());
+    other.execute_batch("ROLLBACK").unwrap();
+    waiting.await.unwrap().unwrap();
+    assert_eq!(shared.notes(), ["waiting"]);
+    shared.writer.close().await.unwrap();
+    let closed = shared.errand("closed").await.unwrap();
+    assert!(matches!(closed, Err(StoreError::Unavailable(_))));
 }
