@@ -30,6 +30,7 @@ impl SqlTransaction {
         let pk = Query::select()
             .column(Column::Pk)
             .from(table::name(USERS))
+            .and_where(Expr::col(Column::ConnectionId).eq(self.connection))
             .and_where(Expr::col(Column::Id).eq(id.as_str()))
             .take();
         let rows: Vec<_> = (0_i32..)
