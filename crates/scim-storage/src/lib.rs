@@ -43,6 +43,7 @@ mod database;
 mod dialect;
 mod error;
 mod filter;
+mod listed;
 mod seek;
 mod sort;
 mod store;

@@ -6,10 +6,9 @@ use sea_orm::sea_query::{DynIden, Expr, ExprTrait, InsertStatement, IntoIden, On
 use super::format::{ConnectionLine, CredentialLine};
 use super::parse::Row;
 use crate::dialect::Dialect;
+use crate::listed;
 use crate::table::Connections as Table;
-use crate::table::{
-    self, Column, Credentials, ResourceCounts, TEAMS, TeamMembers, USERS, UserEmails, column,
-};
+use crate::table::{self, Column, Credentials, ResourceCounts, TeamMembers, UserEmails};
 
 /// How many e-mails a statement inserts: SQLite takes 32,766 values.
 const EMAILS: usize = 1000;
@@ -102,19 +101,7 @@ pub(super) fn members(
     users: Vec<String>,
 ) -> Result<InsertStatement, StoreError> {
     let users = serde_json::Value::from(users).to_string();
-    let select = Query::select()
-        .expr(column(TEAMS, Column::Pk))
-        .expr(column(USERS, Column::Pk))
-        .from(table::name(TEAMS))
-        .inner_join(
-            table::name(USERS),
-            column(USERS, Column::Id).in_subquery(dialect.texts(users)),
-        )
-        .and_where(column(TEAMS, Column::Id).eq(group))
-        .and_where(column(TEAMS, Column::ConnectionId).eq(connection))
-        .and_where(column(USERS, Column::ConnectionId).eq(connection))
-        .and_where(column(USERS, Column::DeletedAt).is_null())
-        .take();
+    let select = listed::joining(dialect, connection, group, users);
     let mut insert = Query::insert();
     insert
         .into_table(TeamMembers::Table)

@@ -10,6 +10,7 @@ use sea_orm::sea_query::{
 use super::{SqlTransaction, stored_id, stored_ids};
 use crate::database::{Row, Weight};
 use crate::dialect::scalar;
+use crate::listed::{self, Hold, Listed};
 use crate::table::{self, Column, TEAMS, TeamMembers, USERS, column};
 
 impl SqlTransaction {
@@ -60,10 +61,8 @@ impl SqlTransaction {
             .map(|condition| translation.condition_on_members(condition))
             .transpose()?;
         let groups = stored_ids(groups.iter().map(ResourceId::as_str));
-        let mut select = self.select_memberships(USERS);
+        let mut select = self.select_memberships(Kind::Group, groups);
         select
-            .and_where(self.is_ours(Kind::Group))
-            .and_where(column(TEAMS, Column::Id).in_subquery(self.dialect.texts(groups)))
             .and_where_option(matching)
             .order_by((table::name(TEAMS), Column::Id), Order::Asc)
             .order_by((table::name(USERS), Column::Id), Order::Asc);
@@ -72,10 +71,8 @@ impl SqlTransaction {
 
     pub(super) fn select_groups(&self, users: &[ResourceId]) -> SelectStatement {
         let users = stored_ids(users.iter().map(ResourceId::as_str));
-        let mut select = self.select_memberships(TEAMS);
+        let mut select = self.select_memberships(Kind::User, users);
         select
-            .and_where(self.is_ours(Kind::User))
-            .and_where(column(USERS, Column::Id).in_subquery(self.dialect.texts(users)))
             .order_by((table::name(USERS), Column::Id), Order::Asc)
             .order_by((table::name(TEAMS), Column::Id), Order::Asc);
         select
@@ -99,18 +96,7 @@ impl SqlTransaction {
 
     /// The keys of the team and of those of the users who are there.
     pub(super) fn select_joining(&self, team: &str, ids: String) -> SelectStatement {
-        Query::select()
-            .expr(column(TEAMS, Column::Pk))
-            .expr(column(USERS, Column::Pk))
-            .from(table::name(TEAMS))
-            .inner_join(
-                table::name(USERS),
-                column(USERS, Column::Id).in_subquery(self.dialect.texts(ids)),
-            )
-            .and_where(column(TEAMS, Column::Id).eq(team))
-            .and_where(self.is_ours(Kind::Group))
-            .and_where(self.is_ours(Kind::User))
-            .take()
+        listed::joining(self.dialect, self.connection, team, ids)
     }
 
     async fn leave(&mut self, team: &str, ids: String, weight: Weight) -> Result<u64, StoreError> {
@@ -149,12 +135,8 @@ impl SqlTransaction {
 
     /// The keys of the users of this connection with those ids.
     pub(super) fn users(&self, ids: String) -> SelectStatement {
-        Query::select()
-            .expr(column(USERS, Column::Pk))
-            .from(table::name(USERS))
-            .and_where(column(USERS, Column::Id).in_subquery(self.dialect.texts(ids)))
-            .and_where(self.is_ours(Kind::User))
-            .take()
+        self.listed(Kind::User)
+            .select(Column::Id, ids, [Column::Pk], Hold::No)
     }
 
     /// The key of the team of this connection with that id.
@@ -167,23 +149,35 @@ impl SqlTransaction {
             .take()
     }
 
-    /// Group, user and the name of one of them. Both sides of a membership belong to one connection, see [`join`](Self::join),
-    /// so it is enough to ask that of the side that was named; asked of the other, its index would be gone through.
-    fn select_memberships(&self, shown: &'static str) -> SelectStatement {
+    /// Group, user and the name of the other side, of those on one side who are listed. Both sides of a membership belong to
+    /// one connection, see [`join`](Self::join), so it is enough to ask that of the side that was named; asked of the
+    /// other, its index would be gone through.
+    fn select_memberships(&self, named: Kind, ids: String) -> SelectStatement {
+        let (named_table, shown) = match named {
+            Kind::Group => (TEAMS, USERS),
+            _ => (USERS, TEAMS),
+        };
+        let key = |table| match table {
+            TEAMS => Expr::col((TeamMembers::Table, TeamMembers::TeamPk)),
+            _ => Expr::col((TeamMembers::Table, TeamMembers::MemberPk)),
+        };
+        let listed = self.listed(named);
+        let listed = listed.select(Column::Id, ids, [Column::Pk, Column::Id], Hold::No);
         Query::select()
             .expr(column(TEAMS, Column::Id))
             .expr(column(USERS, Column::Id))
             .expr(column(shown, Column::Display))
-            .from(TeamMembers::Table)
+            .from_subquery(listed, table::name(named_table))
             .inner_join(
-                table::name(TEAMS),
-                column(TEAMS, Column::Pk).eq(Expr::col((TeamMembers::Table, TeamMembers::TeamPk))),
+                TeamMembers::Table,
+                column(named_table, Column::Pk).eq(key(named_table)),
             )
-            .inner_join(
-                table::name(USERS),
-                column(USERS, Column::Pk).eq(Expr::col((TeamMembers::Table, TeamMembers::MemberPk))),
-            )
+            .inner_join(table::name(shown), column(shown, Column::Pk).eq(key(shown)))
             .take()
+    }
+
+    fn listed(&self, kind: Kind) -> Listed {
+        Listed::live(self.dialect, kind, self.connection)
     }
 
     async fn read(&mut self, select: &SelectStatement) -> Result<Vec<Membership>, StoreError> {

@@ -16,7 +16,7 @@ mod write;
 #[cfg(test)]
 mod plans;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use async_trait::async_trait;
 use scim_core::condition::Condition;
@@ -97,10 +97,10 @@ fn stored_id(id: &str) -> Option<String> {
     Uuid::try_parse(id).ok().map(|id| id.as_hyphenated().to_string())
 }
 
-/// The ids as a JSON list, without those that are none.
+/// The ids as a JSON list, without those that are none. In order: all who lock several rows lock them in the same order.
 fn stored_ids<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
-    let ids: Vec<String> = ids.into_iter().filter_map(stored_id).collect();
-    serde_json::Value::from(ids).to_string()
+    let ids: BTreeSet<String> = ids.into_iter().filter_map(stored_id).collect();
+    serde_json::Value::from_iter(ids).to_string()
 }
 
 #[async_trait]

@@ -4,12 +4,13 @@ use std::collections::{HashMap, HashSet};
 
 use scim_core::text::fold;
 use scim_service::store::{Draft, FreeNames, Kind, Meta, StoreError};
-use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict, Query};
+use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query};
 
 use super::SqlTransaction;
 use super::columns::{Columns, Email};
 use super::write::first_version;
 use crate::database::{Row, Weight};
+use crate::listed::{Hold, Life, Listed};
 use crate::table::{self, Column, USERS};
 
 /// A user who is to be kept.
@@ -93,13 +94,13 @@ impl SqlTransaction {
     async fn former_names(&mut self, drafts: &[Draft<'_>]) -> Result<HashSet<String>, StoreError> {
         let names: Vec<String> = drafts.iter().map(name_of).collect();
         let names = serde_json::Value::from(names).to_string();
-        let select = Query::select()
-            .column(Column::UserNameKey)
-            .from(table::name(USERS))
-            .and_where(Expr::col(Column::ConnectionId).eq(self.connection))
-            .and_where(Expr::col(Column::UserNameKey).in_subquery(self.dialect.texts(names)))
-            .and_where(Expr::col(Column::DeletedAt).is_not_null())
-            .take();
+        let listed = Listed {
+            dialect: self.dialect,
+            table: USERS,
+            connection: self.connection,
+            life: Life::Deleted,
+        };
+        let select = listed.select(Column::UserNameKey, names, [Column::UserNameKey], Hold::No);
         let weight = self.weight_of(drafts.len());
         let former = self.session.all(&select, weight, |row| row.text(0)).await?;
         Ok(former.into_iter().collect())

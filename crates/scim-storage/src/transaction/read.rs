@@ -15,6 +15,7 @@ use super::{SqlTransaction, stored_id, stored_ids, weight};
 use crate::database::{Row, Weight};
 use crate::dialect::scalar;
 use crate::filter::is_lookup;
+use crate::listed::{Hold, Listed};
 use crate::seek::{Way, position};
 use crate::table::{self, Column, ResourceCounts, USERS, column};
 
@@ -193,26 +194,26 @@ impl SqlTransaction {
     }
 
     pub(super) async fn read_known(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
-        let mut select = Query::select()
-            .column(Column::Id)
-            .from(table::name(USERS))
-            .and_where(
-                column(USERS, Column::Id).in_subquery(self.dialect.texts(stored_ids(ids.iter().copied()))),
-            )
-            .and_where(self.is_ours(Kind::User))
-            // by the index that finds them; all who lock several lock them in the same order
-            .order_by((table::name(USERS), Column::Id), Order::Asc)
-            .take();
-        if self.session.writes() {
+        let hold = match self.session.writes() {
+            true => Hold::Shared,
+            false => Hold::No,
+        };
+        if hold == Hold::Shared {
             // nobody whom this transaction makes a member is deleted meanwhile
             self.session.hold().await?;
-            self.dialect.lock_shared(&mut select);
         }
+        let select = self.select_known(stored_ids(ids.iter().copied()), hold);
         let weight = self.weight_of(ids.len());
         let known = self.session.all(&select, weight, |row| row.text(0)).await?;
         let known: HashSet<String> = known.into_iter().collect();
         let is_known = |id: &&&str| stored_id(id).is_some_and(|id| known.contains(&id));
         Ok(ids.iter().filter(is_known).map(|id| (*id).to_owned()).collect())
+    }
+
+    /// The ids of those of the users who are there.
+    pub(super) fn select_known(&self, ids: String, hold: Hold) -> SelectStatement {
+        let listed = Listed::live(self.dialect, Kind::User, self.connection);
+        listed.select(Column::Id, ids, [Column::Id], hold)
     }
 
     async fn count(&mut self, kind: Kind, condition: Expr) -> Result<u64, StoreError> {

@@ -38,7 +38,9 @@ impl SqlTransaction {
         match kind {
             Kind::User => {
                 let creating = self.creating(insert, &meta.id, &row.emails, count)?;
-                self.session.change_later(creating, Expected::AnyRows, taken).await?;
+                self.session
+                    .change_later(creating, Expected::AnyRows, taken)
+                    .await?;
             }
             _ => {
                 insert.returning_col(Column::Pk);

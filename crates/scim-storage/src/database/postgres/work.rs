@@ -124,7 +124,11 @@ impl Work {
     }
 
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
-        if self.pending.as_ref().is_some_and(|pending| pending.statements.len() > 1) {
+        if self
+            .pending
+            .as_ref()
+            .is_some_and(|pending| pending.statements.len() > 1)
+        {
             self.begin().await?;
         }
         if let Some(pending) = self.pending.take() {

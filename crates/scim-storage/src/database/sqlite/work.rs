@@ -81,7 +81,10 @@ impl Work {
         weight: Weight,
     ) -> Result<Result<u64, Trouble>, StoreError> {
         let lease = self.lease().await?;
-        Ok(run(lease, weight, move |connection| run::change(connection, &statement)).await)
+        Ok(run(lease, weight, move |connection| {
+            run::change(connection, &statement)
+        })
+        .await)
     }
 
     pub(crate) async fn change_later(&mut self, pending: Pending) -> Result<(), StoreError> {
@@ -137,7 +140,9 @@ impl Work {
 }
 
 async fn send(lease: &mut Option<Lease>, pending: Pending) -> Result<(), StoreError> {
-    let changed = run(lease, Weight::Light, move |connection| Ok(change_all(connection, &pending)));
+    let changed = run(lease, Weight::Light, move |connection| {
+        Ok(change_all(connection, &pending))
+    });
     changed.await.map_err(failure)?
 }
 

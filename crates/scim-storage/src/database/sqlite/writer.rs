@@ -351,7 +351,9 @@ impl Physical {
     fn answer(&mut self, committed: &Result<(), Lost>) {
         self.owes.store(false, Ordering::Release);
         for (waiting, outcome) in self.waiting.drain(..) {
-            let lost = committed.clone().map_err(|lost| StoreError::Unavailable(Box::new(lost)));
+            let lost = committed
+                .clone()
+                .map_err(|lost| StoreError::Unavailable(Box::new(lost)));
             // who does not wait any more has no need to know
             drop(waiting.send(lost.and(outcome)));
         }
