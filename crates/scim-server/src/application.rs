@@ -10,6 +10,7 @@ use actix_server::Server;
 use scim_jwt::JwtAuthenticator;
 use scim_service::authentication::Authenticator;
 use scim_service::cursor::CursorKey;
+use scim_service::event::Hook;
 use scim_service::service::Service;
 use secrecy::ExposeSecret as _;
 
@@ -59,6 +60,7 @@ pub struct Application {
 pub struct ApplicationBuilder {
     config: Config,
     authenticators: Vec<Arc<dyn Authenticator>>,
+    hooks: Vec<Arc<dyn Hook>>,
 }
 
 impl ApplicationBuilder {
@@ -71,6 +73,14 @@ impl ApplicationBuilder {
         self
     }
 
+    /// Tells a hook what identity providers change, and lets it refuse that (see [`event`](scim_service::event)). It comes after
+    /// those that were given before. What somebody changes by the commands of the binary, no hook is told.
+    #[must_use]
+    pub fn with_hook(mut self, hook: Arc<dyn Hook>) -> Self {
+        self.hooks.push(hook);
+        self
+    }
+
     /// Opens the database, makes sure that somebody can sign in, and binds the address.
     ///
     /// # Errors
@@ -80,6 +90,7 @@ impl ApplicationBuilder {
         let Self {
             config,
             mut authenticators,
+            hooks,
         } = self;
         let trusts = config.trusts()?;
         if !trusts.is_empty() {
@@ -108,6 +119,7 @@ impl ApplicationBuilder {
         let service = Service::new(database.store(), config.service_limits())
             .with_cursor_key(cursor_key)
             .with_resource_types(types);
+        let service = hooks.into_iter().fold(service, Service::with_hook);
         let mut builder = Scim::builder(service)
             .credentials(database.credential_source())
             .public_url(config.public_url())
@@ -172,6 +184,7 @@ impl Application {
         ApplicationBuilder {
             config,
             authenticators: Vec::new(),
+            hooks: Vec::new(),
         }
     }
 

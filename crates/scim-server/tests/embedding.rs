@@ -15,8 +15,10 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, HttpResponse, web};
 use async_trait::async_trait;
 use scim_server::auth::AuthCode;
-use scim_server::{Scim, mount};
+use scim_server::config::Config;
+use scim_server::{Application, Scim, mount};
 use scim_service::connection::ConnectionKey;
+use scim_service::event::{Event, Hook, Veto};
 use scim_service::limits::Limits;
 use scim_service::service::Service;
 use scim_service::store::{Access, Store, StoreError, Transaction};
@@ -77,4 +79,48 @@ async fn it_leaves_the_rest_of_the_application_alone_and_may_be_mounted_deeper()
     assert_eq!(config["meta"]["location"], location);
     let elsewhere = call_service(&app, TestRequest::get().uri("/api/v1/other").to_request()).await;
     assert_eq!(elsewhere.headers().get("content-type"), None);
+}
+
+/// Refuses everything.
+struct Closed;
+
+#[async_trait]
+impl Hook for Closed {
+    async fn before_commit(&self, _: &[Event]) -> Result<(), Veto> {
+        Err(Veto::new("this directory is closed"))
+    }
+}
+
+#[actix_web::test]
+async fn a_whole_server_asks_the_hook_that_it_was_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.listen = "127.0.0.1:0".parse().unwrap();
+    config.database.url = format!("sqlite://{}/scim.sqlite", folder.path().display()).into();
+    let code = AuthCode::parse(&"a-token-of-the-tests".into()).unwrap();
+    config.auth_codes.insert("okta".parse().unwrap(), vec![code]);
+    let builder = Application::builder(config).with_hook(Arc::new(Closed));
+    let application = builder.build().await.unwrap();
+    let url = format!("{}/v1/scim/v2/okta/Users", application.origin());
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = actix_web::rt::spawn(application.run_until_stopped(async move { drop(stopped.await) }));
+
+    // where the whole workspace is built, the client speaks TLS too, by what the process has chosen
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let user = r#"{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }"#;
+    let request = reqwest::Client::new()
+        .post(url)
+        .bearer_auth("a-token-of-the-tests");
+    let request = request.header("content-type", "application/scim+json").body(user);
+    let response = request.send().await.unwrap();
+    assert_eq!(response.status(), 403);
+    assert!(
+        response
+            .text()
+            .await
+            .unwrap()
+            .contains("this directory is closed")
+    );
+    drop(stop);
+    running.await.unwrap().unwrap();
 }

@@ -15,16 +15,64 @@
 //! ```
 //! use std::sync::Arc;
 //!
+//! use async_trait::async_trait;
+//! use bytes::Bytes;
+//! use http::{Request, StatusCode};
+//! use http_body_util::Full;
+//! use scim_core::discovery::AuthenticationScheme;
 //! use scim_profiles::profile::Profile;
-//! use scim_service::authentication::Authenticator;
+//! use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
+//! use scim_service::connection::ConnectionKey;
+//! use scim_service::limits::Limits;
 //! use scim_service::service::Service;
+//! use scim_storage::{Options, SqlStore};
 //! use scim_tower::{Mounted, ScimService};
+//! use tower_service::Service as _;
 //!
-//! /// For `Router::new().nest_service("/scim/v2/okta", okta(service, authenticator))`.
-//! fn okta(service: Arc<Service>, authenticator: Arc<dyn Authenticator>) -> Option<ScimService<Mounted>> {
-//!     let (connection, profile) = ("okta".parse().ok()?, Profile::named("okta")?);
-//!     let mounted = Mounted::new(connection, profile, "/scim/v2/okta", authenticator);
-//!     Some(ScimService::new(service, mounted.under("https://scim.example.com")))
+//! /// Lets in whom Okta sends: whoever shows this secret.
+//! struct Secret(String);
+//!
+//! #[async_trait]
+//! impl Authenticator for Secret {
+//!     fn schemes(&self, _: &ConnectionKey) -> Vec<AuthenticationScheme> {
+//!         vec![AuthenticationScheme::BearerToken]
+//!     }
+//!
+//!     async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
+//!         // an application compares in a time that does not tell where they differ: `ct_eq` of the crate `subtle`
+//!         match attempt.bearer_token()? == self.0 {
+//!             true => Ok(Identity::provider()),
+//!             false => Err(Refusal::Wrong),
+//!         }
+//!     }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let folder = tempfile::tempdir()?;
+//!     let database = format!("sqlite://{}/scim.sqlite", folder.path().display());
+//!     let store = SqlStore::connect(&database, &Options::default()).await?;
+//!     store.migrate().await?;
+//!     let service = Arc::new(Service::new(Arc::new(store), Limits::default()));
+//!
+//!     let profile = Profile::named("okta").ok_or("there is no such profile")?;
+//!     let okta = Mounted::new("okta".parse()?, profile, "/scim/v2/okta", Arc::new(Secret("a-secret".to_owned())));
+//!     let mut scim = ScimService::new(service, okta.under("https://scim.example.com"));
+//!
+//!     // in axum: Router::new().nest_service("/scim/v2/okta", scim), which then asks it this
+//!     let user = r#"{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }"#;
+//!     let request = Request::post("/Users")
+//!         .header("authorization", "Bearer a-secret")
+//!         .header("content-type", "application/scim+json")
+//!         .body(Full::new(Bytes::from(user)))?;
+//!     let response = scim.call(request).await?;
+//!     assert_eq!(response.status(), StatusCode::CREATED);
+//!     let location = response.headers()["location"].to_str()?;
+//!     assert!(location.starts_with("https://scim.example.com/scim/v2/okta/Users/"));
+//!
+//!     let guess = Request::get("/Users").header("authorization", "Bearer a-guess").body(Full::new(Bytes::new()))?;
+//!     assert_eq!(scim.call(guess).await?.status(), StatusCode::UNAUTHORIZED);
+//!     Ok(())
 //! }
 //! ```
 //!

@@ -57,16 +57,23 @@ impl FromStr for SecretHash {
     }
 }
 
+/// The operating system has no random numbers to give. Its [`source`](std::error::Error::source) says why.
+#[derive(Debug, thiserror::Error)]
+#[error("the operating system has no random numbers to give")]
+pub struct NoRandomness(#[source] Box<dyn std::error::Error + Send + Sync>);
+
 /// A new secret of 256 random bits: `scim_` and 43 characters that need no escape anywhere.
 ///
 /// The prefix lets scanners of source code and logs recognise it.
 ///
 /// # Errors
 ///
-/// If the operating system has no random numbers to give.
-pub fn new_secret() -> Result<SecretString, rand::rand_core::OsError> {
+/// [`NoRandomness`]; a secret that could be guessed is never made instead.
+pub fn new_secret() -> Result<SecretString, NoRandomness> {
     let mut bytes = [0_u8; 32];
-    OsRng.try_fill_bytes(&mut bytes)?;
+    OsRng
+        .try_fill_bytes(&mut bytes)
+        .map_err(|error| NoRandomness(Box::new(error)))?;
     Ok(format!("scim_{}", URL_SAFE_NO_PAD.encode(bytes)).into())
 }
 

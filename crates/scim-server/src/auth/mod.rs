@@ -14,7 +14,7 @@ mod registry;
 mod source;
 
 pub use code::{AuthCode, AuthCodeForm};
-pub use credential::{InvalidSecretHash, SecretHash, new_secret, secret_hint};
+pub use credential::{InvalidSecretHash, NoRandomness, SecretHash, new_secret, secret_hint};
 pub use source::{CredentialSource, CredentialSourceError, StoredConnection, StoredCredential};
 
 pub(crate) use guard::{Admission, Guard, Refused};
