@@ -5,7 +5,7 @@ default:
     @just --list
 
 # everything that must hold
-ci: fmt lint doc test build suites conformance
+ci: fmt lint doc test build suites conformance examples
 
 # formatting
 fmt:
@@ -38,6 +38,10 @@ suites: build
 # the conformance kit, against the release binary
 conformance: build
     .ci/postgres .ci/conformance
+
+# the conformance kit, against the three examples
+examples:
+    .ci/examples
 
 # measures the release binary: `just bench --quick`, `just bench --workloads get,post`
 bench *arguments:

@@ -1,10 +1,11 @@
 //! Reading the body of a request, within bounds.
 
 use std::error::Error as StdError;
+use std::pin::pin;
 
 use bytes::Bytes;
 use http::HeaderMap;
-use http::header::CONTENT_ENCODING;
+use http::header::{CONTENT_ENCODING, EXPECT};
 use http_body::Body;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use scim_core::error::Error;
@@ -12,9 +13,13 @@ use scim_service::service::body_too_large;
 
 /// Reads a body of at most `limit` bytes.
 ///
+/// Of a longer one, as many bytes again are taken and thrown away: a client that writes all of it before it reads anything
+/// would otherwise see a broken connection, and not the refusal. What is longer still is left where it is, and so is what a
+/// client sends only when it is told to go on.
+///
 /// # Errors
 ///
-/// 413 for a longer one, as soon as that is known; 415 for a compressed one; 400 for one that breaks off.
+/// 413 for a longer one; 415 for a compressed one; 400 for one that breaks off.
 pub(crate) async fn read<B>(headers: &HeaderMap, body: B, limit: usize) -> Result<Bytes, Error>
 where
     B: Body,
@@ -25,13 +30,31 @@ where
     {
         return Err(Error::plain(415, "send the body without a content encoding"));
     }
+    let mut body = pin!(body);
     // what is announced is known before anything is read
-    if usize::try_from(body.size_hint().lower()).map_or(true, |announced| announced > limit) {
+    let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+    if announced > limit {
+        if announced <= limit.saturating_mul(2) && !headers.contains_key(EXPECT) {
+            throw_away(body, announced).await;
+        }
         return Err(body_too_large(limit));
     }
-    match Limited::new(body, limit).collect().await {
+    match Limited::new(body.as_mut(), limit).collect().await {
         Ok(whole) => Ok(whole.to_bytes()),
-        Err(cause) if cause.is::<LengthLimitError>() => Err(body_too_large(limit)),
+        Err(cause) if cause.is::<LengthLimitError>() => {
+            throw_away(body, limit).await;
+            Err(body_too_large(limit))
+        }
         Err(_) => Err(Error::invalid_syntax("the body breaks off")),
     }
+}
+
+/// Takes so many bytes of a body, or all that there are.
+async fn throw_away<B>(body: B, bytes: usize)
+where
+    B: Body,
+    B::Error: Into<Box<dyn StdError + Send + Sync>>,
+{
+    let mut rest = pin!(Limited::new(body, bytes));
+    while let Some(Ok(_)) = rest.frame().await {}
 }

@@ -2,7 +2,7 @@
 //!
 //! [`ScimService`] takes an `http::Request` with a body of any type and gives an `http::Response<Full<Bytes>>`. Before it
 //! hands the request to [`Service::handle`](scim_service::service::Service::handle), it asks an [`Authenticate`] on whose
-//! behalf the request comes, takes the headers off that show secrets, and reads the body, never more of it than
+//! behalf the request comes, takes the headers off that show secrets, and reads the body, never keeping more of it than
 //! [`Limits::body_bytes_at`](scim_service::limits::Limits::body_bytes_at) allows. Each refusal is a SCIM Error document.
 //!
 //! What it does **not** do, as there are layers for it: it sets no time limit for a request or its body, it catches no

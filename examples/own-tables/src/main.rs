@@ -26,10 +26,12 @@ use crate::store::Tables;
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let token = std::env::var("SCIM_TOKEN")?;
-    let listener = TcpListener::bind("127.0.0.1:8080").await?;
+    let setting = |name: &str, otherwise: &str| std::env::var(name).unwrap_or(otherwise.to_owned());
+    let listener = TcpListener::bind(setting("LISTEN", "127.0.0.1:8080")).await?;
     let url = format!("http://{}", listener.local_addr()?);
     tracing::info!(url, "listening");
-    let app = app(Arc::new(Tables::open("own-tables.sqlite")?), &token, &url)?;
+    let tables = Tables::open(setting("DATABASE", "own-tables.sqlite"))?;
+    let app = app(Arc::new(tables), &token, &url)?;
     Ok(axum::serve(listener, app).await?)
 }
 
