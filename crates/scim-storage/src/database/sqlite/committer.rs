@@ -4,6 +4,7 @@ use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll};
+use std::time::Duration;
 
 use scim_service::store::{Durable, StoreError};
 use tokio::sync::oneshot::{
@@ -20,6 +21,8 @@ pub(super) struct Committer {
     wakes: mpsc::Sender<Wake>,
     /// Whether a commit was asked for that has not begun.
     asked: Arc<AtomicBool>,
+    /// How long to wait for a commit.
+    deadline: Duration,
 }
 
 /// Why the thread is woken.
@@ -36,10 +39,16 @@ enum Wake {
 #[error("the transaction was not kept: {0}")]
 pub(super) struct Lost(pub(super) String);
 
+/// That a commit has not ended in time.
+#[derive(Debug, thiserror::Error)]
+#[error("the disk is slow: whether the change is kept is not known yet")]
+struct Unknown;
+
 impl Committer {
     /// Starts the thread. `turn` takes what is to be done as soon as it holds the connection: whoever asks from then on means
     /// the next turn.
     pub(super) fn spawn(
+        deadline: Duration,
         turn: impl Fn(&mut dyn FnMut() -> Vec<Errand>) + Send + 'static,
     ) -> Result<Self, StoreError> {
         let (wakes, woken) = mpsc::channel();
@@ -51,14 +60,20 @@ impl Committer {
                 while let Ok(wake) = woken.recv() {
                     let mut first = Some(wake);
                     turn(&mut || {
-                        is_asked.store(false, Ordering::Release);
                         let wakes = first.take().into_iter().chain(woken.try_iter());
-                        wakes.filter_map(Wake::errand).collect()
+                        let errands = wakes.filter_map(Wake::errand).collect();
+                        // after the wakes are taken out: one that is gone must not keep the next from being sent
+                        is_asked.store(false, Ordering::Release);
+                        errands
                     });
                 }
             })
             .map_err(|error| StoreError::Unavailable(Box::new(error)))?;
-        Ok(Self { wakes, asked })
+        Ok(Self {
+            wakes,
+            asked,
+            deadline,
+        })
     }
 
     /// Has something done in the next turn.
@@ -76,18 +91,28 @@ impl Committer {
 
     /// A commit that is asked for when it is awaited, or not awaited any more.
     pub(super) fn later(self, committed: oneshot::Receiver<Outcome>) -> Durable {
+        let deadline = self.deadline;
         let later = Later {
             committer: self,
             committed,
             asked: false,
         };
-        Durable::when(later)
+        Durable::when(within(deadline, later))
+    }
+
+    /// The end of a transaction that ended well: it reached the disk, or did not.
+    pub(super) async fn lasts(&self, committed: oneshot::Receiver<Outcome>) -> Result<(), StoreError> {
+        within(self.deadline, async { kept(committed.await) }).await
     }
 }
 
-/// The end of a transaction that ended well: it reached the disk, or did not.
-pub(super) async fn lasts(committed: oneshot::Receiver<Outcome>) -> Result<(), StoreError> {
-    kept(committed.await)
+/// What is not committed by then may still be: nobody knows.
+async fn within(
+    deadline: Duration,
+    lasts: impl Future<Output = Result<(), StoreError>>,
+) -> Result<(), StoreError> {
+    let lasts = tokio::time::timeout(deadline, lasts).await;
+    lasts.unwrap_or_else(|_| Err(StoreError::Unavailable(Box::new(Unknown))))
 }
 
 impl Wake {

@@ -24,7 +24,7 @@ use rusqlite::{Connection, ErrorCode};
 use scim_service::store::{Durable, StoreError};
 use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
-use super::committer::{self, Committer, Lost};
+use super::committer::{Committer, Lost};
 use super::errand::{Errand, Footprint, Job, Outcome};
 use super::reader::closed;
 use super::run::Borrowed;
@@ -98,7 +98,7 @@ impl Writer {
             trouble: None,
         }));
         let committed = physical.clone();
-        let committer = Committer::spawn(move |errands| {
+        let committer = Committer::spawn(options.deadline, move |errands| {
             let mut physical = committed.blocking_lock();
             for errand in errands() {
                 physical.run(errand);
@@ -146,7 +146,7 @@ impl Writer {
             Ok(done) => done.map_err(|_| closed())?,
             Err(_) if claim.take() => Err(busy()),
             // it was begun: whether it lasts is known when it is committed
-            Err(_) => done.await.map_err(|_| closed())?,
+            Err(_) => self.committer.lasts(done).await,
         }
     }
 
@@ -187,9 +187,10 @@ impl Lease {
     /// Makes what was done last: waits until it is on the disk.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         let committed = self.end()?;
-        self.committer.ask()?;
+        let committer = self.committer.clone();
+        committer.ask()?;
         drop(self);
-        committer::lasts(committed).await
+        committer.lasts(committed).await
     }
 
     /// The same, but asks for the commit only when somebody awaits it.

@@ -15,11 +15,17 @@ struct Shared {
 
 impl Shared {
     async fn new() -> Self {
+        Self::with(Options::default().deadline, Duration::ZERO).await
+    }
+
+    /// With a disk that takes so long for each commit.
+    async fn with(deadline: Duration, slowness: Duration) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("scim.sqlite");
         let location = Location::parse(path.to_str().unwrap()).unwrap();
         let options = Options {
             patience: Duration::from_secs(60),
+            deadline,
             ..Options::default()
         };
         let connection = open(&location, scim_service::store::Access::Write, options.patience).unwrap();
@@ -30,6 +36,7 @@ impl Shared {
         let counted = commits.clone();
         let count = move || {
             counted.fetch_add(1, Ordering::SeqCst);
+            std::thread::sleep(slowness);
             false
         };
         connection.commit_hook(Some(count)).unwrap();
@@ -236,4 +243,43 @@ async fn an_errand_waits_for_another_process_and_not_for_ever() {
     shared.writer.close().await.unwrap();
     let closed = shared.errand("closed").await.unwrap();
     assert!(matches!(closed, Err(StoreError::Unavailable(_))));
+}
+
+/// Who asks for a commit while the thread begins one is never forgotten.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn every_commit_that_is_asked_for_comes() {
+    let shared = Shared::new().await;
+    let lease = shared.writer.lease().await.unwrap();
+    lease.commit().await.unwrap();
+    let tasks: Vec<_> = (0..8)
+        .map(|task| {
+            let writer = shared.writer.clone();
+            tokio::spawn(async move {
+                for round in 0..10_000 {
+                    let lease = writer.lease().await.unwrap();
+                    let durable = lease.commit_later().unwrap();
+                    let committed = tokio::time::timeout(Duration::from_secs(20), durable).await;
+                    committed
+                        .unwrap_or_else(|_| panic!("task {task} waits for ever in round {round}"))
+                        .unwrap();
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_commit_that_takes_too_long_is_not_waited_for() {
+    let shared = Shared::with(Duration::from_millis(50), Duration::from_millis(500)).await;
+    let slow = shared.note("slow").await.unwrap();
+    let Err(StoreError::Unavailable(why)) = slow else {
+        panic!("{slow:?}");
+    };
+    assert!(why.to_string().contains("not known"), "{why}");
+    // it is kept all the same, as soon as the disk has it
+    shared.writer.close().await.unwrap();
+    assert_eq!(shared.notes(), ["slow"]);
 }
