@@ -6,11 +6,12 @@ use serde_json::{Map, Value};
 
 use super::{BULK_REQUEST_URN, BulkLimits, BulkMethod, BulkOperation, BulkRequest, reference};
 use crate::error::Error;
-use crate::object::member;
+use crate::object::{given_twice, only_member};
 
 impl BulkRequest {
     /// Reads the body of a bulk request. What is wrong with the message as a whole refuses it as a whole, before anything is
-    /// done; what is wrong with a resource in it is found out when its operation is carried out. Names are taken in any case.
+    /// done; what is wrong with a resource in it is found out when its operation is carried out. Names are taken in any case,
+    /// and none in two.
     ///
     /// # Errors
     ///
@@ -35,7 +36,7 @@ impl BulkRequest {
     pub fn parse(mut body: Map<String, Value>, limits: &BulkLimits) -> Result<Self, Error> {
         check_schemas(&body)?;
         let fail_on_errors = fail_on_errors(&body)?;
-        let operations = match take(&mut body, "Operations") {
+        let operations = match take(&mut body, "Operations")? {
             Some(Value::Array(operations)) => operations,
             Some(_) => return Err(Error::invalid_syntax("`Operations` must be a list of operations")),
             None => return Err(Error::invalid_syntax("`Operations` is missing")),
@@ -64,7 +65,7 @@ impl BulkRequest {
 }
 
 fn check_schemas(body: &Map<String, Value>) -> Result<(), Error> {
-    let schemas = member(body, "schemas").and_then(Value::as_array);
+    let schemas = only_member(body, "schemas")?.and_then(Value::as_array);
     let is_bulk = |urn: &Value| {
         urn.as_str()
             .is_some_and(|urn| urn.eq_ignore_ascii_case(BULK_REQUEST_URN))
@@ -78,7 +79,7 @@ fn check_schemas(body: &Map<String, Value>) -> Result<(), Error> {
 }
 
 fn fail_on_errors(body: &Map<String, Value>) -> Result<Option<usize>, Error> {
-    let Some(value) = member(body, "failOnErrors").filter(|value| !value.is_null()) else {
+    let Some(value) = only_member(body, "failOnErrors")?.filter(|value| !value.is_null()) else {
         return Ok(None);
     };
     let number = value.as_u64().filter(|number| *number > 0);
@@ -104,7 +105,7 @@ fn parse_operation(number: usize, operation: Value) -> Result<BulkOperation, Err
             "a POST needs a `bulkId`, a name of your choice for the new resource",
         ));
     }
-    let data = match take(&mut operation, "data") {
+    let data = match take(&mut operation, "data")? {
         None | Some(Value::Null) => None,
         Some(Value::Object(data)) => Some(data),
         Some(_) => return Err(Error::invalid_syntax("`data` must be an object")),
@@ -153,17 +154,19 @@ fn check_bulk_ids(operations: &[BulkOperation]) -> Result<(), Error> {
 
 /// A text; an empty one is none.
 fn text(operation: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
-    match take(operation, name) {
+    match take(operation, name)? {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text).filter(|text| !text.is_empty())),
         Some(_) => Err(Error::invalid_syntax(format!("`{name}` must be a string"))),
     }
 }
 
-fn take(object: &mut Map<String, Value>, name: &str) -> Option<Value> {
-    if let Some(value) = object.get_mut(name) {
-        return Some(value.take());
+fn take(object: &mut Map<String, Value>, name: &str) -> Result<Option<Value>, Error> {
+    let mut spellings = object
+        .iter_mut()
+        .filter(|(key, _)| key.eq_ignore_ascii_case(name));
+    match (spellings.next(), spellings.next()) {
+        (_, Some(_)) => Err(given_twice(name)),
+        (found, None) => Ok(found.map(|(_, value)| value.take())),
     }
-    let spelled = object.keys().find(|key| key.eq_ignore_ascii_case(name))?.clone();
-    object.get_mut(&spelled).map(Value::take)
 }
