@@ -1,11 +1,11 @@
-//! A hundred thousand users, made of one by the database itself.
+//! A hundred thousand users, and what belongs to them, made of one by the database itself.
 
 use std::sync::Arc;
 
 use private_postgres::PrivatePostgres;
 use scim_core::resource::Resource;
-use scim_core::schema::ResourceType;
-use scim_service::store::{Access, Draft, Kind, Naming, Store};
+use scim_core::schema::{Definition, ResourceType, ResourceTypes};
+use scim_service::store::{Access, Draft, Kind, Naming, ResourceTypeId, Store};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
@@ -15,6 +15,8 @@ use crate::{Options, SqlStore};
 
 pub(super) const USERS: u32 = 100_000;
 const TEAMS: u32 = 10_000;
+/// Half of them are devices.
+const RESOURCES: u32 = 40_000;
 /// One team has a fifth of all users.
 const LARGE: u32 = USERS / 5;
 
@@ -23,6 +25,25 @@ pub(super) struct Loaded {
     pub(super) store: SqlStore,
     url: String,
     _directory: tempfile::TempDir,
+}
+
+/// The resource type of the example.
+pub(super) fn device_type() -> Arc<ResourceType> {
+    let definition = |file: &str, text: &str| Definition {
+        file: file.to_owned(),
+        text: text.to_owned(),
+    };
+    let schema = include_str!("../../../../../examples/schemas/device-schema.json");
+    let resource_type = include_str!("../../../../../examples/schemas/device.json");
+    let types = ResourceTypes::defined(
+        &[definition("schema", schema)],
+        &[definition("type", resource_type)],
+    );
+    types.unwrap().others()[0].clone()
+}
+
+pub(super) fn device() -> Kind {
+    Kind::Other(ResourceTypeId::of("Device"))
 }
 
 /// Loads two connections: `okta` with many users, `azure` with some.
@@ -41,7 +62,7 @@ pub(super) async fn load(dialect: Dialect) -> Loaded {
     };
     if dialect == Dialect::Postgres {
         // statistics come when the test says so
-        for table in ["users", "user_emails", "teams", "team_members"] {
+        for table in ["users", "user_emails", "teams", "team_members", "resources"] {
             let still = format!("ALTER TABLE {table} SET (autovacuum_enabled = false)");
             loaded.run(dialect, &still).await;
         }
@@ -61,7 +82,7 @@ impl Loaded {
         self.run(dialect, "ANALYZE").await;
     }
 
-    /// One user and one team, from whom the others are made.
+    /// One user, one team and one device, from which the others are made.
     async fn templates(&self, connection: &str) {
         let connection = connection.parse().unwrap();
         let mut transaction = self.store.begin(&connection, Access::Write).await.unwrap();
@@ -71,17 +92,22 @@ impl Loaded {
             "emails": [{ "value": "template@example.com", "type": "work" }],
         });
         for (kind, resource_type, attributes) in [
-            (Kind::User, ResourceType::user(), user),
+            (Kind::User, Arc::new(ResourceType::user()), user),
             (
                 Kind::Group,
-                ResourceType::group(),
+                Arc::new(ResourceType::group()),
                 json!({ "displayName": "template" }),
+            ),
+            (
+                device(),
+                device_type(),
+                json!({ "externalId": "template", "serialNumber": "template" }),
             ),
         ] {
             let Value::Object(attributes) = attributes else {
                 panic!()
             };
-            let resource = Resource::from_checked(Arc::new(resource_type), attributes);
+            let resource = Resource::from_checked(resource_type, attributes);
             let draft = Draft {
                 resource: &resource,
                 naming: Naming::Shared,
@@ -107,8 +133,8 @@ impl Loaded {
     }
 }
 
-/// What makes users and teams of the templates of the connection that has nothing else.
-fn statements(dialect: Dialect, users: u32) -> [String; 4] {
+/// What makes users, teams and resources of the templates of the connection that has nothing else.
+fn statements(dialect: Dialect, users: u32) -> [String; 5] {
     let numbers = |count: u32| {
         format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})")
     };
@@ -116,7 +142,7 @@ fn statements(dialect: Dialect, users: u32) -> [String; 4] {
         Dialect::Sqlite => "printf('00000000-0000-7000-8000-%012d', i)",
         Dialect::Postgres => "'00000000-0000-7000-8000-' || lpad(i::text, 12, '0')",
     };
-    let (many, teams) = (numbers(users), numbers(TEAMS));
+    let (many, teams, resources) = (numbers(users), numbers(TEAMS), numbers(RESOURCES));
     let newest = "(SELECT max(id) FROM connections)";
     let first = format!("(SELECT min(pk) + 1 FROM teams WHERE connection_id = {newest})");
     let common = "created_at, modified_at, version, document, comparable";
@@ -140,6 +166,11 @@ fn statements(dialect: Dialect, users: u32) -> [String; 4] {
             "INSERT INTO team_members (team_pk, member_pk) SELECT {first} + pk % {TEAMS}, pk FROM users \
              WHERE connection_id = {newest} UNION SELECT {first}, pk FROM users WHERE connection_id = {newest} AND pk % {} = 0",
             USERS / LARGE
+        ),
+        format!(
+            "{resources} INSERT INTO resources (id, connection_id, kind, external_id, {common}) \
+             SELECT {id}, connection_id, CASE i % 2 WHEN 0 THEN kind ELSE 'Other' END, 'e' || i, {common} FROM resources, n \
+             WHERE connection_id = {newest} AND external_id = 'template'"
         ),
     ]
 }

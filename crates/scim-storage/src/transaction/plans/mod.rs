@@ -1,11 +1,14 @@
 //! How both databases go about the statements that must stay fast: by an index, whatever the number of rows.
 //!
-//! The lookups are those that Okta and Entra ID send, over a hundred thousand users: on SQLite before it has statistics, which
-//! is how it runs, and after; on PostgreSQL after, which is how it runs. Who is named by a list is looked up by an index
-//! before that, too: the first large groups come right after the users.
+//! The lookups are those that Okta and Entra ID send, over a hundred thousand users, and those by the keys of a resource
+//! type of one's own: on SQLite before it has statistics, which is how it runs, and after; on PostgreSQL after, which is how
+//! it runs. Who is named by a list is looked up by an index before that, too: the first large groups come right after the
+//! users.
 
 mod load;
 mod plan;
+
+use std::sync::Arc;
 
 use scim_core::filter::{Filter, FilterLimits};
 use scim_core::path::AttributePath;
@@ -21,10 +24,11 @@ use crate::SqlStore;
 use crate::dialect::Dialect;
 use crate::listed::Hold;
 use crate::table::TeamMembers;
-use load::load;
+use load::{device, device_type, load};
 use plan::{plan, sorts, walks};
 
 const USER: &str = "00000000-0000-7000-8000-000000000017";
+const DEVICE: &str = "00000000-0000-7000-8000-000000000018";
 const TEAM: &str = "00000000-0000-7000-8000-000000000023";
 
 /// Filters of users, as they are sent.
@@ -46,6 +50,14 @@ const USER_FILTERS: &[&str] = &[
     "groups.value eq \"{team}\"",
     "groups eq \"{team}\"",
     "userName eq \"{user}\"",
+];
+
+/// What one asks of a resource type of one's own.
+const DEVICE_FILTERS: &[&str] = &[
+    "id eq \"{device}\"",
+    "externalId eq \"e18\"",
+    "id eq \"{device}\" or externalId eq \"e18\"",
+    "externalId eq \"e18\" and serialNumber eq \"template\"",
 ];
 
 /// The same of groups.
@@ -122,9 +134,16 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
             wrong.push(format!("{dialect:?} {when}: {what}\n{}", plan.join("\n")));
         }
     };
-    for (kind, filters) in [(Kind::User, USER_FILTERS), (Kind::Group, GROUP_FILTERS)] {
+    for (kind, filters) in [
+        (Kind::User, USER_FILTERS),
+        (Kind::Group, GROUP_FILTERS),
+        (device(), DEVICE_FILTERS),
+    ] {
         for filter in filters {
-            let filter = filter.replace("{user}", USER).replace("{team}", TEAM);
+            let filter = filter
+                .replace("{user}", USER)
+                .replace("{team}", TEAM)
+                .replace("{device}", DEVICE);
             judged(
                 &filter,
                 plan(store, &page(&transaction, kind, Some(&filter))).await,
@@ -141,7 +160,7 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
         "memberships",
         plan(store, &transaction.select_groups(&user)).await,
     );
-    for kind in [Kind::User, Kind::Group] {
+    for kind in [Kind::User, Kind::Group, device()] {
         let plan = plan(store, &page(&transaction, kind, None)).await;
         // the index of the order is gone through, as far as the page goes
         if sorts(&plan) || plan.iter().any(|step| step.contains("Seq Scan")) {
@@ -151,6 +170,7 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
     for (kind, sort) in [
         (Kind::User, None),
         (Kind::Group, None),
+        (device(), None),
         (Kind::User, Some("userName")),
     ] {
         for side in [Seek::After as fn(Position) -> Seek, Seek::Before] {
@@ -181,6 +201,7 @@ fn walks_to_a_position(dialect: Dialect, plan: &[String]) -> bool {
             "(connection_id=? AND pk",
             "(connection_id=? AND rowid",
             "(connection_id=? AND user_name_key",
+            "(connection_id=? AND kind=? AND pk",
         ]
         .as_slice(),
         Dialect::Postgres => ["(pk >", "(pk <", "(user_name_key >", "(user_name_key <"].as_slice(),
@@ -222,8 +243,9 @@ fn deep_page(
 
 fn page(transaction: &SqlTransaction, kind: Kind, filter: Option<&str>) -> SelectStatement {
     let resource_type = match kind {
-        Kind::User => ResourceType::user(),
-        _ => ResourceType::group(),
+        Kind::User => Arc::new(ResourceType::user()),
+        Kind::Group => Arc::new(ResourceType::group()),
+        _ => device_type(),
     };
     let condition = filter.map(|filter| {
         let filter = Filter::parse(filter, &FilterLimits::default()).unwrap();

@@ -7,7 +7,7 @@ use crate::database::Weight;
 use crate::dialect::Dialect;
 use scim_service::store::Access;
 
-const TABLES: [&str; 4] = ["users", "teams", "team_members", "user_emails"];
+const TABLES: [&str; 5] = ["users", "teams", "team_members", "user_emails", "resources"];
 
 /// The plan of a statement, as a statement.
 struct Explained(Statement);
@@ -44,7 +44,8 @@ pub(super) fn walks(dialect: Dialect, plan: &[String]) -> bool {
                 step.strip_prefix("SCAN ")
                     .is_some_and(|rest| rest.split(' ').next() == Some(table))
             };
-            TABLES.iter().any(scans) || step.ends_with("(connection_id=?)")
+            let all = ["(connection_id=?)", "(connection_id=? AND kind=?)"];
+            TABLES.iter().any(scans) || all.iter().any(|all| step.ends_with(all))
         }),
         Dialect::Postgres => plan.iter().enumerate().any(|(number, step)| {
             let reads = TABLES.iter().any(|table| {
@@ -59,11 +60,17 @@ pub(super) fn walks(dialect: Dialect, plan: &[String]) -> bool {
             let condition = plan
                 .get(number + 1)
                 .and_then(|next| next.trim().strip_prefix("Index Cond: "));
-            // (connection_id = '1'::bigint) and nothing else
-            condition
-                .is_none_or(|condition| condition.contains("connection_id =") && !condition.contains(" AND "))
+            condition.is_none_or(is_all_of_a_connection)
         }),
     }
+}
+
+/// Whether a condition of an index is `(connection_id = '1'::bigint)` and nothing else but the name of a type.
+fn is_all_of_a_connection(condition: &str) -> bool {
+    condition.contains("connection_id =")
+        && condition
+            .split(" AND ")
+            .all(|part| part.contains("connection_id =") || part.contains("kind ="))
 }
 
 /// Whether a step sorts more than ties.
