@@ -46,7 +46,7 @@ examples:
 # measures the release binary: `just bench --quick`, `just bench --workloads get,post`
 bench *arguments:
     cargo build --release --locked -p scim-server -p scim-benchmark
-    target/release/scim-benchmark {{ arguments }}
+    "${CARGO_TARGET_DIR:-target}/release/scim-benchmark" {{ arguments }}
 
 # licences, bans, sources, known vulnerabilities
 deny:
