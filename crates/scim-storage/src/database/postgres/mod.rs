@@ -1,5 +1,6 @@
 //! PostgreSQL.
 
+mod growth;
 mod pool;
 mod work;
 

@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use sea_orm::sqlx::pool::PoolConnection;
 use sea_orm::sqlx::{self, PgPool};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
+use super::growth::{self, Growth};
 use crate::database::turn;
 use crate::error::Trouble;
 use crate::store::Options;
@@ -19,6 +21,7 @@ pub(super) struct Connections {
     free: Mutex<Vec<PoolConnection<sqlx::Postgres>>>,
     permits: Arc<Semaphore>,
     patience: Duration,
+    growth: Growth,
 }
 
 /// A connection, and that it may be used.
@@ -35,6 +38,7 @@ impl Connections {
             free: Mutex::default(),
             permits: Arc::new(Semaphore::new(Ord::min(permits, Semaphore::MAX_PERMITS))),
             patience: options.patience,
+            growth: Growth::default(),
         }
     }
 
@@ -60,6 +64,24 @@ impl Connections {
             },
             _permit: permit,
         })
+    }
+
+    /// Takes down that rows were written. Now and then the tables are [analyzed](growth), beside what goes on.
+    pub(super) fn wrote(self: &Arc<Self>, rows: u64) {
+        let (Some(rows), Ok(runtime)) = (self.growth.add(rows), Handle::try_current()) else {
+            return;
+        };
+        let connections = self.clone();
+        runtime.spawn(async move {
+            // without a connection, or on one that breaks: autovacuum does it later
+            let Ok(mut taken) = connections.take().await else {
+                return;
+            };
+            match growth::analyze(&mut taken.connection, rows).await {
+                Ok(()) => connections.give_back(taken),
+                Err(_) => Self::discard(taken),
+            }
+        });
     }
 
     /// Keeps a connection on which nothing is open.

@@ -100,9 +100,14 @@ impl Work {
             self.begin().await?;
         }
         let query = query(statement, self.keeps);
-        Ok(self
+        let rows = self
             .run(move |connection| Box::pin(query.fetch_all(connection)))
-            .await)
+            .await;
+        if let (State::Open, true, Ok(rows)) = (self.state, self.writes(), &rows) {
+            // those that it changed, most likely
+            self.connections.wrote(u64::try_from(rows.len()).unwrap_or(0));
+        }
+        Ok(rows)
     }
 
     /// Changes rows, and says how many.
@@ -111,7 +116,10 @@ impl Work {
         let result = self
             .run(move |connection| Box::pin(query.execute(connection)))
             .await;
-        result.map(|result| result.rows_affected())
+        let rows = result?.rows_affected();
+        // one that writes several tables tells of the last, which may have got none
+        self.connections.wrote(Ord::max(rows, 1));
+        Ok(rows)
     }
 
     pub(crate) async fn change_later(&mut self, pending: Pending) -> Result<(), StoreError> {
