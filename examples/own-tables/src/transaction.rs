@@ -5,7 +5,6 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, ToSql, params, params_from_iter};
-use scim_core::condition::Condition;
 use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
 use scim_core::text::{fold, name_key};
@@ -270,20 +269,9 @@ impl Transaction for Work {
         Ok(left + self.change(join, params![group.0, self.connection, added])?)
     }
 
-    async fn members(
-        &mut self,
-        groups: &[ResourceId],
-        matching: Option<&Condition>,
-    ) -> Answer<Vec<Membership>> {
+    async fn members(&mut self, groups: &[ResourceId]) -> Answer<Vec<Membership>> {
         let display = "coalesce(nullif(a.display_name, ''), a.user_name, '')";
-        let mut members = self.joined(groups, display, "m.project", "m.project, m.account")?;
-        if let Some(condition) = matching {
-            members.retain(|Membership { user, display, .. }| {
-                let member = json!({ "value": user.0, "display": display, "type": "User" });
-                condition.matches_element(&member)
-            });
-        }
-        Ok(members)
+        self.joined(groups, display, "m.project", "m.project, m.account")
     }
 
     async fn memberships(&mut self, users: &[ResourceId]) -> Answer<Vec<Membership>> {

@@ -7,6 +7,9 @@
 mod changes;
 mod durable;
 mod error;
+mod fallback;
+#[cfg(test)]
+mod forwarding_tests;
 mod kind;
 mod record;
 
@@ -57,10 +60,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether the database answers and has the schema that this program needs.
     ///
+    /// Without an implementation of its own, a store is ready if it begins a transaction that reads, and finds no user there
+    /// with an id that nobody has.
+    ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if it does not.
-    async fn ready(&self) -> Result<(), StoreError>;
+    async fn ready(&self) -> Result<(), StoreError> {
+        fallback::ready(self).await
+    }
 }
 
 /// One unit of work: all of it is kept, or nothing.
@@ -161,17 +169,42 @@ pub trait Transaction: Send {
     ) -> Result<(), StoreError>;
 
     /// The user with that `userName` (folded): the one that is there, or else the one deleted last.
-    async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError>;
+    ///
+    /// Without an implementation of its own, a store is asked for the [list](Self::list) of users with that `userName`. That
+    /// is right in a store that keeps no deleted users: nobody comes back there, and whoever is created again is somebody new.
+    async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError> {
+        fallback::account(self, user_name).await
+    }
 
-    /// Brings a user who was deleted back under its old id, holding what the draft holds, at its next version.
+    /// Brings a user who was deleted back under its old id, holding what the draft holds, at its next version. It is asked for
+    /// users of whom [`account`](Self::account) said that they are deleted, and no others: a store that keeps no deleted users
+    /// needs no implementation.
     ///
     /// # Errors
     ///
     /// As for [`update`](Self::update).
-    async fn restore(&mut self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError>;
+    async fn restore(&mut self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let _ = (id, draft);
+        Err(StoreError::Failed("this store keeps no deleted users".into()))
+    }
 
     /// Those of the ids that are ids of users who are there.
-    async fn known_users(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError>;
+    ///
+    /// Without an implementation of its own, a store is asked for each of them ([`get`](Self::get)): a statement for each new
+    /// member of a group, where one would do for all.
+    async fn known_users(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
+        let mut known = HashSet::with_capacity(ids.len());
+        for id in ids {
+            if self
+                .get(Kind::User, &ResourceId((*id).to_owned()))
+                .await?
+                .is_some()
+            {
+                known.insert((*id).to_owned());
+            }
+        }
+        Ok(known)
+    }
 
     /// Changes the members of a group, and says how many rows that took: adding a member who is one already takes none.
     /// Never reads the members to change them. Every added id is one of a known user.
@@ -235,17 +268,26 @@ pub trait Transaction: Send {
         Ok(departures)
     }
 
-    /// The members of groups, in order of group and member id; with a condition (the inner one of `members[…]`), those
-    /// that meet it.
+    /// The members of groups, in order of group and member id.
+    async fn members(&mut self, groups: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;
+
+    /// Those of the [members](Self::members) who meet the condition, which is the inner one of `members[…]`.
+    ///
+    /// Without an implementation of its own, a store is asked for all members, and the condition is evaluated on each:
+    /// `value`, `display` and `type`, which is always `User`; `$ref` counts as absent.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unsupported`] for a condition that this store cannot express.
-    async fn members(
+    async fn members_matching(
         &mut self,
         groups: &[ResourceId],
-        matching: Option<&Condition>,
-    ) -> Result<Vec<Membership>, StoreError>;
+        condition: &Condition,
+    ) -> Result<Vec<Membership>, StoreError> {
+        let mut members = self.members(groups).await?;
+        members.retain(|member| condition.matches_element(&fallback::element(member)));
+        Ok(members)
+    }
 
     /// The memberships of users, in order of user and group id.
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;

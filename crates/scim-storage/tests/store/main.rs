@@ -12,6 +12,7 @@ mod agreement;
 mod connections;
 mod contract;
 mod deletion;
+mod least;
 mod limits;
 mod population;
 mod random;
