@@ -5,9 +5,14 @@ use scim_core::filter::CompareOp;
 use scim_core::query::Selection;
 use scim_core::schema::{AttributeRef, ResourceType};
 use scim_core::text::fold;
+use scim_core::time::Instant;
 use serde_json::{Value, json};
+use uuid::Uuid;
 
-use super::{Access, Account, AccountState, Kind, Membership, ResourceId, Store, StoreError, Transaction};
+use super::{
+    Access, Account, AccountState, Kind, Membership, Meta, ResourceId, Store, StoreError, Transaction,
+    Version,
+};
 use crate::connection::ConnectionKey;
 
 /// The user of that name, out of a list.
@@ -49,6 +54,34 @@ fn named(user_name: &str) -> Option<Condition> {
         operand: Operand::Folded(fold(user_name).into_owned()),
     };
     Some(Condition::Compare(attribute, comparison))
+}
+
+/// What the store knows about a new resource.
+pub(super) fn new(now: Instant) -> Meta {
+    Meta {
+        id: ResourceId(Uuid::now_v7().to_string()),
+        version: Version(1),
+        created: now,
+        modified: now,
+    }
+}
+
+/// What the store knows about a resource after a change.
+pub(super) async fn next<T: Transaction + ?Sized>(
+    transaction: &mut T,
+    kind: Kind,
+    id: &ResourceId,
+    expected: Version,
+    now: Instant,
+) -> Result<Meta, StoreError> {
+    match transaction.get(kind, id).await? {
+        Some(record) if record.meta.version == expected => Ok(Meta {
+            version: Version(expected.0.saturating_add(1)),
+            modified: now,
+            ..record.meta
+        }),
+        _ => Err(StoreError::Stale),
+    }
 }
 
 /// A member as clients see it, without `$ref`.

@@ -34,7 +34,9 @@ fn whoever_wraps_a_transaction_forwards_every_method() {
     ] {
         let (_, wrapper) = text.split_once("impl Transaction for").unwrap();
         let wrapper = methods(wrapper);
-        for method in &port {
+        // what others are made of, inside of the store
+        let inner = ["put", "remove"];
+        for method in port.iter().filter(|method| !inner.contains(method)) {
             let is_there = wrapper.contains(method) || without.contains(method);
             assert!(is_there, "`{method}` is missing in {file}");
         }

@@ -3,8 +3,13 @@
 //! [`Store::begin`] gives a [`Transaction`] that reaches the resources of one connection and no others: no method
 //! takes a connection, so none can forget it. A transaction that is dropped without [`Transaction::commit`] leaves no
 //! trace. "Not there" is `Ok(None)`, never an error.
+//!
+//! A store has to have [`Store::begin`] and, of a transaction, `get`, `list`, `put`, `remove`, `change_members`, `members`,
+//! `memberships` and `commit`. All else has a default, which says what it costs; a store that can do better does. [`columns`] folds
+//! filters into SQL, and the tests of `scim_service::contract` say whether a store does what it must.
 
 mod changes;
+pub mod columns;
 mod durable;
 mod error;
 mod fallback;
@@ -88,13 +93,20 @@ pub trait Transaction: Send {
 
     /// Keeps a new resource under a new id, at its first version.
     ///
+    /// Without an implementation of its own, a store is asked to [`put`](Self::put) the resource, under an id that is a
+    /// UUID (version 7), so that ids are in the order of creation.
+    ///
     /// # Errors
     ///
     /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or another group its
     /// `displayName` (by [`name_key`](scim_core::text::name_key)) and both were kept with [`Naming::Unique`];
     /// [`StoreError::NotUnique`] if another resource of a type that is neither User nor Group has the same value of an
     /// attribute whose `uniqueness` is `server` (RFC 7643 section 7).
-    async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError>;
+    async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let meta = fallback::new(draft.now);
+        self.put(kind, &meta, Some(draft)).await?;
+        Ok(meta)
+    }
 
     /// Keeps new users, each as [`insert`](Self::insert) does, where its `userName` is free; of two with the same name, the
     /// first has it. Says of each, in order, what it became: nothing if its name is not free, and then nothing of it is kept.
@@ -139,7 +151,11 @@ pub trait Transaction: Send {
         id: &ResourceId,
         expected: Version,
         draft: &Draft<'_>,
-    ) -> Result<Meta, StoreError>;
+    ) -> Result<Meta, StoreError> {
+        let meta = fallback::next(self, kind, id, expected, draft.now).await?;
+        self.put(kind, &meta, Some(draft)).await?;
+        Ok(meta)
+    }
 
     /// Moves the resource to the version after `expected` and leaves what it holds alone: its members changed.
     ///
@@ -152,10 +168,14 @@ pub trait Transaction: Send {
         id: &ResourceId,
         expected: Version,
         now: Instant,
-    ) -> Result<Meta, StoreError>;
+    ) -> Result<Meta, StoreError> {
+        let meta = fallback::next(self, kind, id, expected, now).await?;
+        self.put(kind, &meta, None).await?;
+        Ok(meta)
+    }
 
-    /// Deletes the resource. A group is gone, and so is a resource of another type. A user is out of sight, a member of nothing, and its `userName` free for
-    /// others, but may be [restored](Self::restore) until it is purged.
+    /// Deletes the resource. A group is gone, and so is a resource of another type. A user is out of sight, a member of nothing,
+    /// and its `userName` free for others, but may be [restored](Self::restore) until it is purged.
     ///
     /// # Errors
     ///
@@ -166,7 +186,39 @@ pub trait Transaction: Send {
         id: &ResourceId,
         expected: Version,
         now: Instant,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        let meta = fallback::next(self, kind, id, expected, now).await?;
+        self.remove(kind, &meta.id).await
+    }
+
+    /// Writes a new resource, or over the one with that id: what the store knows about it, and what it holds, which stays as it
+    /// is without a draft.
+    ///
+    /// A store implements this and [`remove`](Self::remove), or else [`insert`](Self::insert), [`update`](Self::update),
+    /// [`touch`](Self::touch) and [`delete`](Self::delete), which are asked for and are these two otherwise, after the version
+    /// was compared with the one that [`get`](Self::get) gives: one more statement for each change.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Taken`] and [`StoreError::NotUnique`] as for [`insert`](Self::insert).
+    async fn put(&mut self, kind: Kind, meta: &Meta, draft: Option<&Draft<'_>>) -> Result<(), StoreError> {
+        let _ = (kind, meta, draft);
+        Err(StoreError::Failed(
+            "this store implements neither `put` nor what is asked for instead".into(),
+        ))
+    }
+
+    /// Removes the resource, which is there, and its memberships.
+    ///
+    /// # Errors
+    ///
+    /// None but those of the database.
+    async fn remove(&mut self, kind: Kind, id: &ResourceId) -> Result<(), StoreError> {
+        let _ = (kind, id);
+        Err(StoreError::Failed(
+            "this store implements neither `remove` nor `delete`".into(),
+        ))
+    }
 
     /// The user with that `userName` (folded): the one that is there, or else the one deleted last.
     ///

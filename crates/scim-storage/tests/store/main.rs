@@ -9,6 +9,7 @@
 )]
 
 mod agreement;
+mod columns;
 mod connections;
 mod contract;
 mod deletion;
