@@ -34,11 +34,12 @@ static PROJECTS: LazyLock<Columns> = LazyLock::new(|| {
         .rows("members", accounts.column("value", Kept::Exact, "account"))
 });
 
-/// The table of a kind of resources: there are no others than users and groups.
-fn table(kind: Kind) -> (&'static str, &'static Columns) {
+/// The table of a kind of resources.
+fn table(kind: Kind) -> Answer<(&'static str, &'static Columns)> {
     match kind {
-        Kind::User => ("accounts", &ACCOUNTS),
-        _ => ("projects", &PROJECTS),
+        Kind::User => Ok(("accounts", &ACCOUNTS)),
+        Kind::Group => Ok(("projects", &PROJECTS)),
+        _ => Err(StoreError::Unsupported("users and groups only".to_owned())),
     }
 }
 
@@ -93,7 +94,7 @@ impl Work {
 #[async_trait]
 impl Transaction for Work {
     async fn get(&mut self, kind: Kind, id: &ResourceId) -> Answer<Option<Record>> {
-        let (table, columns) = table(kind);
+        let (table, columns) = table(kind)?;
         let record = columns.record();
         let sql = format!("SELECT {record} FROM {table} WHERE tenant = ?1 AND id = ?2");
         let with = [self.1.clone(), id.as_str().into()];
@@ -101,7 +102,7 @@ impl Transaction for Work {
     }
 
     async fn list(&mut self, kind: Kind, selection: &Selection) -> Answer<Page> {
-        let (table, columns) = table(kind);
+        let (table, columns) = table(kind)?;
         let selected = columns.select(selection, vec![self.1.clone()])?;
         let from = format!("FROM {table} WHERE tenant = ?1 AND {}", selected.condition);
         let count = format!("SELECT count(*) {from}");
@@ -112,13 +113,13 @@ impl Transaction for Work {
     }
 
     async fn put(&mut self, kind: Kind, meta: &Meta, draft: Option<&Draft<'_>>) -> Answer<()> {
-        let (table, columns) = table(kind);
+        let (table, columns) = table(kind)?;
         let row = columns.row(meta, draft, vec![self.1.clone()])?;
         self.change(&row.upsert(table, &["tenant"]), &row.parameters)
     }
 
     async fn remove(&mut self, kind: Kind, id: &ResourceId) -> Answer<()> {
-        let sql = format!("DELETE FROM {} WHERE tenant = ?1 AND id = ?2", table(kind).0);
+        let sql = format!("DELETE FROM {} WHERE tenant = ?1 AND id = ?2", table(kind)?.0);
         self.change(&sql, &[self.1.clone(), id.as_str().into()])
     }
 

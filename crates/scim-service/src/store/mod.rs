@@ -101,7 +101,8 @@ pub trait Transaction: Send {
     /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or another group its
     /// `displayName` (by [`name_key`](scim_core::text::name_key)) and both were kept with [`Naming::Unique`];
     /// [`StoreError::NotUnique`] if another resource of a type that is neither User nor Group has the same value of an
-    /// attribute whose `uniqueness` is `server` (RFC 7643 section 7).
+    /// attribute whose `uniqueness` is `server` (RFC 7643 section 7); [`StoreError::Unsupported`] in a store that keeps no
+    /// resources of such types, to which no service should offer them.
     async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
         let meta = fallback::new(draft.now);
         self.put(kind, &meta, Some(draft)).await?;
