@@ -55,7 +55,13 @@ impl Observed {
             _ if self.journal.knows(kind, id) => return Ok(Some(id.clone())),
             Kind::User => self.types.user().clone(),
             Kind::Group => self.types.group().clone(),
-            Kind::Other(_) => return Ok(None),
+            Kind::Other(_) => {
+                let mut others = self.types.others().iter();
+                match others.find(|other| other.name == kind.name()) {
+                    Some(other) => other.clone(),
+                    None => return Ok(None),
+                }
+            }
         };
         let known = match self.read.take() {
             Some((of, asked, record)) if of == kind && (asked == *id || record.meta.id == *id) => {
@@ -75,10 +81,8 @@ impl Observed {
     }
 
     fn note_after(&mut self, kind: Kind, meta: &Meta, was: Was, draft: &Draft<'_>) {
-        if !matches!(kind, Kind::Other(_)) {
-            let now = Some(Arc::new(draft.resource.clone()));
-            self.journal.note(kind, &meta.id, was, now, meta.version);
-        }
+        let now = Some(Arc::new(draft.resource.clone()));
+        self.journal.note(kind, &meta.id, was, now, meta.version);
     }
 
     /// Asks those who may refuse. Nobody is to be told if nothing happened.
@@ -177,6 +181,11 @@ impl Transaction for Observed {
         let Some(noted) = self.note_before(kind, id).await? else {
             return self.transaction.delete(kind, id, expected, now).await;
         };
+        if kind != Kind::Group {
+            self.transaction.delete(kind, id, expected, now).await?;
+            self.journal.end(kind, &noted);
+            return Ok(());
+        }
         // nobody joins meanwhile: whoever changes the members of a group changes the group
         let mut everybody = MembershipDelta::default();
         everybody.clear();
