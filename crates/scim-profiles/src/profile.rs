@@ -94,6 +94,21 @@ impl Profile {
         [&standard::PROFILE, &okta::PROFILE, &entra::PROFILE]
     }
 
+    /// For any client that keeps to RFC 7643 and 7644.
+    pub fn standard() -> &'static Self {
+        &standard::PROFILE
+    }
+
+    /// For Okta.
+    pub fn okta() -> &'static Self {
+        &okta::PROFILE
+    }
+
+    /// For Microsoft Entra ID.
+    pub fn entra() -> &'static Self {
+        &entra::PROFILE
+    }
+
     /// The profile of that name: `standard`, `okta` or `entra`.
     pub fn named(name: &str) -> Option<&'static Self> {
         Self::all().into_iter().find(|profile| profile.name == name)

@@ -55,6 +55,11 @@ mod shutdown;
 mod start_error;
 pub mod tls;
 
+/// The code of the guide, which is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../docs/embedding.md")]
+pub mod embedding {}
+
 pub use application::{Application, ApplicationBuilder};
 pub use log::{LogError, init_log};
 pub use scim::{Scim, ScimBuilder, mount};

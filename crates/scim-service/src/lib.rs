@@ -52,7 +52,7 @@
 //! | to | look at |
 //! |---|---|
 //! | answer requests on a framework of yours | [`service`]; `scim-tower` and `scim-server` are two such |
-//! | keep users and groups in tables of yours | [`store`], and the tests of `contract` |
+//! | keep users and groups in tables of yours | [`store`], its [`columns`](store::columns), and the tests of `contract` |
 //! | say who may send requests | [`authentication`] |
 //! | bound what a request may cost | [`limits`] |
 //! | have cursors outlive a restart (RFC 9865) | [`cursor`] |

@@ -15,37 +15,16 @@
 //! ```
 //! use std::sync::Arc;
 //!
-//! use async_trait::async_trait;
 //! use bytes::Bytes;
 //! use http::{Request, StatusCode};
 //! use http_body_util::Full;
-//! use scim_core::discovery::AuthenticationScheme;
 //! use scim_profiles::profile::Profile;
-//! use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
-//! use scim_service::connection::ConnectionKey;
+//! use scim_service::authentication::FixedToken;
 //! use scim_service::limits::Limits;
 //! use scim_service::service::Service;
 //! use scim_storage::{Options, SqlStore};
 //! use scim_tower::{Mounted, ScimService};
 //! use tower_service::Service as _;
-//!
-//! /// Lets in whom Okta sends: whoever shows this secret.
-//! struct Secret(String);
-//!
-//! #[async_trait]
-//! impl Authenticator for Secret {
-//!     fn schemes(&self, _: &ConnectionKey) -> Vec<AuthenticationScheme> {
-//!         vec![AuthenticationScheme::BearerToken]
-//!     }
-//!
-//!     async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
-//!         // an application compares in a time that does not tell where they differ: `ct_eq` of the crate `subtle`
-//!         match attempt.bearer_token()? == self.0 {
-//!             true => Ok(Identity::provider()),
-//!             false => Err(Refusal::Wrong),
-//!         }
-//!     }
-//! }
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -55,14 +34,14 @@
 //!     store.migrate().await?;
 //!     let service = Arc::new(Service::new(Arc::new(store), Limits::default()));
 //!
-//!     let profile = Profile::named("okta").ok_or("there is no such profile")?;
-//!     let okta = Mounted::new("okta".parse()?, profile, "/scim/v2/okta", Arc::new(Secret("a-secret".to_owned())));
+//!     let token = Arc::new(FixedToken::new("a-long-random-token")?);
+//!     let okta = Mounted::new("okta".parse()?, Profile::okta(), "/scim/v2/okta", token);
 //!     let mut scim = ScimService::new(service, okta.under("https://scim.example.com"));
 //!
 //!     // in axum: Router::new().nest_service("/scim/v2/okta", scim), which then asks it this
 //!     let user = r#"{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }"#;
 //!     let request = Request::post("/Users")
-//!         .header("authorization", "Bearer a-secret")
+//!         .header("authorization", "Bearer a-long-random-token")
 //!         .header("content-type", "application/scim+json")
 //!         .body(Full::new(Bytes::from(user)))?;
 //!     let response = scim.call(request).await?;
@@ -76,8 +55,9 @@
 //! }
 //! ```
 //!
-//! `scim-jwt` has an authenticator for OAuth access tokens; one of your own takes a dozen lines. Where one service has several
-//! connections below it, a closure or an [`Authenticate`] of your own tells them apart.
+//! `scim-jwt` has an authenticator for OAuth access tokens; one of your own is an
+//! [`Authenticator`](scim_service::authentication::Authenticator). Where one service has several connections below it, a closure or
+//! an [`Authenticate`] of your own tells them apart.
 //!
 //! [`tower::Service`]: tower_service::Service
 

@@ -28,7 +28,7 @@ async fn main() -> anyhow::Result<()> {
     let mut tokens = Vec::new();
     for (connection, profile) in [("okta", "okta"), ("azure", "entra")] {
         if let Some(secret) = setting(&format!("SCIM_TOKEN_{}", connection.to_uppercase())) {
-            tokens.push(Token::new(connection, profile, secret)?);
+            tokens.push(Token::new(connection, profile, &secret)?);
         }
     }
     anyhow::ensure!(!tokens.is_empty(), "set SCIM_TOKEN_OKTA or SCIM_TOKEN_AZURE");

@@ -20,7 +20,7 @@ async fn what_is_pushed_is_found_changed_and_seen_by_the_application() {
         .await
         .unwrap();
     store.migrate().await.unwrap();
-    let token = Token::new("okta", "okta", TOKEN.to_owned()).unwrap();
+    let token = Token::new("okta", "okta", TOKEN).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(axum::serve(listener, app(Arc::new(store), vec![token])).into_future());

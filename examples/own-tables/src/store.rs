@@ -1,93 +1,163 @@
-//! The store port on the tables of the application.
+//! The store port on the tables of the application, in plain SQL on a file of SQLite.
 
-use std::path::PathBuf;
-use std::sync::Arc;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::{Connection, Row, params_from_iter, types::Value};
+use scim_core::{membership::MembershipDelta, query::Selection};
 use scim_service::connection::ConnectionKey;
-use scim_service::store::{Access, Kind, Store, StoreError, Transaction};
-use tokio::sync::Mutex;
+use scim_service::store::columns::{Columns, Dialect, Kept, Parameter, Rows};
+use scim_service::store::{
+    Access, Draft, Kind, Membership, Meta, Page, Record, ResourceId, Store, StoreError, Transaction,
+};
 
-use crate::transaction::Work;
+const COST_CENTER: &str = "urn:example:params:scim:schemas:extension:billing:2.0:User:costCenter";
 
-/// The tables of the application, in a file of SQLite.
-pub(crate) struct Tables {
-    path: PathBuf,
-    /// There is one writer at a time: the others wait here and not in SQLite, where they would block their thread.
-    writer: Arc<Mutex<()>>,
+/// Which attribute is in which column. An identity provider that filters by any other is told so.
+static ACCOUNTS: LazyLock<Columns> = LazyLock::new(|| {
+    let projects = Rows::of("project_members", "account = accounts.id");
+    Columns::new(Dialect::Sqlite)
+        .column("userName", Kept::Folded, "user_key")
+        .column("displayName", Kept::Folded, "display_key")
+        .column("externalId", Kept::Exact, "external_id")
+        .column("active", Kept::Boolean, "active")
+        .column(COST_CENTER, Kept::Exact, "cost_center")
+        .rows("groups", projects.column("value", Kept::Exact, "project"))
+});
+
+static PROJECTS: LazyLock<Columns> = LazyLock::new(|| {
+    let accounts = Rows::of("project_members", "project = projects.id");
+    Columns::new(Dialect::Sqlite)
+        .column("displayName", Kept::Folded, "display_key")
+        .column("externalId", Kept::Exact, "external_id")
+        .rows("members", accounts.column("value", Kept::Exact, "account"))
+});
+
+/// The table of a kind of resources.
+fn table(kind: Kind) -> Answer<(&'static str, &'static Columns)> {
+    match kind {
+        Kind::User => Ok(("accounts", &ACCOUNTS)),
+        Kind::Group => Ok(("projects", &PROJECTS)),
+        _ => Err(StoreError::Unsupported("users and groups only".to_owned())),
+    }
 }
 
-impl Tables {
-    pub(crate) fn open(path: impl Into<PathBuf>) -> Result<Self, StoreError> {
-        let path = path.into();
-        let connection = Connection::open(&path).map_err(failed)?;
-        connection
-            .execute_batch(include_str!("tables.sql"))
-            .map_err(failed)?;
-        Ok(Self {
-            path,
-            writer: Arc::default(),
-        })
-    }
+type Answer<T> = Result<T, StoreError>;
+
+pub(crate) struct Tables(PathBuf);
+
+pub(crate) fn open(path: PathBuf) -> Answer<Tables> {
+    connect(&path, include_str!("tables.sql")).map(|_| Tables(path))
+}
+
+fn connect(path: &Path, first: &str) -> Answer<Connection> {
+    let database = Connection::open(path).map_err(failed)?;
+    database.execute_batch(first).map_err(failed)?;
+    Ok(database)
 }
 
 #[async_trait]
 impl Store for Tables {
-    async fn begin(
-        &self,
-        connection: &ConnectionKey,
-        access: Access,
-    ) -> Result<Box<dyn Transaction>, StoreError> {
-        let (turn, begin) = match access {
-            Access::Read => (None, "PRAGMA query_only = 1; BEGIN"),
-            Access::Write => (
-                Some(Arc::clone(&self.writer).lock_owned().await),
-                "BEGIN IMMEDIATE",
-            ),
+    async fn begin(&self, connection: &ConnectionKey, access: Access) -> Answer<Box<dyn Transaction>> {
+        let begin = match access {
+            Access::Read => "PRAGMA query_only = 1; BEGIN",
+            Access::Write => "BEGIN IMMEDIATE",
         };
-        let database = Connection::open(&self.path).map_err(failed)?;
-        database.execute_batch(begin).map_err(failed)?;
-        Ok(Box::new(Work {
-            database,
-            connection: connection.to_string(),
-            _turn: turn,
-        }))
-    }
-
-    /// They go into the outbox.
-    fn records_events(&self) -> bool {
-        true
-    }
-
-    async fn ready(&self) -> Result<(), StoreError> {
-        let connection = Connection::open(&self.path).map_err(failed)?;
-        let read = connection.query_row("SELECT count(*) FROM projects", [], |_| Ok(()));
-        read.map_err(failed)
+        let database = connect(&self.0, begin)?;
+        Ok(Box::new(Work(database, connection.as_str().into())))
     }
 }
 
-/// The table of a kind of resources.
-pub(crate) fn table(kind: Kind) -> Result<&'static str, StoreError> {
-    match kind {
-        Kind::User => Ok("accounts"),
-        Kind::Group => Ok("projects"),
-        _ => Err(StoreError::Unsupported(
-            "there are users and groups here, and nothing else".to_owned(),
-        )),
+/// A transaction, and the tenant. Dropped, it closes the database, and SQLite undoes what was not committed.
+struct Work(Connection, Parameter);
+
+impl Work {
+    fn rows<T>(&self, sql: &str, with: &[Parameter], read: ReadRow<T>) -> Answer<Vec<T>> {
+        let mut statement = self.0.prepare(sql).map_err(failed)?;
+        let with = params_from_iter(with.iter().map(Parameter::to::<Value>));
+        let rows = statement.query_map(with, read).map_err(failed)?;
+        rows.collect::<Result<_, _>>().map_err(failed)
     }
+
+    fn change(&self, sql: &str, with: &[Parameter]) -> Answer<()> {
+        self.rows(sql, with, |_| Ok(())).map(drop)
+    }
+
+    fn memberships_by(&self, sql: &str, ids: &[ResourceId]) -> Answer<Vec<Membership>> {
+        let ids = Parameter::list(ids.iter().map(ResourceId::as_str));
+        let read: ReadRow<_> = |row| Ok(Membership::of_row(row.get(0)?, row.get(1)?, row.get(2)?));
+        self.rows(sql, &[self.1.clone(), ids], read)
+    }
+}
+
+#[async_trait]
+impl Transaction for Work {
+    async fn get(&mut self, kind: Kind, id: &ResourceId) -> Answer<Option<Record>> {
+        let (table, columns) = table(kind)?;
+        let record = columns.record();
+        let sql = format!("SELECT {record} FROM {table} WHERE tenant = ?1 AND id = ?2");
+        let with = [self.1.clone(), id.as_str().into()];
+        Ok(self.rows(&sql, &with, read_record)?.pop())
+    }
+
+    async fn list(&mut self, kind: Kind, selection: &Selection) -> Answer<Page> {
+        let (table, columns) = table(kind)?;
+        let selected = columns.select(selection, vec![self.1.clone()])?;
+        let from = format!("FROM {table} WHERE tenant = ?1 AND {}", selected.condition);
+        let count = format!("SELECT count(*) {from}");
+        let total = self.rows(&count, &selected.parameters, |row| row.get(0))?;
+        let page = format!("SELECT {} {from} {}", columns.record(), selected.page);
+        let records = self.rows(&page, &selected.parameters, read_record)?;
+        Ok(Page::of_rows(total.iter().sum(), records))
+    }
+
+    async fn put(&mut self, kind: Kind, meta: &Meta, draft: Option<&Draft<'_>>) -> Answer<()> {
+        let (table, columns) = table(kind)?;
+        let row = columns.row(meta, draft, vec![self.1.clone()])?;
+        self.change(&row.upsert(table, &["tenant"]), &row.parameters)
+    }
+
+    async fn remove(&mut self, kind: Kind, id: &ResourceId) -> Answer<()> {
+        let sql = format!("DELETE FROM {} WHERE tenant = ?1 AND id = ?2", table(kind)?.0);
+        self.change(&sql, &[self.1.clone(), id.as_str().into()])
+    }
+
+    async fn change_members(&mut self, group: &ResourceId, delta: &MembershipDelta) -> Answer<u64> {
+        let (tenant, group) = (self.1.clone(), group.as_str().into());
+        let mut with = vec![tenant, group, Parameter::list(delta.added())];
+        self.change(include_str!("join.sql"), &with)?;
+        let joined = self.0.changes();
+        with.extend([Parameter::list(delta.removed()), delta.replaces().into()]);
+        self.change(include_str!("leave.sql"), &with)?;
+        Ok(joined + self.0.changes())
+    }
+
+    async fn members(&mut self, groups: &[ResourceId]) -> Answer<Vec<Membership>> {
+        self.memberships_by(include_str!("members.sql"), groups)
+    }
+
+    async fn memberships(&mut self, users: &[ResourceId]) -> Answer<Vec<Membership>> {
+        self.memberships_by(include_str!("memberships.sql"), users)
+    }
+
+    async fn commit(self: Box<Self>) -> Answer<()> {
+        self.0.execute_batch("COMMIT").map_err(failed)
+    }
+}
+
+type ReadRow<T> = fn(&Row<'_>) -> rusqlite::Result<T>;
+
+fn read_record(row: &Row<'_>) -> rusqlite::Result<Record> {
+    let (id, version, created) = (row.get(0)?, row.get(1)?, row.get(2)?);
+    Ok(Record::of_row(id, version, created, row.get(3)?, row.get(4)?))
 }
 
 /// What an error of SQLite means. What it keeps apart are names: of accounts, and of projects.
-pub(crate) fn failed(error: rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::ConstraintViolation) if error.to_string().contains("projects.unique_key") => {
-            StoreError::Taken("displayName")
-        }
-        Some(ErrorCode::ConstraintViolation) if error.to_string().contains("accounts.user_key") => {
-            StoreError::Taken("userName")
-        }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::CannotOpen) => StoreError::Unavailable(Box::new(error)),
-        _ => StoreError::Failed(Box::new(error)),
+fn failed(error: rusqlite::Error) -> StoreError {
+    match error.to_string() {
+        text if text.contains("accounts.unique_key") => StoreError::Taken("userName"),
+        text if text.contains("projects.unique_key") => StoreError::Taken("displayName"),
+        _ => StoreError::Unavailable(Box::new(error)),
     }
 }

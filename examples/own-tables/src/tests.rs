@@ -7,12 +7,12 @@ use scim_client::resource::value::Member;
 use scim_client::{Filter, PatchOp, ScimClient};
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::app;
-use crate::store::Tables;
+use crate::store::{Tables, open};
 
 const TOKEN: &str = "a-token-of-the-tests";
 
@@ -28,15 +28,11 @@ impl Store for Temporary {
     ) -> Result<Box<dyn Transaction>, StoreError> {
         self.0.begin(connection, access).await
     }
-
-    async fn ready(&self) -> Result<(), StoreError> {
-        self.0.ready().await
-    }
 }
 
 async fn empty() -> Arc<dyn Store> {
     let folder = tempfile::tempdir().unwrap();
-    let tables = Tables::open(folder.path().join("tables.sqlite")).unwrap();
+    let tables = open(folder.path().join("tables.sqlite")).unwrap();
     Arc::new(Temporary(tables, folder))
 }
 
@@ -52,7 +48,7 @@ async fn accounts_and_projects_are_pushed_found_and_changed() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("tables.sqlite");
-    let app = app(Arc::new(Tables::open(&path).unwrap()), TOKEN, &url).unwrap();
+    let app = app(Arc::new(open(path.clone()).unwrap()), TOKEN).unwrap();
     tokio::spawn(axum::serve(listener, app).into_future());
     let client = ScimClient::builder(format!("{url}/scim/v2")).bearer(TOKEN);
     let client = client.build().unwrap();
@@ -99,22 +95,29 @@ async fn accounts_and_projects_are_pushed_found_and_changed() {
     let project = groups.get(project.id()).await.unwrap();
     assert_eq!(project.member_ids().count(), 0);
 
-    // what happened is in the tables of the application, and what did not is not
+    // the attribute that the application adds is kept in a column of its own
+    let billing = "urn:example:params:scim:schemas:extension:billing:2.0:User";
+    let payer = |center: &str| Filter::eq(&format!("{billing}:costCenter"), center);
+    let mut jsmith = json!({ "schemas": [billing], "userName": "jsmith" });
+    jsmith[billing] = json!({ "costCenter": "CC-1" });
+    let jsmith = serde_json::from_value::<User>(jsmith).unwrap();
+    let jsmith = users.create(&jsmith).await.unwrap();
+    let payers = async |center| users.find(payer(center)).await.unwrap();
+    assert_eq!(payers("CC-1").await.unwrap().id(), jsmith.id());
+    assert!(payers("cc-1").await.is_none());
+    let moved = PatchOp::new().replace(format!("{billing}:costCenter"), "CC-2");
+    users.patch(jsmith.id(), &moved).await.unwrap();
+    assert!(payers("CC-1").await.is_none());
+    let jsmith = payers("CC-2").await.unwrap();
+    assert_eq!(
+        serde_json::to_value(&*jsmith).unwrap()[billing]["costCenter"],
+        "CC-2"
+    );
     let database = rusqlite::Connection::open(path).unwrap();
-    let mut outbox = database
-        .prepare("SELECT event FROM outbox ORDER BY number")
-        .unwrap();
-    let events = outbox.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    let events: Vec<Value> = events
-        .map(|event| serde_json::from_str(&event.unwrap()).unwrap())
-        .collect();
-    let types: Vec<&Value> = events.iter().map(|event| &event["type"]).collect();
-    let expected = [
-        "user.provisioned",
-        "team.created",
-        "team.members_added",
-        "team.members_removed",
-    ];
-    assert_eq!(types, expected);
-    assert_eq!(events[3]["users"], json!([account.id()]));
+    let column = database.query_row(
+        "SELECT cost_center FROM accounts WHERE user_key = 'jsmith'",
+        [],
+        |row| row.get(0),
+    );
+    assert_eq!(column, Ok("CC-2".to_owned()));
 }

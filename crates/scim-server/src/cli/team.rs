@@ -27,7 +27,7 @@ pub(crate) async fn run(command: &ResourceCommand, flags: &Flags) -> Result<Exit
         ResourceCommand::Show { id, scope } => {
             let (team, mut transaction) = one(&config, scope, Kind::Group, id).await?;
             let members = transaction
-                .members(std::slice::from_ref(&team.record.meta.id), None)
+                .members(std::slice::from_ref(&team.record.meta.id))
                 .await?;
             let members = members
                 .iter()

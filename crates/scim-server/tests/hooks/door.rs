@@ -8,6 +8,7 @@ use actix_web::{App, HttpServer};
 use async_trait::async_trait;
 use private_postgres::PrivatePostgres;
 use reqwest::{Client, Method};
+use scim_core::schema::{Definition, ResourceTypes};
 use scim_server::auth::AuthCode;
 use scim_server::{Scim, mount};
 use scim_service::event::{Event, Hook, Veto};
@@ -19,6 +20,7 @@ use tempfile::TempDir;
 
 pub(crate) const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
 pub(crate) const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
+pub(crate) const DEVICE: &str = "urn:example:params:scim:schemas:devices:2.0:Device";
 const TOKEN: &str = "a-token-of-the-tests";
 
 /// Which database.
@@ -130,7 +132,9 @@ impl Door {
         let store = SqlStore::connect(&url, &Options::default()).await.unwrap();
         store.migrate().await.unwrap();
         let recorder = Arc::new(Recorder::default());
-        let service = Service::new(Arc::new(store), Limits::default()).with_hook(recorder.clone());
+        let service = Service::new(Arc::new(store), Limits::default())
+            .with_resource_types(types_with_device())
+            .with_hook(recorder.clone());
         let mut scim = Scim::builder(service);
         for connection in ["okta", "standard"] {
             let code = AuthCode::parse(&TOKEN.into()).unwrap();
@@ -220,6 +224,14 @@ impl Door {
         ids.sort();
         ids
     }
+}
+
+/// User, Group and one type more.
+fn types_with_device() -> ResourceTypes {
+    let schema = json!({ "id": DEVICE, "attributes": [{ "name": "label" }] });
+    let device = json!({ "name": "Device", "endpoint": "/Devices", "schema": DEVICE });
+    let definition = |value: Value| [Definition::new("definition.json", value.to_string())];
+    ResourceTypes::defined(&definition(schema), &definition(device)).unwrap()
 }
 
 /// Members, as they are sent.

@@ -10,6 +10,7 @@
 mod bulk;
 mod door;
 mod moods;
+mod others;
 mod teams;
 mod users;
 mod writers;

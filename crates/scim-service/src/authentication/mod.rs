@@ -1,9 +1,10 @@
 //! Who may speak for a connection (RFC 7644 section 2).
 //!
 //! An [`Authenticator`] decides from the headers of a request. Whoever owns the socket asks it before the body is read, and
-//! gives its [`Refusal`] to the client. Several beside each other are [`Alternatives`].
+//! gives its [`Refusal`] to the client. The simplest one is a [`FixedToken`]; several beside each other are [`Alternatives`].
 
 mod alternatives;
+mod fixed_token;
 mod refusal;
 
 use async_trait::async_trait;
@@ -17,6 +18,7 @@ use crate::connection::ConnectionKey;
 use crate::store::ResourceId;
 
 pub use alternatives::Alternatives;
+pub use fixed_token::{FixedToken, TokenTooShort};
 pub use refusal::Refusal;
 
 /// Decides whether a request may speak for a connection.

@@ -124,7 +124,7 @@ pub async fn an_unknown_id_is_nothing(store: Subject) -> Verdict {
         let known = transaction.known_users(&[text]).await?;
         same("known users", known.len(), 0)?;
         let groups = std::slice::from_ref(&id);
-        same("members", transaction.members(groups, None).await?, vec![])?;
+        same("members", transaction.members(groups).await?, vec![])?;
         same("memberships", transaction.memberships(groups).await?, vec![])?;
     }
     same(

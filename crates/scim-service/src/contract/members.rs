@@ -206,17 +206,11 @@ pub async fn memberships_come_in_order_and_with_names(store: Subject) -> Verdict
     ];
     of_users.sort_by_key(|one| (one.user.clone(), one.group.clone()));
     let mut transaction = store.read().await?;
-    let members = transaction
-        .members(&[staff.clone(), guides.clone()], None)
-        .await?;
+    let members = transaction.members(&[staff.clone(), guides.clone()]).await?;
     same("members", members, of_groups)?;
     let groups = transaction.memberships(&[unnamed.clone(), named.clone()]).await?;
     same("groups", groups, of_users)?;
-    same(
-        "members of no groups",
-        transaction.members(&[], None).await?,
-        vec![],
-    )?;
+    same("members of no groups", transaction.members(&[]).await?, vec![])?;
     same("groups of no users", transaction.memberships(&[]).await?, vec![])
 }
 
@@ -239,7 +233,7 @@ pub async fn members_can_be_chosen_by_a_condition(store: Subject) -> Verdict {
         let found = store
             .read()
             .await?
-            .members(std::slice::from_ref(&guides), Some(&condition))
+            .members_matching(std::slice::from_ref(&guides), &condition)
             .await?;
         let found: Vec<_> = found.iter().map(|member| &member.user).collect();
         same(&format!("members with {filter}"), found, expected)?;

@@ -31,6 +31,7 @@ mod breach;
 mod sample;
 mod subject;
 
+pub mod configured;
 pub mod cursors;
 pub mod deletion;
 pub mod documents;
@@ -73,6 +74,9 @@ macro_rules! contract_tests {
     };
     (@all $lists:ident, $store:path) => {
         $crate::contract_tests! { @each $lists, $store;
+            configured::resources_of_other_types_are_kept_apart,
+            configured::unique_values_of_other_types_are_unique,
+            configured::a_resource_of_another_type_is_no_member,
             cursors::pages_at_positions_partition_the_list,
             cursors::nobody_is_missed_or_met_twice_while_others_come_and_go,
             cursors::a_position_outlives_its_resource,

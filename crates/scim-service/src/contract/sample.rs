@@ -12,7 +12,7 @@ use scim_core::time::Instant;
 use serde_json::{Map, Value};
 
 use super::breach::{Breach, Verdict};
-use crate::store::{Draft, Kind, Naming, Page, ResourceId};
+use crate::store::{Draft, Kind, Naming, Page, ResourceId, ResourceTypeId};
 
 /// A page that holds everything of a small store.
 pub(super) const ALL: u32 = 1_000;
@@ -31,7 +31,7 @@ pub(super) fn group(attributes: Value) -> Resource {
     Resource::from_checked(Arc::new(ResourceType::group()), object(attributes))
 }
 
-fn object(value: Value) -> Map<String, Value> {
+pub(super) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
         _ => Map::new(),
@@ -41,7 +41,8 @@ fn object(value: Value) -> Map<String, Value> {
 pub(super) fn kind_of(resource: &Resource) -> Kind {
     match resource.resource_type().name.as_str() {
         "Group" => Kind::Group,
-        _ => Kind::User,
+        "User" => Kind::User,
+        other => Kind::Other(ResourceTypeId::of(other)),
     }
 }
 

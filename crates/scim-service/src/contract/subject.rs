@@ -167,7 +167,7 @@ impl Subject {
 
     pub(super) async fn members(&self, group: &ResourceId) -> Result<Vec<Membership>, StoreError> {
         let groups = [group.clone()];
-        self.read().await?.members(&groups, None).await
+        self.read().await?.members(&groups).await
     }
 
     /// The ids of the members.

@@ -99,7 +99,7 @@ pub async fn a_transaction_sees_its_own_changes(store: Subject) -> Verdict {
     holds("the new user is known", known.contains(meta.id.as_str()))?;
     let join = delta(|delta| delta.add([meta.id.0.clone()]));
     same("rows", transaction.change_members(&guides, &join).await?, 1)?;
-    let members = transaction.members(std::slice::from_ref(&guides), None).await?;
+    let members = transaction.members(std::slice::from_ref(&guides)).await?;
     same("members", members.len(), 1)?;
     let groups = transaction.memberships(std::slice::from_ref(&meta.id)).await?;
     same("groups of the user", groups.len(), 1)?;

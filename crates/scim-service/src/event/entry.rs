@@ -5,10 +5,11 @@ use std::sync::Arc;
 use scim_core::resource::Resource;
 
 use super::Event;
+use super::resource::{ResourceCreated, ResourceDeleted, ResourceUpdated};
 use super::team::{TeamCreated, TeamDeleted, TeamRenamed, TeamUpdated};
 use super::user::{UserDeactivated, UserDeleted, UserProvisioned, UserReactivated, UserUpdated};
 use crate::connection::ConnectionKey;
-use crate::store::{ResourceId, Version};
+use crate::store::{Kind, ResourceId, Version};
 
 /// A resource before and after.
 pub(super) struct Entry {
@@ -120,6 +121,38 @@ impl Entry {
             }),
             (Was::There(old), None) => Event::TeamDeleted(TeamDeleted {
                 connection,
+                id,
+                resource_version,
+                old,
+            }),
+            (Was::Absent | Was::Deleted, None) => return None,
+        })
+    }
+
+    /// What happened to a resource of another type, if anything did.
+    pub(super) fn of_other(self, connection: &ConnectionKey, kind: Kind, id: ResourceId) -> Option<Event> {
+        let (connection, resource_version) = (connection.clone(), self.version);
+        let resource_type = kind.name().to_owned();
+        Some(match (self.was, self.now) {
+            (Was::Absent | Was::Deleted, Some(new)) => Event::ResourceCreated(ResourceCreated {
+                connection,
+                resource_type,
+                id,
+                resource_version,
+                new,
+            }),
+            (Was::There(old), Some(new)) if old == new => return None,
+            (Was::There(old), Some(new)) => Event::ResourceUpdated(ResourceUpdated {
+                connection,
+                resource_type,
+                id,
+                resource_version,
+                old,
+                new,
+            }),
+            (Was::There(old), None) => Event::ResourceDeleted(ResourceDeleted {
+                connection,
+                resource_type,
                 id,
                 resource_version,
                 old,

@@ -17,6 +17,8 @@ pub(super) struct Journal {
     users: BTreeMap<ResourceId, Entry>,
     teams: BTreeMap<ResourceId, Entry>,
     members: BTreeMap<ResourceId, Members>,
+    /// Of types that are neither, all together.
+    others: BTreeMap<(Kind, ResourceId), Entry>,
 }
 
 /// Who came to a Team and who went.
@@ -31,7 +33,11 @@ struct Members {
 impl Journal {
     /// Whether the resource was noted already: what it was before that is known.
     pub(super) fn knows(&self, kind: Kind, id: &ResourceId) -> bool {
-        self.of(kind).is_some_and(|entries| entries.contains_key(id))
+        match kind {
+            Kind::User => self.users.contains_key(id),
+            Kind::Group => self.teams.contains_key(id),
+            Kind::Other(_) => self.others.contains_key(&(kind, id.clone())),
+        }
     }
 
     /// Notes what a resource is now; what it was counts if it was not noted before.
@@ -43,17 +49,19 @@ impl Journal {
         now: Option<Arc<Resource>>,
         version: Version,
     ) {
-        let entries = match kind {
-            Kind::User => &mut self.users,
-            Kind::Group => &mut self.teams,
-            Kind::Other(_) => return,
-        };
-        match entries.get_mut(id) {
+        match self.entry(kind, id) {
             Some(entry) => {
                 entry.now = now;
                 entry.version = version;
             }
-            None => drop(entries.insert(id.clone(), Entry { was, now, version })),
+            None => {
+                let (id, entry) = (id.clone(), Entry { was, now, version });
+                drop(match kind {
+                    Kind::User => self.users.insert(id, entry),
+                    Kind::Group => self.teams.insert(id, entry),
+                    Kind::Other(_) => self.others.insert((kind, id), entry),
+                });
+            }
         }
     }
 
@@ -66,11 +74,7 @@ impl Journal {
 
     /// Notes that a resource which was noted is gone.
     pub(super) fn end(&mut self, kind: Kind, id: &ResourceId) {
-        let entries = match kind {
-            Kind::User => &mut self.users,
-            _ => &mut self.teams,
-        };
-        if let Some(entry) = entries.get_mut(id) {
+        if let Some(entry) = self.entry(kind, id) {
             entry.now = None;
         }
     }
@@ -103,6 +107,7 @@ impl Journal {
             users,
             teams,
             members,
+            others,
         } = self;
         let mut events = Vec::new();
         let mut added = Vec::new();
@@ -144,8 +149,20 @@ impl Journal {
                 .into_iter()
                 .filter_map(|(id, entry)| entry.of_team(connection, id)),
         );
+        let (others, no_others): (Vec<_>, Vec<_>) =
+            others.into_iter().partition(|(_, entry)| entry.now.is_some());
+        events.extend(
+            others
+                .into_iter()
+                .filter_map(|((kind, id), entry)| entry.of_other(connection, kind, id)),
+        );
         events.extend(added);
         events.extend(removed);
+        events.extend(
+            no_others
+                .into_iter()
+                .filter_map(|((kind, id), entry)| entry.of_other(connection, kind, id)),
+        );
         events.extend(
             no_teams
                 .into_iter()
@@ -159,11 +176,11 @@ impl Journal {
         events
     }
 
-    fn of(&self, kind: Kind) -> Option<&BTreeMap<ResourceId, Entry>> {
+    fn entry(&mut self, kind: Kind, id: &ResourceId) -> Option<&mut Entry> {
         match kind {
-            Kind::User => Some(&self.users),
-            Kind::Group => Some(&self.teams),
-            Kind::Other(_) => None,
+            Kind::User => self.users.get_mut(id),
+            Kind::Group => self.teams.get_mut(id),
+            Kind::Other(_) => self.others.get_mut(&(kind, id.clone())),
         }
     }
 }

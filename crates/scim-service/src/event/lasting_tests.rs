@@ -1,9 +1,7 @@
-use std::collections::HashSet;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
-use scim_core::condition::Condition;
 use scim_core::error::ScimType;
 use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
@@ -13,7 +11,7 @@ use tokio::sync::oneshot;
 use super::*;
 use crate::event::Veto;
 use crate::event::team::MembersAdded;
-use crate::store::{Account, Draft, Kind, Membership, Meta, Page, Record, ResourceId, Version};
+use crate::store::{Draft, Kind, Membership, Meta, Page, Record, ResourceId, Version};
 
 /// A transaction of which nothing is asked but that it ends.
 struct Ending {
@@ -56,23 +54,11 @@ impl Transaction for Ending {
         unasked()
     }
 
-    async fn account(&mut self, _: &str) -> Answer<Option<Account>> {
-        unasked()
-    }
-
-    async fn restore(&mut self, _: &ResourceId, _: &Draft<'_>) -> Answer<Meta> {
-        unasked()
-    }
-
-    async fn known_users(&mut self, _: &[&str]) -> Answer<HashSet<String>> {
-        unasked()
-    }
-
     async fn change_members(&mut self, _: &ResourceId, _: &MembershipDelta) -> Answer<u64> {
         unasked()
     }
 
-    async fn members(&mut self, _: &[ResourceId], _: Option<&Condition>) -> Answer<Vec<Membership>> {
+    async fn members(&mut self, _: &[ResourceId]) -> Answer<Vec<Membership>> {
         unasked()
     }
 

@@ -5,11 +5,11 @@
 //! An [`Event`] says what really changed: a PATCH that changes nothing is none, and neither is adding a member who is one
 //! already. Each [`User*`](user) and [`Team*`](team) event holds the resource before and after; members come and go as one
 //! batch for each Team, however many they are. A Team is what a group of an identity provider is here. Resources of
-//! [other types](crate::store::Kind::Other) have no events.
+//! [other types](crate::store::Kind::Other) have the events of [`resource`], which say of what type they are.
 //!
 //! The events of a transaction come together, what comes to be before what refers to it, and what ends last: users who are
-//! new or changed, Teams that are new or changed, members added, members removed, Teams deleted, users deleted. There is at
-//! most one event for a user, one for a Team itself, and one batch in each direction for its members. So whoever applies
+//! new or changed, Teams that are new or changed, other resources that are new or changed, members added, members removed, other
+//! resources deleted, Teams deleted, users deleted. There is at most one event for a resource, for a Team itself, and one batch in each direction for its members. So whoever applies
 //! additions and removals in turn has the members of every Team: a Team or a user that is deleted is left by its members
 //! first. Where two transactions change the same resource at the same time, [`after_commit`](Hook::after_commit) may be
 //! called in either order; the `version` in the events says which came first.
@@ -51,6 +51,7 @@ mod hook;
 mod journal;
 mod lasting;
 mod observed;
+pub mod resource;
 pub mod team;
 pub mod user;
 
@@ -61,6 +62,7 @@ use serde::ser::SerializeMap as _;
 use serde::{Serialize, Serializer};
 
 use crate::connection::ConnectionKey;
+use resource::{ResourceCreated, ResourceDeleted, ResourceUpdated};
 use team::{MembersAdded, MembersRemoved, TeamCreated, TeamDeleted, TeamRenamed, TeamUpdated};
 use user::{UserDeactivated, UserDeleted, UserProvisioned, UserReactivated, UserUpdated};
 
@@ -96,6 +98,12 @@ pub enum Event {
     MembersAdded(MembersAdded),
     /// Users are not members of a Team any longer.
     MembersRemoved(MembersRemoved),
+    /// A resource of another type is there.
+    ResourceCreated(ResourceCreated),
+    /// A resource of another type has other attributes.
+    ResourceUpdated(ResourceUpdated),
+    /// A resource of another type is gone.
+    ResourceDeleted(ResourceDeleted),
 }
 
 impl Event {
@@ -117,6 +125,9 @@ impl Event {
             Self::TeamDeleted(_) => "team.deleted",
             Self::MembersAdded(_) => "team.members_added",
             Self::MembersRemoved(_) => "team.members_removed",
+            Self::ResourceCreated(_) => "resource.created",
+            Self::ResourceUpdated(_) => "resource.updated",
+            Self::ResourceDeleted(_) => "resource.deleted",
         }
     }
 
@@ -134,6 +145,9 @@ impl Event {
             Self::TeamDeleted(event) => &event.connection,
             Self::MembersAdded(event) => &event.connection,
             Self::MembersRemoved(event) => &event.connection,
+            Self::ResourceCreated(event) => &event.connection,
+            Self::ResourceUpdated(event) => &event.connection,
+            Self::ResourceDeleted(event) => &event.connection,
         }
     }
 }
@@ -153,6 +167,9 @@ impl Serialize for Event {
             Self::TeamDeleted(event) => Tagged::of(name, event).serialize(serializer),
             Self::MembersAdded(event) => Tagged::of(name, event).serialize(serializer),
             Self::MembersRemoved(event) => Tagged::of(name, event).serialize(serializer),
+            Self::ResourceCreated(event) => Tagged::of(name, event).serialize(serializer),
+            Self::ResourceUpdated(event) => Tagged::of(name, event).serialize(serializer),
+            Self::ResourceDeleted(event) => Tagged::of(name, event).serialize(serializer),
         }
     }
 }

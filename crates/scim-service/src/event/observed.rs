@@ -11,14 +11,14 @@ use scim_core::resource::Resource;
 use scim_core::schema::ResourceTypes;
 use scim_core::time::Instant;
 
-use super::Hook;
 use super::entry::Was;
 use super::journal::Journal;
 use super::lasting::{Hooks, Told};
+use super::{Event, Hook};
 use crate::connection::ConnectionKey;
 use crate::store::{
-    Account, Draft, Durable, FreeNames, Kind, Membership, Meta, Page, Record, ResourceId, StoreError,
-    Transaction, Version,
+    Account, Departure, Draft, Durable, FreeNames, Kind, MemberChanges, Membership, Meta, Page, Record,
+    ResourceId, StoreError, Transaction, Version,
 };
 
 /// A transaction that asks the hooks before it is committed, and tells them after.
@@ -55,7 +55,13 @@ impl Observed {
             _ if self.journal.knows(kind, id) => return Ok(Some(id.clone())),
             Kind::User => self.types.user().clone(),
             Kind::Group => self.types.group().clone(),
-            Kind::Other(_) => return Ok(None),
+            Kind::Other(_) => {
+                let mut others = self.types.others().iter();
+                match others.find(|other| other.name == kind.name()) {
+                    Some(other) => other.clone(),
+                    None => return Ok(None),
+                }
+            }
         };
         let known = match self.read.take() {
             Some((of, asked, record)) if of == kind && (asked == *id || record.meta.id == *id) => {
@@ -75,10 +81,8 @@ impl Observed {
     }
 
     fn note_after(&mut self, kind: Kind, meta: &Meta, was: Was, draft: &Draft<'_>) {
-        if !matches!(kind, Kind::Other(_)) {
-            let now = Some(Arc::new(draft.resource.clone()));
-            self.journal.note(kind, &meta.id, was, now, meta.version);
-        }
+        let now = Some(Arc::new(draft.resource.clone()));
+        self.journal.note(kind, &meta.id, was, now, meta.version);
     }
 
     /// Asks those who may refuse. Nobody is to be told if nothing happened.
@@ -170,23 +174,24 @@ impl Transaction for Observed {
         expected: Version,
         now: Instant,
     ) -> Result<(), StoreError> {
+        if kind == Kind::User {
+            self.delete_user_and_tell(id, expected, now).await?;
+            return Ok(());
+        }
         let Some(noted) = self.note_before(kind, id).await? else {
             return self.transaction.delete(kind, id, expected, now).await;
         };
-        match kind {
-            Kind::User => {
-                let departures = self.transaction.delete_user_and_tell(id, expected, now).await?;
-                self.journal.note_departures(&noted, departures);
-            }
-            _ => {
-                // nobody joins meanwhile: whoever changes the members of a group changes the group
-                let mut everybody = MembershipDelta::default();
-                everybody.clear();
-                let changes = self.transaction.change_members_and_tell(id, &everybody).await?;
-                self.transaction.delete(kind, id, expected, now).await?;
-                self.journal.note_members(&noted, changes);
-            }
+        if kind != Kind::Group {
+            self.transaction.delete(kind, id, expected, now).await?;
+            self.journal.end(kind, &noted);
+            return Ok(());
         }
+        // nobody joins meanwhile: whoever changes the members of a group changes the group
+        let mut everybody = MembershipDelta::default();
+        everybody.clear();
+        let changes = self.transaction.change_members_and_tell(id, &everybody).await?;
+        self.transaction.delete(kind, id, expected, now).await?;
+        self.journal.note_members(&noted, changes);
         self.journal.end(kind, &noted);
         Ok(())
     }
@@ -210,25 +215,56 @@ impl Transaction for Observed {
         group: &ResourceId,
         delta: &MembershipDelta,
     ) -> Result<u64, StoreError> {
-        let noted = self.note_before(Kind::Group, group).await?;
-        let changes = self.transaction.change_members_and_tell(group, delta).await?;
-        let rows = changes.rows();
-        if let Some(noted) = noted {
-            self.journal.note_members(&noted, changes);
-        }
-        Ok(rows)
+        Ok(self.change_members_and_tell(group, delta).await?.rows())
     }
 
-    async fn members(
+    async fn change_members_and_tell(
+        &mut self,
+        group: &ResourceId,
+        delta: &MembershipDelta,
+    ) -> Result<MemberChanges, StoreError> {
+        let noted = self.note_before(Kind::Group, group).await?;
+        let changes = self.transaction.change_members_and_tell(group, delta).await?;
+        if let Some(noted) = noted {
+            self.journal.note_members(&noted, changes.clone());
+        }
+        Ok(changes)
+    }
+
+    async fn delete_user_and_tell(
+        &mut self,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<Vec<Departure>, StoreError> {
+        let noted = self.note_before(Kind::User, id).await?;
+        let departures = self.transaction.delete_user_and_tell(id, expected, now).await?;
+        if let Some(noted) = noted {
+            self.journal.note_departures(&noted, departures.clone());
+            self.journal.end(Kind::User, &noted);
+        }
+        Ok(departures)
+    }
+
+    async fn members(&mut self, groups: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
+        self.transaction.members(groups).await
+    }
+
+    async fn members_matching(
         &mut self,
         groups: &[ResourceId],
-        matching: Option<&Condition>,
+        condition: &Condition,
     ) -> Result<Vec<Membership>, StoreError> {
-        self.transaction.members(groups, matching).await
+        self.transaction.members_matching(groups, condition).await
     }
 
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
         self.transaction.memberships(users).await
+    }
+
+    /// Those that are not of this transaction, if anybody has some.
+    async fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        self.transaction.record_events(events).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -118,7 +118,7 @@ impl<'a> Changes<'a> {
         }
         self.flush(transaction).await?;
         let matching = transaction
-            .members(std::slice::from_ref(self.group), Some(condition))
+            .members_matching(std::slice::from_ref(self.group), condition)
             .await?;
         if matching.is_empty() && !tolerates {
             return Err(

@@ -243,7 +243,7 @@ pub(crate) async fn memberships(
 ) -> Result<Vec<crate::store::Membership>, Failure> {
     Ok(match kind {
         Kind::User => transaction.memberships(ids).await?,
-        Kind::Group => transaction.members(ids, None).await?,
+        Kind::Group => transaction.members(ids).await?,
         Kind::Other(_) => Vec::new(),
     })
 }

@@ -59,7 +59,7 @@ pub(super) async fn members_before<T: Transaction + ?Sized>(
     delta: &MembershipDelta,
 ) -> Result<BTreeSet<ResourceId>, StoreError> {
     let memberships = match delta.replaces() {
-        true => transaction.members(std::slice::from_ref(group), None).await?,
+        true => transaction.members(std::slice::from_ref(group)).await?,
         false => {
             let named: Vec<ResourceId> = delta
                 .added()

@@ -3,10 +3,18 @@
 //! [`Store::begin`] gives a [`Transaction`] that reaches the resources of one connection and no others: no method
 //! takes a connection, so none can forget it. A transaction that is dropped without [`Transaction::commit`] leaves no
 //! trace. "Not there" is `Ok(None)`, never an error.
+//!
+//! A store has to have [`Store::begin`] and, of a transaction, `get`, `list`, `put`, `remove`, `change_members`, `members`,
+//! `memberships` and `commit`. All else has a default, which says what it costs; a store that can do better does. [`columns`] folds
+//! filters into SQL, and the tests of `scim_service::contract` say whether a store does what it must.
 
 mod changes;
+pub mod columns;
 mod durable;
 mod error;
+mod fallback;
+#[cfg(test)]
+mod forwarding_tests;
 mod kind;
 mod record;
 
@@ -57,10 +65,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Whether the database answers and has the schema that this program needs.
     ///
+    /// Without an implementation of its own, a store is ready if it begins a transaction that reads, and finds no user there
+    /// with an id that nobody has.
+    ///
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if it does not.
-    async fn ready(&self) -> Result<(), StoreError>;
+    async fn ready(&self) -> Result<(), StoreError> {
+        fallback::ready(self).await
+    }
 }
 
 /// One unit of work: all of it is kept, or nothing.
@@ -80,13 +93,21 @@ pub trait Transaction: Send {
 
     /// Keeps a new resource under a new id, at its first version.
     ///
+    /// Without an implementation of its own, a store is asked to [`put`](Self::put) the resource, under an id that is a
+    /// UUID (version 7), so that ids are in the order of creation.
+    ///
     /// # Errors
     ///
     /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or another group its
     /// `displayName` (by [`name_key`](scim_core::text::name_key)) and both were kept with [`Naming::Unique`];
     /// [`StoreError::NotUnique`] if another resource of a type that is neither User nor Group has the same value of an
-    /// attribute whose `uniqueness` is `server` (RFC 7643 section 7).
-    async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError>;
+    /// attribute whose `uniqueness` is `server` (RFC 7643 section 7); [`StoreError::Unsupported`] in a store that keeps no
+    /// resources of such types, to which no service should offer them.
+    async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let meta = fallback::new(draft.now);
+        self.put(kind, &meta, Some(draft)).await?;
+        Ok(meta)
+    }
 
     /// Keeps new users, each as [`insert`](Self::insert) does, where its `userName` is free; of two with the same name, the
     /// first has it. Says of each, in order, what it became: nothing if its name is not free, and then nothing of it is kept.
@@ -131,7 +152,11 @@ pub trait Transaction: Send {
         id: &ResourceId,
         expected: Version,
         draft: &Draft<'_>,
-    ) -> Result<Meta, StoreError>;
+    ) -> Result<Meta, StoreError> {
+        let meta = fallback::next(self, kind, id, expected, draft.now).await?;
+        self.put(kind, &meta, Some(draft)).await?;
+        Ok(meta)
+    }
 
     /// Moves the resource to the version after `expected` and leaves what it holds alone: its members changed.
     ///
@@ -144,10 +169,14 @@ pub trait Transaction: Send {
         id: &ResourceId,
         expected: Version,
         now: Instant,
-    ) -> Result<Meta, StoreError>;
+    ) -> Result<Meta, StoreError> {
+        let meta = fallback::next(self, kind, id, expected, now).await?;
+        self.put(kind, &meta, None).await?;
+        Ok(meta)
+    }
 
-    /// Deletes the resource. A group is gone, and so is a resource of another type. A user is out of sight, a member of nothing, and its `userName` free for
-    /// others, but may be [restored](Self::restore) until it is purged.
+    /// Deletes the resource. A group is gone, and so is a resource of another type. A user is out of sight, a member of nothing,
+    /// and its `userName` free for others, but may be [restored](Self::restore) until it is purged.
     ///
     /// # Errors
     ///
@@ -158,20 +187,77 @@ pub trait Transaction: Send {
         id: &ResourceId,
         expected: Version,
         now: Instant,
-    ) -> Result<(), StoreError>;
+    ) -> Result<(), StoreError> {
+        let meta = fallback::next(self, kind, id, expected, now).await?;
+        self.remove(kind, &meta.id).await
+    }
+
+    /// Writes a new resource, or over the one with that id: what the store knows about it, and what it holds, which stays as it
+    /// is without a draft.
+    ///
+    /// A store implements this and [`remove`](Self::remove), or else [`insert`](Self::insert), [`update`](Self::update),
+    /// [`touch`](Self::touch) and [`delete`](Self::delete), which are asked for and are these two otherwise, after the version
+    /// was compared with the one that [`get`](Self::get) gives: one more statement for each change.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Taken`] and [`StoreError::NotUnique`] as for [`insert`](Self::insert).
+    async fn put(&mut self, kind: Kind, meta: &Meta, draft: Option<&Draft<'_>>) -> Result<(), StoreError> {
+        let _ = (kind, meta, draft);
+        Err(StoreError::Failed(
+            "this store implements neither `put` nor what is asked for instead".into(),
+        ))
+    }
+
+    /// Removes the resource, which is there, and its memberships.
+    ///
+    /// # Errors
+    ///
+    /// None but those of the database.
+    async fn remove(&mut self, kind: Kind, id: &ResourceId) -> Result<(), StoreError> {
+        let _ = (kind, id);
+        Err(StoreError::Failed(
+            "this store implements neither `remove` nor `delete`".into(),
+        ))
+    }
 
     /// The user with that `userName` (folded): the one that is there, or else the one deleted last.
-    async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError>;
+    ///
+    /// Without an implementation of its own, a store is asked for the [list](Self::list) of users with that `userName`. That
+    /// is right in a store that keeps no deleted users: nobody comes back there, and whoever is created again is somebody new.
+    async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError> {
+        fallback::account(self, user_name).await
+    }
 
-    /// Brings a user who was deleted back under its old id, holding what the draft holds, at its next version.
+    /// Brings a user who was deleted back under its old id, holding what the draft holds, at its next version. It is asked for
+    /// users of whom [`account`](Self::account) said that they are deleted, and no others: a store that keeps no deleted users
+    /// needs no implementation.
     ///
     /// # Errors
     ///
     /// As for [`update`](Self::update).
-    async fn restore(&mut self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError>;
+    async fn restore(&mut self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError> {
+        let _ = (id, draft);
+        Err(StoreError::Failed("this store keeps no deleted users".into()))
+    }
 
     /// Those of the ids that are ids of users who are there.
-    async fn known_users(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError>;
+    ///
+    /// Without an implementation of its own, a store is asked for each of them ([`get`](Self::get)): a statement for each new
+    /// member of a group, where one would do for all.
+    async fn known_users(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
+        let mut known = HashSet::with_capacity(ids.len());
+        for id in ids {
+            if self
+                .get(Kind::User, &ResourceId((*id).to_owned()))
+                .await?
+                .is_some()
+            {
+                known.insert((*id).to_owned());
+            }
+        }
+        Ok(known)
+    }
 
     /// Changes the members of a group, and says how many rows that took: adding a member who is one already takes none.
     /// Never reads the members to change them. Every added id is one of a known user.
@@ -235,17 +321,26 @@ pub trait Transaction: Send {
         Ok(departures)
     }
 
-    /// The members of groups, in order of group and member id; with a condition (the inner one of `members[…]`), those
-    /// that meet it.
+    /// The members of groups, in order of group and member id.
+    async fn members(&mut self, groups: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;
+
+    /// Those of the [members](Self::members) who meet the condition, which is the inner one of `members[…]`.
+    ///
+    /// Without an implementation of its own, a store is asked for all members, and the condition is evaluated on each:
+    /// `value`, `display` and `type`, which is always `User`; `$ref` counts as absent.
     ///
     /// # Errors
     ///
     /// [`StoreError::Unsupported`] for a condition that this store cannot express.
-    async fn members(
+    async fn members_matching(
         &mut self,
         groups: &[ResourceId],
-        matching: Option<&Condition>,
-    ) -> Result<Vec<Membership>, StoreError>;
+        condition: &Condition,
+    ) -> Result<Vec<Membership>, StoreError> {
+        let mut members = self.members(groups).await?;
+        members.retain(|member| condition.matches_element(&fallback::element(member)));
+        Ok(members)
+    }
 
     /// The memberships of users, in order of user and group id.
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use scim_core::position::Position;
 use scim_core::resource::Resource;
+use scim_core::schema::{GROUP_URN, USER_URN};
+use scim_core::text::{fold, name_key};
 use scim_core::time::Instant;
 use serde::Serialize;
 
@@ -131,6 +133,68 @@ pub struct Membership {
     ///
     /// [`displayName`, or else `userName`]: https://www.rfc-editor.org/rfc/rfc7643#section-4.1.1
     pub display: String,
+}
+
+impl Record {
+    /// What the columns of a row say: times in milliseconds.
+    pub fn of_row(id: String, version: i64, created: i64, modified: i64, document: String) -> Self {
+        let meta = Meta {
+            id: ResourceId(id),
+            version: Version(version),
+            created: Instant::from_millis(created),
+            modified: Instant::from_millis(modified),
+        };
+        Self { meta, document }
+    }
+}
+
+impl Page {
+    /// A page of a store that does not [seek](super::Store::seeks), with a total as databases count it.
+    pub fn of_rows(total: i64, records: Vec<Record>) -> Self {
+        Self {
+            total: u64::try_from(total).unwrap_or(0),
+            records,
+            ..Self::default()
+        }
+    }
+}
+
+impl Membership {
+    /// What the columns of a row say.
+    pub fn of_row(group: String, user: String, display: String) -> Self {
+        Self {
+            group: ResourceId(group),
+            user: ResourceId(user),
+            display,
+        }
+    }
+}
+
+impl Draft<'_> {
+    /// What no other resource of the connection and of its kind may have, in the form in which it is compared: of a user the
+    /// `userName`, [folded](fold), and of a group its `displayName` by its [`name_key`], if that must be its own. A unique
+    /// index on the connection and a column with this holds it.
+    ///
+    /// ```
+    /// # use std::sync::Arc;
+    /// # use scim_core::resource::Resource;
+    /// # use scim_core::schema::ResourceType;
+    /// # use scim_core::time::Instant;
+    /// use scim_service::store::{Draft, Naming};
+    ///
+    /// # let attributes = serde_json::json!({ "userName": "BJensen" }).as_object().cloned().unwrap_or_default();
+    /// # let bjensen = Resource::from_checked(Arc::new(ResourceType::user()), attributes);
+    /// # let now = Instant::from_millis(0);
+    /// let draft = Draft { resource: &bjensen, naming: Naming::Shared, now };
+    /// assert_eq!(draft.unique_key().as_deref(), Some("bjensen"));
+    /// ```
+    pub fn unique_key(&self) -> Option<String> {
+        match (self.resource.resource_type().schema.id.as_str(), self.naming) {
+            (USER_URN, _) => self.resource.user_name().map(|name| fold(name).into_owned()),
+            (GROUP_URN, Naming::Unique) => self.resource.display_name().map(name_key),
+            _ => None,
+        }
+    }
 }
 
 impl ResourceId {

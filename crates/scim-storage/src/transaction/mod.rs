@@ -197,12 +197,16 @@ impl Transaction for SqlTransaction {
         self.mark_deleted_and_tell(id, expected, now).await
     }
 
-    async fn members(
+    async fn members(&mut self, groups: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
+        self.read_members(groups, None).await
+    }
+
+    async fn members_matching(
         &mut self,
         groups: &[ResourceId],
-        matching: Option<&Condition>,
+        condition: &Condition,
     ) -> Result<Vec<Membership>, StoreError> {
-        self.read_members(groups, matching).await
+        self.read_members(groups, Some(condition)).await
     }
 
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {

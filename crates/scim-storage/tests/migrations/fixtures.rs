@@ -51,10 +51,7 @@ async fn everything_is_there(store: &impl Store, step: &str) {
     let teams = transaction.list(Kind::Group, &all).await.unwrap();
     assert_eq!(teams.total, 1, "{step}");
     let team: &ResourceId = &teams.records[0].meta.id;
-    let members = transaction
-        .members(std::slice::from_ref(team), None)
-        .await
-        .unwrap();
+    let members = transaction.members(std::slice::from_ref(team)).await.unwrap();
     assert_eq!(members.len(), 2, "{step}");
     let account = transaction.account("BJENSEN").await.unwrap().unwrap();
     assert_eq!(account.id, users.records[0].meta.id, "{step}");

@@ -43,7 +43,7 @@ async fn what_the_store_cannot_tell_is_refused(engine: Engine) {
     let error = store
         .read()
         .await
-        .members(std::slice::from_ref(&guides), Some(&by_reference))
+        .members_matching(std::slice::from_ref(&guides), &by_reference)
         .await
         .unwrap_err();
     assert_eq!(error.to_string(), "`members.$ref` cannot be filtered by");

@@ -9,10 +9,12 @@
 )]
 
 mod agreement;
+mod columns;
 mod connections;
 mod contract;
 mod deletion;
 mod growth;
+mod least;
 mod limits;
 mod population;
 mod random;

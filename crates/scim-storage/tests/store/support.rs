@@ -138,7 +138,7 @@ impl TestStore {
 
     pub(crate) async fn members(&self, group: &ResourceId) -> Vec<Membership> {
         let groups = [group.clone()];
-        self.read().await.members(&groups, None).await.unwrap()
+        self.read().await.members(&groups).await.unwrap()
     }
 }
 

@@ -66,8 +66,7 @@ impl ResourceTypes {
     ///         { "schema": "urn:example:params:scim:schemas:extension:badge:2.0:User", "required": false }
     ///     ]
     /// }"#;
-    /// let definition = |file: &str, text: &str| Definition { file: file.to_owned(), text: text.to_owned() };
-    /// let types = ResourceTypes::defined(&[definition("badge.json", schema)], &[definition("user.json", user)])?;
+    /// let types = ResourceTypes::defined(&[Definition::new("badge.json", schema)], &[Definition::new("user.json", user)])?;
     /// assert_eq!(types.user().extensions.len(), 2);
     /// # Ok::<(), scim_core::schema::DefinitionError>(())
     /// ```
@@ -82,6 +81,14 @@ impl ResourceTypes {
 }
 
 impl Definition {
+    /// The text of a file, which may be part of the program: `Definition::new("badge.json", include_str!("badge.json"))`.
+    pub fn new(file: impl Into<String>, text: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            text: text.into(),
+        }
+    }
+
     /// That something in it does not do.
     fn refuse(&self, path: impl Into<String>, reason: impl Into<String>) -> DefinitionError {
         DefinitionError {

@@ -10,8 +10,10 @@ use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
 use scim_core::time::Instant;
 
+use crate::event::Event;
 use crate::store::{
-    Account, Draft, Kind, Membership, Meta, Page, Record, ResourceId, StoreError, Transaction, Version,
+    Account, Departure, Draft, FreeNames, Kind, MemberChanges, Membership, Meta, Page, Record, ResourceId,
+    StoreError, Transaction, Version,
 };
 
 /// A transaction that one operation after the other joins. One that fails takes it along.
@@ -71,6 +73,14 @@ impl Transaction for Joined {
         self.transaction.insert(kind, draft).await
     }
 
+    async fn insert_users(
+        &mut self,
+        drafts: &[Draft<'_>],
+        free: FreeNames,
+    ) -> Result<Vec<Option<Meta>>, StoreError> {
+        self.transaction.insert_users(drafts, free).await
+    }
+
     async fn update(
         &mut self,
         kind: Kind,
@@ -121,18 +131,44 @@ impl Transaction for Joined {
         self.transaction.change_members(group, delta).await
     }
 
-    async fn members(
+    async fn change_members_and_tell(
+        &mut self,
+        group: &ResourceId,
+        delta: &MembershipDelta,
+    ) -> Result<MemberChanges, StoreError> {
+        self.transaction.change_members_and_tell(group, delta).await
+    }
+
+    async fn delete_user_and_tell(
+        &mut self,
+        id: &ResourceId,
+        expected: Version,
+        now: Instant,
+    ) -> Result<Vec<Departure>, StoreError> {
+        self.transaction.delete_user_and_tell(id, expected, now).await
+    }
+
+    async fn members(&mut self, groups: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
+        self.transaction.members(groups).await
+    }
+
+    async fn members_matching(
         &mut self,
         groups: &[ResourceId],
-        matching: Option<&Condition>,
+        condition: &Condition,
     ) -> Result<Vec<Membership>, StoreError> {
-        self.transaction.members(groups, matching).await
+        self.transaction.members_matching(groups, condition).await
     }
 
     async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
         self.transaction.memberships(users).await
     }
 
+    async fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
+        self.transaction.record_events(events).await
+    }
+
+    /// Nothing lasts before the others are done, so nobody need ask for [later](Transaction::commit_later).
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         let Self { transaction, shared } = *self;
         *shared.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(transaction);

@@ -1,0 +1,166 @@
+//! The fold of a condition. All that it makes is true or false and never NULL, so that NOT is the opposite; and it is in
+//! brackets where it needs them, so that it can be joined.
+
+use scim_core::condition::{Comparison, Condition};
+use scim_core::filter::CompareOp;
+use scim_core::schema::AttributeRef;
+
+use super::{Column, Columns, Dialect, Parameter, Rows, container_of, key_of};
+use crate::store::StoreError;
+
+/// A condition on its way to SQL.
+pub(super) struct Translation {
+    pub(super) dialect: Dialect,
+    parameters: Vec<Parameter>,
+}
+
+/// What the attributes in a condition are those of.
+#[derive(Clone, Copy)]
+enum Scope<'a> {
+    Resource(&'a Columns),
+    /// One value of a multi-valued attribute.
+    Row(&'a Rows),
+}
+
+/// Where the values of an attribute are.
+enum Place<'a> {
+    One(&'a Column),
+    Many(&'a Rows, &'a Column),
+    /// There is one for each row, whatever it holds.
+    Rows(&'a Rows),
+}
+
+impl Translation {
+    /// In a statement that has parameters of its own.
+    pub(super) fn new(dialect: Dialect, own: Vec<Parameter>) -> Self {
+        Self {
+            dialect,
+            parameters: own,
+        }
+    }
+
+    pub(super) fn into_parameters(self) -> Vec<Parameter> {
+        self.parameters
+    }
+
+    pub(super) fn of_resource(
+        &mut self,
+        columns: &Columns,
+        condition: &Condition,
+    ) -> Result<String, StoreError> {
+        self.fold(Scope::Resource(columns), condition)
+    }
+
+    /// A new placeholder. PostgreSQL is told its type, so that it need not guess it from the column.
+    pub(super) fn placeholder(&mut self, parameter: impl Into<Parameter>) -> String {
+        let parameter = parameter.into();
+        let (number, kind) = (self.parameters.len() + 1, parameter.sql_type());
+        self.parameters.push(parameter);
+        match self.dialect {
+            Dialect::Sqlite => format!("?{number}"),
+            Dialect::Postgres => format!("CAST(${number} AS {kind})"),
+        }
+    }
+
+    fn fold(&mut self, scope: Scope<'_>, condition: &Condition) -> Result<String, StoreError> {
+        match condition {
+            Condition::And(operands) => self.join(scope, operands, " AND ", "TRUE"),
+            Condition::Or(operands) => self.join(scope, operands, " OR ", "FALSE"),
+            Condition::Not(operand) => Ok(format!("(NOT {})", self.fold(scope, operand)?)),
+            Condition::Element(attribute, inner) => match scope {
+                Scope::Resource(columns) => {
+                    let rows = columns.rows.get(&container_of(attribute));
+                    let rows = rows.ok_or_else(|| unsupported(attribute))?;
+                    let inner = self.fold(Scope::Row(rows), inner)?;
+                    Ok(rows.exists(&inner))
+                }
+                Scope::Row(_) => self.fold(scope, inner),
+            },
+            Condition::Present(attribute) => Ok(match scope.place(attribute)? {
+                Place::One(column) => column.present(),
+                Place::Many(rows, column) => rows.exists(&column.present()),
+                Place::Rows(rows) => rows.exists("TRUE"),
+            }),
+            Condition::Compare(attribute, comparison) => self.compare(scope, attribute, comparison),
+        }
+    }
+
+    fn join(
+        &mut self,
+        scope: Scope<'_>,
+        operands: &[Condition],
+        between: &str,
+        none: &str,
+    ) -> Result<String, StoreError> {
+        let operands: Result<Vec<String>, StoreError> =
+            operands.iter().map(|operand| self.fold(scope, operand)).collect();
+        Ok(match operands? {
+            operands if operands.is_empty() => none.to_owned(),
+            operands => format!("({})", operands.join(between)),
+        })
+    }
+
+    fn compare(
+        &mut self,
+        scope: Scope<'_>,
+        attribute: &AttributeRef,
+        comparison: &Comparison,
+    ) -> Result<String, StoreError> {
+        let differs = comparison.op == CompareOp::NotEqual;
+        let place = scope.place(attribute)?;
+        let (Place::One(column) | Place::Many(_, column)) = place else {
+            return Err(unsupported(attribute));
+        };
+        // NULL where there is no value
+        let holds = self.holds(attribute, column, comparison)?;
+        let sql = &column.sql;
+        // no value is not identical to any
+        Ok(match place {
+            Place::One(_) if differs => format!("({sql} IS NULL OR {holds})"),
+            Place::Many(rows, _) if differs => {
+                let some = rows.exists(&format!("({sql} IS NOT NULL AND {holds})"));
+                let any = rows.exists(&format!("{sql} IS NOT NULL"));
+                format!("({some} OR NOT {any})")
+            }
+            Place::Many(rows, _) => rows.exists(&format!("({sql} IS NOT NULL AND {holds})")),
+            _ => format!("({sql} IS NOT NULL AND {holds})"),
+        })
+    }
+}
+
+impl<'a> Scope<'a> {
+    fn place(self, attribute: &AttributeRef) -> Result<Place<'a>, StoreError> {
+        let sub = match &attribute.sub {
+            Some(sub) => Some(sub.name.as_str()),
+            None if attribute.attribute.is_complex() => None,
+            None => Some("value"),
+        };
+        let in_row = |rows: &'a Rows| sub.and_then(|sub| rows.columns.get(&key_of(sub)));
+        let found = match self {
+            Self::Row(rows) => in_row(rows).map(Place::One),
+            Self::Resource(columns) => match columns.rows.get(&container_of(attribute)) {
+                Some(rows) if sub.is_none() => Some(Place::Rows(rows)),
+                Some(rows) => in_row(rows).map(|column| Place::Many(rows, column)),
+                None => columns
+                    .columns
+                    .get(&key_of(&attribute.to_string()))
+                    .map(Place::One),
+            },
+        };
+        found.ok_or_else(|| unsupported(attribute))
+    }
+}
+
+impl Rows {
+    /// That there is a row for which the inner condition holds.
+    fn exists(&self, inner: &str) -> String {
+        format!(
+            "EXISTS (SELECT 1 FROM {} WHERE {} AND {inner})",
+            self.from, self.link
+        )
+    }
+}
+
+fn unsupported(attribute: &AttributeRef) -> StoreError {
+    StoreError::Unsupported(format!("this server does not filter by `{attribute}`"))
+}

@@ -1,0 +1,199 @@
+//! What the columns of a resource are to hold.
+
+use scim_core::path::AttributePath;
+use scim_core::resource::Resource;
+use scim_core::schema::{AttributeRef, AttributeType};
+use scim_core::text::fold;
+use scim_core::time::Instant;
+use serde_json::Value;
+
+use super::condition::Translation;
+use super::{Columns, Kept, Parameter};
+use crate::store::{Draft, Meta, StoreError};
+
+/// What the store knows by itself, whatever column it is in.
+const OF_THE_STORE: [&str; 3] = ["id", "meta", "schemas"];
+
+/// A row to be written, as parts of a statement, or [as one](Self::upsert).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// The names of the columns.
+    pub names: String,
+    id: &'static str,
+    own: Vec<String>,
+    /// The placeholders of their values, in the same order.
+    pub values: String,
+    /// `version = ?3, …`: the same without those that never change, `id` and `created`.
+    pub set: String,
+    /// The parameters of the statement: the own ones, then those of the placeholders.
+    pub parameters: Vec<Parameter>,
+}
+
+impl Row {
+    /// The statement that writes a new row, or over the one with that id. The own parameters are the values of these columns.
+    ///
+    /// ```
+    /// # use scim_core::time::Instant;
+    /// # use scim_service::store::{Meta, ResourceId, Version};
+    /// use scim_service::store::columns::{Columns, Dialect};
+    ///
+    /// # let now = Instant::from_millis(0);
+    /// # let meta = Meta { id: ResourceId("7".to_owned()), version: Version(2), created: now, modified: now };
+    /// let row = Columns::new(Dialect::Sqlite).row(&meta, None, vec!["tenant 1".into()])?;
+    /// assert_eq!(
+    ///     row.upsert("accounts", &["tenant"]),
+    ///     "INSERT INTO accounts (tenant, id, created, version, modified) VALUES (?1, ?2, ?3, ?4, ?5) \
+    ///      ON CONFLICT (id) DO UPDATE SET version = ?4, modified = ?5"
+    /// );
+    /// # Ok::<(), scim_service::store::StoreError>(())
+    /// ```
+    pub fn upsert(&self, table: &str, own: &[&str]) -> String {
+        let Self {
+            names,
+            values,
+            set,
+            id,
+            ..
+        } = self;
+        let own_names: String = own.iter().map(|name| format!("{name}, ")).collect();
+        let own_values: String = self.own.iter().map(|value| format!("{value}, ")).collect();
+        format!(
+            "INSERT INTO {table} ({own_names}{names}) VALUES ({own_values}{values}) ON CONFLICT ({id}) DO UPDATE SET {set}"
+        )
+    }
+}
+
+impl Columns {
+    /// The row of a resource: the [names](super::Names) that every row has, and each [column](Columns::column) that was
+    /// declared, NULL where the resource has no value. Without a draft, what the resource holds stays as it is, and is not
+    /// among them. Neither are [rows](Columns::rows) of other tables. Placeholders are numbered behind the parameters of the
+    /// statement itself.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failed`] where an attribute was declared that the resource type does not have (those of extensions may be
+    /// missing), or in a form that does not suit it.
+    pub fn row(
+        &self,
+        meta: &Meta,
+        draft: Option<&Draft<'_>>,
+        own: Vec<Parameter>,
+    ) -> Result<Row, StoreError> {
+        let mut row = vec![
+            (self.names.id, Parameter::from(meta.id.0.clone())),
+            (self.names.created, meta.created.as_millis().into()),
+            (self.names.version, meta.version.0.into()),
+            (self.names.modified, meta.modified.as_millis().into()),
+        ];
+        if let Some(draft) = draft {
+            row.push((self.names.document, draft.resource.to_document().into()));
+            row.push((self.names.unique_key, Parameter::Text(draft.unique_key())));
+            for (path, column) in &self.columns {
+                let value = match writer_of(draft.resource, path)? {
+                    Writer::Store => continue,
+                    Writer::Nobody => None,
+                    Writer::Client(attribute) => {
+                        suits(&attribute, column.kept)?;
+                        value_of(draft.resource, &attribute)
+                    }
+                };
+                row.push((&column.sql, parameter(value, column.kept)));
+            }
+        }
+        let mut translation = Translation::new(self.dialect, Vec::new());
+        let own = own
+            .into_iter()
+            .map(|value| translation.placeholder(value))
+            .collect();
+        let row: Vec<(&str, String)> = row
+            .into_iter()
+            .map(|(name, value)| (name, translation.placeholder(value)))
+            .collect();
+        let join = |parts: Vec<String>| parts.join(", ");
+        Ok(Row {
+            id: self.names.id,
+            own,
+            names: join(row.iter().map(|(name, _)| (*name).to_owned()).collect()),
+            values: join(row.iter().map(|(_, value)| value.clone()).collect()),
+            set: join(
+                row.iter()
+                    .skip(2)
+                    .map(|(name, value)| format!("{name} = {value}"))
+                    .collect(),
+            ),
+            parameters: translation.into_parameters(),
+        })
+    }
+}
+
+/// Who writes an attribute.
+enum Writer {
+    Store,
+    /// It is one of an extension that the resource type does not have here.
+    Nobody,
+    Client(AttributeRef),
+}
+
+fn writer_of(resource: &Resource, path: &str) -> Result<Writer, StoreError> {
+    let path = AttributePath::parse(path).map_err(|error| StoreError::Failed(Box::new(error)))?;
+    let is_of_the_store = |attribute: &AttributeRef| {
+        let mut names = OF_THE_STORE.iter();
+        names.any(|name| attribute.core_name() == Some(*name))
+    };
+    match resource.resource_type().resolve(&path) {
+        Some(attribute) if is_of_the_store(&attribute) => Ok(Writer::Store),
+        Some(attribute) => Ok(Writer::Client(attribute)),
+        None if path.urn.is_some() => Ok(Writer::Nobody),
+        None => {
+            let detail = format!("`{path}` is no attribute of {}", resource.resource_type().name);
+            Err(StoreError::Failed(detail.into()))
+        }
+    }
+}
+
+fn suits(attribute: &AttributeRef, kept: Kept) -> Result<(), StoreError> {
+    let suiting = match attribute.leaf().kind {
+        AttributeType::Boolean => Kept::Boolean,
+        AttributeType::Integer | AttributeType::Decimal => Kept::Number,
+        AttributeType::DateTime => Kept::Instant,
+        _ if attribute.leaf().case_exact => Kept::Exact,
+        _ => Kept::Folded,
+    };
+    match kept == suiting && !attribute.leaf().is_complex() {
+        true => Ok(()),
+        false => Err(super::unsuitable(attribute, kept, suiting)),
+    }
+}
+
+/// The value of an attribute; of a list, that of the primary one, or else the first.
+fn value_of<'a>(resource: &'a Resource, attribute: &AttributeRef) -> Option<&'a Value> {
+    let container = match &attribute.extension {
+        Some(schema) => resource.attributes().get(&schema.id)?.as_object()?,
+        None => resource.attributes(),
+    };
+    let value = match container.get(&attribute.attribute.name)? {
+        Value::Array(list) => {
+            let is_primary = |value: &&Value| value.get("primary") == Some(&Value::Bool(true));
+            list.iter().find(is_primary).or(list.first())?
+        }
+        single => single,
+    };
+    match &attribute.sub {
+        Some(sub) => value.get(&sub.name),
+        None => Some(value),
+    }
+}
+
+fn parameter(value: Option<&Value>, kept: Kept) -> Parameter {
+    let text = value.and_then(Value::as_str);
+    match kept {
+        Kept::Folded => Parameter::Text(text.map(|text| fold(text).into_owned())),
+        Kept::Exact => Parameter::Text(text.map(str::to_owned)),
+        Kept::Boolean => Parameter::Boolean(value.and_then(Value::as_bool)),
+        Kept::Number => match value.filter(|value| value.is_f64()) {
+            Some(fraction) => Parameter::Real(fraction.as_f64()),
+            None => Parameter::Integer(value.and_then(Value::as_i64)),
+        },
+        Kept::Instant => Parameter::Integer(text.and_then(Instant::parse).map(Instant::as_millis)),
+    }
+}

@@ -1,0 +1,100 @@
+//! What the port does where a store has no better way.
+
+use scim_core::condition::{Comparison, Condition, Operand};
+use scim_core::filter::CompareOp;
+use scim_core::query::Selection;
+use scim_core::schema::{AttributeRef, ResourceType};
+use scim_core::text::fold;
+use scim_core::time::Instant;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::{
+    Access, Account, AccountState, Kind, Membership, Meta, ResourceId, Store, StoreError, Transaction,
+    Version,
+};
+use crate::connection::ConnectionKey;
+
+/// The user of that name, out of a list.
+pub(super) async fn account<T: Transaction + ?Sized>(
+    transaction: &mut T,
+    user_name: &str,
+) -> Result<Option<Account>, StoreError> {
+    let named = named(user_name).ok_or_else(|| StoreError::Failed("users have no `userName`".into()))?;
+    let selection = Selection {
+        condition: Some(named),
+        limit: 1,
+        ..Selection::default()
+    };
+    let found = transaction.list(Kind::User, &selection).await?;
+    let Some(record) = found.records.into_iter().next() else {
+        return Ok(None);
+    };
+    let document: Value =
+        serde_json::from_str(&record.document).map_err(|error| StoreError::Failed(Box::new(error)))?;
+    let state = match document.get("active").and_then(Value::as_bool) {
+        Some(false) => AccountState::Inactive,
+        _ => AccountState::Active,
+    };
+    Ok(Some(Account {
+        id: record.meta.id,
+        state,
+    }))
+}
+
+/// `userName eq` that name.
+fn named(user_name: &str) -> Option<Condition> {
+    let attribute = AttributeRef {
+        extension: None,
+        attribute: ResourceType::user().attribute("userName")?.clone(),
+        sub: None,
+    };
+    let comparison = Comparison {
+        op: CompareOp::Equal,
+        operand: Operand::Folded(fold(user_name).into_owned()),
+    };
+    Some(Condition::Compare(attribute, comparison))
+}
+
+/// What the store knows about a new resource.
+pub(super) fn new(now: Instant) -> Meta {
+    Meta {
+        id: ResourceId(Uuid::now_v7().to_string()),
+        version: Version(1),
+        created: now,
+        modified: now,
+    }
+}
+
+/// What the store knows about a resource after a change.
+pub(super) async fn next<T: Transaction + ?Sized>(
+    transaction: &mut T,
+    kind: Kind,
+    id: &ResourceId,
+    expected: Version,
+    now: Instant,
+) -> Result<Meta, StoreError> {
+    match transaction.get(kind, id).await? {
+        Some(record) if record.meta.version == expected => Ok(Meta {
+            version: Version(expected.0.saturating_add(1)),
+            modified: now,
+            ..record.meta
+        }),
+        _ => Err(StoreError::Stale),
+    }
+}
+
+/// A member as clients see it, without `$ref`.
+pub(super) fn element(member: &Membership) -> Value {
+    json!({ "value": member.user.0, "display": member.display, "type": "User" })
+}
+
+/// Whether something can be read at all.
+pub(super) async fn ready<S: Store + ?Sized>(store: &S) -> Result<(), StoreError> {
+    let connection: ConnectionKey = "ready"
+        .parse()
+        .map_err(|error| StoreError::Failed(Box::new(error)))?;
+    let mut transaction = store.begin(&connection, Access::Read).await?;
+    let nobody = ResourceId("00000000-0000-0000-0000-000000000000".to_owned());
+    transaction.get(Kind::User, &nobody).await.map(|_| ())
+}
