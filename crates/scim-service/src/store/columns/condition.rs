@@ -151,16 +151,6 @@ impl<'a> Scope<'a> {
     }
 }
 
-impl Rows {
-    /// That there is a row for which the inner condition holds.
-    fn exists(&self, inner: &str) -> String {
-        format!(
-            "EXISTS (SELECT 1 FROM {} WHERE {} AND {inner})",
-            self.from, self.link
-        )
-    }
-}
-
 fn unsupported(attribute: &AttributeRef) -> StoreError {
     StoreError::Unsupported(format!("this server does not filter by `{attribute}`"))
 }

@@ -24,7 +24,7 @@
 //!     format!("SELECT document FROM accounts WHERE tenant = ?1 AND {} {}", selected.condition, selected.page),
 //!     "SELECT document FROM accounts WHERE tenant = ?1 AND \
 //!      ((user_key IS NOT NULL AND substr(user_key, 1, 1) = ?2) AND \
-//!      (NOT EXISTS (SELECT 1 FROM memberships m WHERE m.account = accounts.id AND \
+//!      (NOT EXISTS (SELECT 1 FROM memberships m WHERE (m.account = accounts.id) AND \
 //!      (m.project IS NOT NULL AND m.project = ?3)))) \
 //!      ORDER BY user_key ASC NULLS LAST, id LIMIT 100 OFFSET 0"
 //! );
@@ -44,8 +44,10 @@
 
 mod compare;
 mod condition;
+mod names;
 mod parameter;
 mod row;
+mod rows;
 
 use std::collections::BTreeMap;
 
@@ -56,8 +58,10 @@ use scim_core::schema::AttributeRef;
 use super::StoreError;
 use condition::Translation;
 
+pub use names::Names;
 pub use parameter::Parameter;
 pub use row::Row;
+pub use rows::Rows;
 
 /// Which SQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,45 +97,6 @@ pub struct Columns {
     names: Names,
     columns: BTreeMap<String, Column>,
     rows: BTreeMap<String, Rows>,
-}
-
-/// What the columns are called that every row of a resource has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Names {
-    /// The `id`, text; in the order of creation, in which lists are.
-    pub id: &'static str,
-    /// The version, a whole number.
-    pub version: &'static str,
-    /// When it was created, in [milliseconds](scim_core::time::Instant::as_millis).
-    pub created: &'static str,
-    /// When it was changed last, likewise.
-    pub modified: &'static str,
-    /// All that it holds, as text.
-    pub document: &'static str,
-    /// Its [`unique_key`](super::Draft::unique_key), text; there is a unique index on it, together with the connection.
-    pub unique_key: &'static str,
-}
-
-impl Default for Names {
-    /// Those of the fields.
-    fn default() -> Self {
-        Self {
-            id: "id",
-            version: "version",
-            created: "created",
-            modified: "modified",
-            document: "document",
-            unique_key: "unique_key",
-        }
-    }
-}
-
-/// Where the values of a multi-valued attribute are: rows of another table, one for each value.
-#[derive(Debug, Clone)]
-pub struct Rows {
-    from: String,
-    link: String,
-    columns: BTreeMap<String, Column>,
 }
 
 /// A [`Selection`] as SQL.
@@ -188,7 +153,8 @@ impl Columns {
     /// extension, `urn:example:params:scim:schemas:extension:cost:2.0:User:costCenter`. Of a multi-valued attribute that has
     /// one value at most, it is that of a sub-attribute: `emails.value`.
     ///
-    /// `sql` is a column; or any other expression, if the store does not [write](Self::row) by this declaration.
+    /// `sql` is a column; or any other expression, if the store does not [write](Self::row) by this declaration,
+    /// in brackets if it has operators.
     #[must_use]
     pub fn column(mut self, path: &str, kept: Kept, sql: impl Into<String>) -> Self {
         self.columns.insert(key_of(path), Column::new(kept, sql));
@@ -264,25 +230,6 @@ impl Columns {
             column.ordered(self.dialect),
             self.names.id
         ))
-    }
-}
-
-impl Rows {
-    /// The rows of a table (`memberships m`, or several joined) that belong to a resource: those for which `link` holds, such
-    /// as `m.account = accounts.id`.
-    pub fn of(from: impl Into<String>, link: impl Into<String>) -> Self {
-        Self {
-            from: from.into(),
-            link: link.into(),
-            columns: BTreeMap::new(),
-        }
-    }
-
-    /// The same with a sub-attribute: `value`, `display`, `type`. The values of an attribute that is not complex are `value`.
-    #[must_use]
-    pub fn column(mut self, sub_attribute: &str, kept: Kept, sql: impl Into<String>) -> Self {
-        self.columns.insert(key_of(sub_attribute), Column::new(kept, sql));
-        self
     }
 }
 
