@@ -1,5 +1,7 @@
 //! What a client asks for when it lists resources (RFC 7644 section 3.4.2).
 
+use std::num::IntErrorKind;
+
 use serde_json::{Map, Value};
 
 use crate::condition::Condition;
@@ -172,7 +174,7 @@ impl Query {
         };
         let number = |name: &str| match only_member(body, name)? {
             None | Some(Value::Null) => Ok(None),
-            Some(value) => match value.as_i64() {
+            Some(value) => match value.as_i64().or(value.as_u64().map(|_| i64::MAX)) {
                 Some(number) => Ok(Some(number)),
                 None => Err(Error::invalid_value(format!("`{name}` must be a whole number"))),
             },
@@ -323,11 +325,16 @@ fn list(value: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
+/// A whole number; one that is beyond all others counts as the greatest.
 fn integer(name: &str, value: &str) -> Result<i64, Error> {
-    value
-        .trim()
-        .parse()
-        .map_err(|_| Error::invalid_value(format!("`{name}` must be a whole number, not `{value}`")))
+    match value.trim().parse::<i64>() {
+        Ok(number) => Ok(number),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => Ok(i64::MAX),
+        Err(error) if *error.kind() == IntErrorKind::NegOverflow => Ok(i64::MIN),
+        Err(_) => Err(Error::invalid_value(format!(
+            "`{name}` must be a whole number, not `{value}`"
+        ))),
+    }
 }
 
 /// RFC 7644 section 3.4.2.4: a `startIndex` below 1 is 1, a negative `count` is 0.

@@ -1,8 +1,13 @@
 //! Points in time: RFC 3339 on the wire, milliseconds since 1970 inside.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
-use jiff::tz::TimeZone;
+use jiff::civil::{Date, Time};
+
+/// The day from which times are counted.
+const EPOCH: Date = Date::constant(1970, 1, 1);
+
+/// A day in milliseconds.
+const DAY: i128 = 86_400_000;
 
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
@@ -21,23 +26,68 @@ impl Instant {
         self.0
     }
 
-    /// Reads a `dateTime` (RFC 7643 section 2.3.5, XML Schema `dateTime`): `2011-08-01T18:29:49.793Z`.
+    /// Reads a `dateTime` (RFC 7643 section 2.3.5, XML Schema `dateTime`) of a year from 0001 to 9999:
+    /// `2011-08-01T18:29:49.793Z`.
     ///
     /// Without an offset it is taken as UTC. What is finer than a millisecond is cut off.
     pub fn parse(text: &str) -> Option<Self> {
-        let has_time = text
-            .as_bytes()
-            .get(10)
-            .is_some_and(|byte| matches!(byte, b'T' | b't'));
-        if !has_time {
+        let (date, time) = text.split_at_checked(10)?;
+        let (time, rest) = time.strip_prefix(['T', 't'])?.split_at_checked(8)?;
+        let (fraction, zone) = match rest.strip_prefix('.') {
+            Some(rest) => rest
+                .split_at_checked(digits(rest))
+                .filter(|(fraction, _)| !fraction.is_empty())?,
+            None => ("", rest),
+        };
+        if !has_shape(date, "0000-00-00") || !has_shape(time, "00:00:00") {
             return None;
         }
-        let timestamp = text
-            .parse::<Timestamp>()
-            .ok()
-            .or_else(|| TimeZone::UTC.to_timestamp(text.parse::<DateTime>().ok()?).ok())?;
-        Some(Self(timestamp.as_millisecond()))
+        let date: Date = date.parse().ok()?;
+        let is_end_of_day = time == "24:00:00" && fraction.bytes().all(|digit| digit == b'0');
+        let since_midnight = match is_end_of_day {
+            true => DAY,
+            false => time
+                .parse::<Time>()
+                .ok()?
+                .duration_since(Time::midnight())
+                .as_millis(),
+        };
+        let fraction = fraction.bytes().chain(*b"000").take(3);
+        let fraction = fraction.fold(0, |all, digit| all * 10 + i128::from(digit - b'0'));
+        let days = date.duration_since(EPOCH).as_millis();
+        let millis = days + since_midnight + fraction - offset(zone)?;
+        i64::try_from(millis).ok().map(Self)
     }
+}
+
+/// How far a zone is ahead of UTC, in milliseconds: `Z`, `+02:00`, or nothing. At most 14 hours.
+fn offset(zone: &str) -> Option<i128> {
+    let sign = match zone.split_at_checked(1) {
+        None | Some(("Z" | "z", "")) => return Some(0),
+        Some(("+", _)) => 1,
+        Some(("-", _)) => -1,
+        Some(_) => return None,
+    };
+    if !has_shape(zone.get(1..)?, "00:00") {
+        return None;
+    }
+    let (hours, minutes): (i128, i128) = (zone.get(1..3)?.parse().ok()?, zone.get(4..6)?.parse().ok()?);
+    let minutes = (minutes < 60).then_some(hours * 60 + minutes)?;
+    (minutes <= 14 * 60).then_some(sign * minutes * 60_000)
+}
+
+/// Whether the text has digits where the shape has them, and is the same elsewhere.
+fn has_shape(text: &str, shape: &str) -> bool {
+    let fits = |(byte, shape): (u8, u8)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        _ => byte == shape,
+    };
+    text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(fits)
+}
+
+/// How many digits a text begins with.
+fn digits(text: &str) -> usize {
+    text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
 /// RFC 3339 in UTC with three digits of a second: `2011-08-01T18:29:49.793Z`.
@@ -64,6 +114,40 @@ mod tests {
             Instant::parse("2015-10-10T14:38:21.8617979-07:00").map(Instant::as_millis),
             Some(1_444_513_101_861)
         );
+    }
+
+    #[test]
+    fn the_last_year_has_all_its_days_and_a_day_an_end() {
+        let millis = |text| Instant::parse(text).map(Instant::as_millis);
+        assert_eq!(millis("9999-12-31T23:59:59.999Z"), Some(253_402_300_799_999));
+        assert_eq!(millis("9999-12-31T23:59:59-14:00"), Some(253_402_351_199_000));
+        assert_eq!(millis("2020-01-01T24:00:00Z"), millis("2020-01-02T00:00:00Z"));
+        assert_eq!(millis("1970-01-01T00:00:00.0012345678901Z"), Some(1));
+        assert_eq!(millis("1969-12-31T23:59:59.5Z"), Some(-500));
+        assert_eq!(millis("1970-01-01T00:00:00.5-00:30"), Some(1_800_500));
+    }
+
+    #[test]
+    fn what_is_no_date_time_is_refused() {
+        for text in [
+            "2020-01-01T00:00Z",
+            "2020-01-01T00:00:00+25:00",
+            "2020-01-01T00:00:00+14:01",
+            "2020-01-01T00:00:00+0100",
+            "2020-01-01T00:00:00+01:60",
+            "2020-01-01T00:00:00.Z",
+            "2020-01-01T24:00:00.1Z",
+            "2020-01-01T24:00:01Z",
+            "2020-02-30T00:00:00Z",
+            "2020-01-01 00:00:00Z",
+            "2020-01-01T00:00:00ZZ",
+            "2020-01-01T00:00:00+",
+            "2020-1-01T00:00:00Z",
+            "+20200101T00:00:00Z",
+            "2020-01-01T00:00:0\u{e9}Z",
+        ] {
+            assert_eq!(Instant::parse(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap};
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING, UPGRADE};
 use actix_web::web;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
@@ -24,6 +24,9 @@ pub(crate) async fn read(headers: &HeaderMap, body: web::Payload, limit: usize) 
     {
         return Err(Error::plain(415, "send the body without a content encoding"));
     }
+    if !has_body(headers) {
+        return Ok(Bytes::new());
+    }
     let announced = headers
         .get(CONTENT_LENGTH)
         .and_then(|length| length.to_str().ok());
@@ -35,6 +38,14 @@ pub(crate) async fn read(headers: &HeaderMap, body: web::Payload, limit: usize) 
         Ok(result) => result,
         Err(_) => Err(Error::plain(408, "the body did not arrive in time")),
     }
+}
+
+/// Whether there is a body to wait for (RFC 9112 section 6.3). What follows a request to upgrade, which this server passes over,
+/// is none.
+fn has_body(headers: &HeaderMap) -> bool {
+    !headers.contains_key(UPGRADE)
+        || headers.contains_key(CONTENT_LENGTH)
+        || headers.contains_key(TRANSFER_ENCODING)
 }
 
 async fn collect(mut body: web::Payload, limit: usize) -> Result<Bytes, Error> {

@@ -99,3 +99,23 @@ async fn a_slash_at_the_end_makes_no_difference_and_two_slashes_are_named() {
         assert!(detail.contains("`//`"), "{detail}");
     }
 }
+
+/// Where a profile gives each group a name of its own, the schema says so.
+#[tokio::test]
+async fn the_schema_says_whether_names_of_groups_are_unique() {
+    let app = TestApp::start().await;
+    let path = "/Schemas/urn:ietf:params:scim:schemas:core:2.0:Group";
+    for (connection, uniqueness) in [
+        (app.as_standard(), "none"),
+        (app.as_okta(), "server"),
+        (app.as_entra(), "server"),
+    ] {
+        let one = connection.get(path).await.json();
+        let all = connection.get("/Schemas").await.json();
+        let all = all["Resources"].as_array().unwrap();
+        assert!(all.contains(&one));
+        let attributes = one["attributes"].as_array().unwrap();
+        let mut names = attributes.iter().filter(|one| one["name"] == "displayName");
+        assert_eq!(names.next().unwrap()["uniqueness"], uniqueness);
+    }
+}

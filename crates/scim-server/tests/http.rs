@@ -241,3 +241,19 @@ async fn what_is_no_request_is_a_scim_error_too() {
         assert_eq!(error["status"], status);
     }
 }
+
+/// A server may pass over the wish to upgrade (RFC 9110 section 7.8); it does not wait for what would follow.
+#[tokio::test]
+async fn a_wish_to_upgrade_is_passed_over() {
+    let app = TestApp::start().await;
+    for protocol in ["websocket", "h2c"] {
+        let request = app
+            .as_okta()
+            .request(Method::GET, "/Users?count=0")
+            .header("upgrade", protocol)
+            .header("connection", "upgrade")
+            .timeout(std::time::Duration::from_secs(10));
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{protocol}");
+    }
+}

@@ -299,3 +299,30 @@ async fn lists_of_values_have_one_primary_and_no_twins() {
         ["home"]
     );
 }
+
+/// What a value path selects is replaced, and nothing where it selects nothing (RFC 7644 section 3.5.2.3).
+#[tokio::test]
+async fn a_member_is_replaced_who_is_there() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    let mut ids = Vec::new();
+    for name in ["a", "b", "c"] {
+        let user = standard.creates_user(name).await;
+        ids.push(user["id"].as_str().unwrap().to_owned());
+    }
+    let group = standard.creates_group("Tour Guides", &[&ids[0]]).await;
+    let path = format!("/Groups/{group}");
+    let selected = |id: &str| format!("members[value eq \"{id}\"]");
+    let replace =
+        |gone: &str| json!([{ "op": "replace", "path": selected(gone), "value": { "value": ids[1] } }]);
+    let answer = standard.patch(&path, replace(&ids[2])).await;
+    answer.is_scim_error(400);
+    assert_eq!(answer.json()["scimType"], "noTarget");
+    assert_eq!(standard.members(&group).await, ids[..1]);
+    assert_eq!(standard.patch(&path, replace(&ids[0])).await.status, 200);
+    assert_eq!(standard.members(&group).await, ids[1..2]);
+    // whom the value names is added, whatever the path selects
+    let add = json!([{ "op": "add", "path": selected(&ids[0]), "value": { "value": ids[2] } }]);
+    assert_eq!(standard.patch(&path, add).await.status, 200);
+    assert_eq!(standard.members(&group).await, ids[1..]);
+}

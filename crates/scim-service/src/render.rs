@@ -4,6 +4,7 @@
 
 use std::fmt::Write as _;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use scim_core::projection::Projection;
 use scim_core::schema::ResourceType;
 use scim_profiles::profile::EmptyMembers;
@@ -13,6 +14,13 @@ use sha2::{Digest as _, Sha256};
 use crate::failure::Failure;
 use crate::precondition::etag;
 use crate::store::{Kind, Membership, Record, ResourceId};
+
+/// What does not stand for itself in a segment of a path (RFC 3986 section 2.3).
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
 
 /// Renders the resources of a kind for one request.
 pub(crate) struct Render<'a> {
@@ -25,6 +33,7 @@ pub(crate) struct Render<'a> {
 impl Render<'_> {
     /// The URI of a resource.
     pub(crate) fn location(&self, id: &ResourceId) -> String {
+        let id = utf8_percent_encode(id.as_str(), RESERVED);
         format!("{}{}/{id}", self.base_url, self.resource_type.endpoint)
     }
 

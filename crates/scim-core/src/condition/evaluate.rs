@@ -16,7 +16,8 @@ impl Condition {
     ///
     /// - A multi-valued attribute matches if one of its values does.
     /// - `ne` matches if one of the values differs, and also if there is none: no value is not identical to any.
-    /// - All other comparisons with an attribute that has no value are false.
+    /// - All other comparisons with an attribute that has no value are false; but `primary` of a value that does not have it is
+    ///   compared as `false`.
     /// - `pr` is false for a missing value, `null`, an empty string, an empty list, and a complex value without any
     ///   sub-attribute.
     /// - Text is compared by code point, folded unless the attribute is `caseExact`; `gt` and `lt` likewise.
@@ -80,6 +81,14 @@ fn leaves<'a>(attribute: &AttributeRef, value: &'a Value) -> impl Iterator<Item 
     values(leaf)
 }
 
+/// The same for a comparison: a value that does not say whether it is the primary one is not (RFC 7643 section 2.4).
+fn compared<'a>(attribute: &AttributeRef, value: &'a Value) -> impl Iterator<Item = &'a Value> {
+    static NO: Value = Value::Bool(false);
+    let mut leaves = leaves(attribute, value).peekable();
+    let assumed = (leaves.peek().is_none() && attribute.is_primary()).then_some(&NO);
+    leaves.chain(assumed)
+}
+
 fn present<'a>(attribute: &AttributeRef, mut elements: impl Iterator<Item = &'a Value>) -> bool {
     elements.any(|element| leaves(attribute, element).any(has_content))
 }
@@ -109,10 +118,7 @@ fn compares<'a>(
     elements: impl Iterator<Item = &'a Value>,
 ) -> bool {
     let mut none = true;
-    for leaf in elements
-        .flat_map(|element| leaves(attribute, element))
-        .filter(|leaf| !leaf.is_null())
-    {
+    for leaf in elements.flat_map(|element| compared(attribute, element)) {
         none = false;
         if holds(comparison, leaf) {
             return true;

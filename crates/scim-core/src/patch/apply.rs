@@ -8,7 +8,7 @@ use super::target::Target;
 use super::{Applied, Patch, PatchOp, PatchOperation};
 use crate::error::{Error, ScimType};
 use crate::filter::{Filter, FilterLimits};
-use crate::object::given_twice;
+use crate::object::{self, given_twice};
 use crate::path::PatchPath;
 use crate::resource::check::no_object;
 use crate::resource::immutable::LeftOut;
@@ -134,10 +134,10 @@ impl Run<'_> {
             .iter()
             .filter(|(name, _)| !name.eq_ignore_ascii_case("schemas"))
         {
-            match self.member_path(name, within) {
-                Some(path) => self.member(&path, value)?,
-                None if within.is_some() => self.unknown(name)?,
-                None => self.applied.ignored.push(name.clone()),
+            match (self.member_path(name, within), within) {
+                (Some(path), _) => self.member(&path, value)?,
+                (None, Some(schema)) => self.unknown(format_args!("{}:{name}", schema.id))?,
+                (None, None) => self.applied.ignored.push(name.clone()),
             }
         }
         Ok(())
@@ -156,6 +156,7 @@ impl Run<'_> {
         let target = self.resource.resource_type().resolve_patch(path);
         if let Some(target) = &target {
             self.name_once(target, path)?;
+            self.name_parts_once(target, path, value)?;
         }
         match target {
             Some(SchemaTarget::Attribute(attribute)) => {
@@ -198,6 +199,31 @@ impl Run<'_> {
         }
     }
 
+    /// The same of `name.givenName` beside `name`, whose value has a `givenName`.
+    fn name_parts_once(
+        &mut self,
+        target: &SchemaTarget,
+        path: &PatchPath,
+        value: &Value,
+    ) -> Result<(), Error> {
+        let (SchemaTarget::Attribute(attribute), Value::Object(parts)) = (target, value) else {
+            return Ok(());
+        };
+        if attribute.sub.is_some() || filter_of(path)?.is_some() {
+            return Ok(());
+        }
+        for sub in &attribute.attribute.sub_attributes {
+            let part = AttributeRef {
+                sub: Some(sub.clone()),
+                ..attribute.clone()
+            };
+            if object::member(parts, &sub.name).is_some() && !self.named.insert(part.to_string()) {
+                return Err(given_twice(part));
+            }
+        }
+        Ok(())
+    }
+
     fn at_attribute(
         &mut self,
         attribute: AttributeRef,
@@ -207,7 +233,10 @@ impl Run<'_> {
     ) -> Result<(), Error> {
         let strictest = [&*attribute.attribute, attribute.leaf()];
         let verdicts = strictest.map(|attribute| situation.verdict(attribute.mutability));
-        if attribute.is("schemas", None) || verdicts.contains(&Verdict::Ignore) {
+        if attribute.is("schemas", None) {
+            return schemas(self.op, value);
+        }
+        if verdicts.contains(&Verdict::Ignore) {
             return Ok(());
         }
         if verdicts.contains(&Verdict::Refuse) {
@@ -254,6 +283,22 @@ impl Run<'_> {
                 Ok(())
             }
         }
+    }
+}
+
+/// `schemas` says what the other attributes are, so what it is told makes no difference; but it stays, and is a list of URIs.
+fn schemas(op: PatchOp, value: Option<&Value>) -> Result<(), Error> {
+    let fits = match value {
+        Some(Value::Array(urns)) => urns.iter().all(Value::is_string),
+        Some(value) => value.is_string(),
+        None => true,
+    };
+    match op {
+        PatchOp::Remove if value.is_none_or(Value::is_null) => {
+            Err(Error::mutability("`schemas` is required and cannot be removed"))
+        }
+        _ if !fits => Err(Error::invalid_value("`schemas` must be a list of URIs")),
+        _ => Ok(()),
     }
 }
 

@@ -223,11 +223,15 @@ fn with_filter(
             named,
         )]),
         (PatchOp::Add, Some(ids)) if ids.len() == 1 => {
+            if let Some(value) = value.filter(|value| names_member(value)) {
+                return Ok(vec![without_filter(op, Some(value), members)?]);
+            }
             let ids = ids.into_iter().map(|id| Member { id, kind: None });
             Ok(vec![MemberStep::Add(ids.collect())])
         }
         (PatchOp::Replace, Some(ids)) if ids.len() == 1 => Ok(vec![
-            MemberStep::Remove(ids),
+            // without such a member there is nothing to replace
+            MemberStep::RemoveMatching(filter.resolve_within(members)?, Some(ids)),
             without_filter(PatchOp::Add, value, members)?,
         ]),
         (PatchOp::Add | PatchOp::Replace, _) => Err(Error::no_target(format!(
@@ -235,6 +239,12 @@ fn with_filter(
             op.as_str()
         ))),
     }
+}
+
+/// Whether a value says itself who is to be a member.
+fn names_member(value: &Value) -> bool {
+    let named = value.as_object().and_then(|parts| object::member(parts, "value"));
+    named.is_some_and(|id| !id.is_null())
 }
 
 /// The ids that a filter names, if it does nothing else: `value eq "a" or value eq "b"`.

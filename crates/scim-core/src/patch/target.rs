@@ -34,7 +34,9 @@ impl Target<'_> {
             tolerance,
         };
         let mut values = Values::of(attribute, current(resource, self.attribute));
-        let value = value.filter(|_| op != PatchOp::Remove || attribute.multi_valued);
+        // `null` is no value (RFC 7643 section 2.5): what is removed is then not some of the list but all of it
+        let is_list = attribute.multi_valued || self.attribute.leaf().multi_valued;
+        let value = value.filter(|value| op != PatchOp::Remove || (is_list && !value.is_null()));
         let matched = match (&self.attribute.sub, self.condition) {
             (None, None) => self.whole(&mut values, op, value, &check).map(|()| true),
             (Some(sub), None) => self
@@ -61,19 +63,7 @@ impl Target<'_> {
             return Ok(());
         };
         if attribute.multi_valued {
-            let named = as_list(value, attribute);
-            if op == PatchOp::Remove {
-                return element::remove_listed(values, attribute, &path, named, check);
-            }
-            if op == PatchOp::Replace {
-                values.elements.clear();
-            }
-            for element in named {
-                if let Some(element) = check.single(attribute, &path, element)? {
-                    values.push(element);
-                }
-            }
-            return Ok(());
+            return values.change(attribute, &path, op, value, check);
         }
         if attribute.is_complex() && value.is_object() {
             return self.merge_complex(values, value, check);
@@ -136,12 +126,17 @@ impl Target<'_> {
         check: &Check<'_>,
     ) -> Result<(), Error> {
         let path = self.attribute.to_string();
-        let checked = match (op, value) {
-            (PatchOp::Remove, _) | (_, None) => None,
-            (_, Some(value)) => check.value(sub, &path, value)?,
-        };
         let Some(Value::Object(members)) = values.elements.get_mut(index) else {
             return Ok(());
+        };
+        let checked = match (op, value) {
+            (_, Some(value)) if sub.multi_valued => {
+                let mut list = Values::of(sub, members.get(&sub.name).cloned());
+                list.change(sub, &path, op, value, check)?;
+                list.settled(sub)
+            }
+            (PatchOp::Remove, _) | (_, None) => None,
+            (_, Some(value)) => check.value(sub, &path, value)?,
         };
         if self.attribute.attribute.multi_valued
             && sub.mutability == Mutability::Immutable
@@ -188,6 +183,29 @@ impl Values {
             elements,
             preferred: None,
         }
+    }
+
+    /// Changes the values of a list by those that an operation gives.
+    fn change(
+        &mut self,
+        attribute: &Attribute,
+        path: &str,
+        op: PatchOp,
+        value: &Value,
+        check: &Check<'_>,
+    ) -> Result<(), Error> {
+        let named = as_list(value, attribute);
+        match op {
+            PatchOp::Remove => return element::remove_listed(self, attribute, path, named, check),
+            PatchOp::Replace => self.elements.clear(),
+            PatchOp::Add => {}
+        }
+        for element in named {
+            if let Some(element) = check.single(attribute, path, element)? {
+                self.push(element);
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn push(&mut self, element: Value) {

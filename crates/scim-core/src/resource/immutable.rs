@@ -23,7 +23,9 @@ pub(crate) enum LeftOut {
 }
 
 impl Resource {
-    /// Holds a replacement (PUT) to the immutable values of what it replaces; those it leaves out stay.
+    /// Holds a replacement (PUT) to the immutable values of what it replaces; those it leaves out stay. With those of an
+    /// extension that it does not have at all, so do the required ones: a client that does not know the extension could not
+    /// give them.
     ///
     /// # Errors
     ///
@@ -31,7 +33,23 @@ impl Resource {
     /// immutable values stay lacks a required one.
     pub fn keep_immutable(&mut self, previous: &Self) -> Result<(), Error> {
         self.check_immutable(previous, LeftOut::Stays)?;
+        let extensions = self.resource_type.extensions.iter();
+        let unknown: Vec<_> = extensions
+            .filter(|extension| !self.attributes.contains_key(&extension.schema.id))
+            .map(|extension| extension.schema.clone())
+            .collect();
         self.restore_immutable(previous);
+        for schema in unknown {
+            if let Some(Value::Object(now)) = self.attributes.get_mut(&schema.id)
+                && let Some(before) = object_in(&previous.attributes, &schema.id)
+            {
+                for required in schema.attributes.iter().filter(|attribute| attribute.required) {
+                    if let Some(before) = before.get(&required.name) {
+                        now.insert(required.name.clone(), before.clone());
+                    }
+                }
+            }
+        }
         self.check_required()
     }
 

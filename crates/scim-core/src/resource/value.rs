@@ -176,7 +176,19 @@ fn is_beyond(number: &Number) -> bool {
 
 /// RFC 4648 Base64, either alphabet, padded or not, line breaks allowed as certificates have them.
 fn is_base64(text: &str) -> bool {
-    let is_digit =
-        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_' | b'\r' | b'\n');
-    text.trim_end().trim_end_matches('=').bytes().all(is_digit)
+    let is_digit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+    let text: Vec<u8> = text
+        .bytes()
+        .filter(|byte| !matches!(byte, b'\r' | b'\n'))
+        .collect();
+    let digits = text.iter().take_while(|byte| is_digit(**byte)).count();
+    let padding = text.iter().skip(digits);
+    let pads = padding.clone().count();
+    let fits = match pads {
+        // one digit more than a multiple of four is less than a byte
+        0 => digits % 4 != 1,
+        1 | 2 => (digits + pads).is_multiple_of(4),
+        _ => false,
+    };
+    fits && padding.clone().all(|byte| *byte == b'=')
 }

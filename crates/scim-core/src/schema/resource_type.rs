@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Attribute, Returned, Schema, builtin};
+use super::{Attribute, AttributeType, Returned, Schema, builtin};
 use crate::path::{AttributePath, PatchPath};
 
 /// A kind of resource: its endpoint, its schema, the extensions it may carry.
@@ -166,6 +166,14 @@ impl AttributeRef {
     /// The definition that decides about a value: that of the sub-attribute, or else of the attribute.
     pub fn leaf(&self) -> &Attribute {
         self.sub.as_deref().unwrap_or(&self.attribute)
+    }
+
+    /// Whether it says of one of several values that it is the primary one. A value that does not have it is not (RFC 7643
+    /// section 2.4).
+    pub fn is_primary(&self) -> bool {
+        let sub = self.sub.as_deref();
+        self.attribute.multi_valued
+            && sub.is_some_and(|sub| sub.name == "primary" && sub.kind == AttributeType::Boolean)
     }
 
     /// The same attribute, narrowed to a sub-attribute.

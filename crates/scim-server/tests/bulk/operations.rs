@@ -231,3 +231,25 @@ async fn a_version_is_expected_of_what_is_there_alone() {
     );
     assert_eq!(total(&standard, "/Users").await, 0);
 }
+
+/// The version of a user knows the groups, in the answer to a bulk as anywhere.
+#[tokio::test]
+async fn versions_and_locations_are_those_of_a_request() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    let results = run(
+        &standard,
+        json!([
+            user("a", "a@x"),
+            group("g", "G", &["bulkId:a"]),
+            patch("/Users/bulkId:a", json!([{ "op": "add", "path": "title", "value": "Guide" }])),
+            { "method": "DELETE", "path": "/Users/\u{e9} \u{fc}" },
+        ]),
+    )
+    .await;
+    assert_eq!(statuses(&results), ["201", "201", "200", "404"], "{results:?}");
+    let user = standard.get(&format!("/Users/{}", id(&results[0]))).await;
+    assert_eq!(results[2]["version"], user.json()["meta"]["version"]);
+    let location = results[3]["location"].as_str().unwrap();
+    assert!(location.ends_with("/Users/%C3%A9%20%C3%BC"), "{location}");
+}

@@ -198,9 +198,26 @@ async fn a_replacement_keeps_no_half_of_an_extension() {
     let badge = json!({ "number": "B-1", "issued": "2026-01-02T03:04:05Z" });
     let user = creates(&standard, "bjensen", badge).await;
     // `issued` is immutable and stays, but the required `number` would be gone
-    let without = json!({ "schemas": [USER], "userName": "bjensen" });
+    let without = json!({ "schemas": [USER, BADGE], "userName": "bjensen", BADGE: { "level": 1 } });
     let answer = standard.send(Method::PUT, &path_of(&user), &without).await;
     assert_eq!(answer.status, 400, "{answer:?}");
     assert_eq!(answer.json()["scimType"], "invalidValue");
     assert_eq!(standard.get(&path_of(&user)).await.json()[BADGE]["number"], "B-1");
+}
+
+/// It could not give the required values of an extension that stays because of an immutable one.
+#[tokio::test]
+async fn a_client_that_does_not_know_an_extension_replaces_the_rest() {
+    let app = start().await;
+    let standard = app.as_standard();
+    let badge = json!({ "number": "1", "level": 5, "issued": "2020-01-01T00:00:00Z" });
+    let user = creates(&standard, "bjensen", badge).await;
+    let replacement = json!({ "schemas": [USER], "userName": "bjensen", "title": "Guide" });
+    let answer = standard.send(Method::PUT, &path_of(&user), &replacement).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let badge = &answer.json()[BADGE];
+    assert_eq!(badge["number"], "1");
+    assert_eq!(badge["issued"], "2020-01-01T00:00:00Z");
+    assert!(badge.get("level").is_none());
+    assert_eq!(answer.json()["title"], "Guide");
 }

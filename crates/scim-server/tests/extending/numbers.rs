@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::example::{BADGE, USER, creates, start};
+use crate::example::{BADGE, USER, creates, found, start};
 use crate::support::Answer;
 
 #[actix_web::test]
@@ -55,5 +55,30 @@ async fn a_decimal_is_the_nearest_64_bit_float() {
             answer.text.contains(&format!(r#""memory":{shown}"#)),
             "{answer:?}"
         );
+    }
+}
+
+/// A filter that compares with a number has the same form as one that compares with a point in time.
+#[tokio::test]
+async fn numbers_and_times_do_not_get_into_each_others_way() {
+    let app = start().await;
+    let standard = app.as_standard();
+    let badge = json!({ "number": "1", "level": 5, "issued": "2020-01-01T00:00:00Z" });
+    creates(&standard, "bjensen", badge).await;
+    for _ in 0..3 {
+        for (filter, hits) in [
+            ("level eq 5", 1),
+            ("issued eq \"2020-01-01T00:00:00Z\"", 1),
+            ("level gt 5", 0),
+            ("issued gt \"2030-01-01T00:00:00Z\"", 0),
+            ("issued lt \"9999-12-31T23:59:59Z\"", 1),
+        ] {
+            let filter = format!("userName eq \"bjensen\" and {BADGE}:{filter}");
+            assert_eq!(
+                found(&standard, &[("filter", &filter)]).await.len(),
+                hits,
+                "{filter}"
+            );
+        }
     }
 }

@@ -1,8 +1,13 @@
 //! Discovery (RFC 7644 section 4): what the server says about itself.
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
 use scim_core::discovery::{Pagination, ServiceProviderConfig};
 use scim_core::error::Error;
 use scim_core::list::ListResponse;
+use scim_core::schema::{GROUP_URN, Schema, Uniqueness};
+use scim_profiles::profile::GroupNames;
 
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -47,7 +52,8 @@ pub(crate) fn resource_types(call: &Call<'_>, id: Option<&str>) -> Result<Answer
 pub(crate) fn schemas(call: &Call<'_>, id: Option<&str>) -> Result<Answer, Failure> {
     refuse_filter(call)?;
     let base_url = &call.caller.base_url;
-    let mut schemas = call.service.types.schemas().into_iter();
+    let schemas = call.service.types.schemas().into_iter();
+    let mut schemas = schemas.map(|schema| in_force(call, schema));
     match id {
         None => Ok(all(schemas.map(|schema| schema.to_json(base_url).to_string()))),
         Some(id) => match schemas.find(|schema| schema.id.eq_ignore_ascii_case(id)) {
@@ -55,6 +61,21 @@ pub(crate) fn schemas(call: &Call<'_>, id: Option<&str>) -> Result<Answer, Failu
             None => Err(Error::not_found(format!("there is no schema `{}`", shown(id))).into()),
         },
     }
+}
+
+/// The schema with what the profile adds: where each group has a name of its own, `displayName` is unique.
+fn in_force<'s>(call: &Call<'_>, schema: &'s Schema) -> Cow<'s, Schema> {
+    let is_unique = call.caller.profile.behavior().group_names == GroupNames::Unique;
+    if schema.id != GROUP_URN || !is_unique {
+        return Cow::Borrowed(schema);
+    }
+    let mut schema = schema.clone();
+    for attribute in &mut schema.attributes {
+        if attribute.name == "displayName" {
+            Arc::make_mut(attribute).uniqueness = Uniqueness::Server;
+        }
+    }
+    Cow::Owned(schema)
 }
 
 /// These lists are short and whole: query parameters other than `filter` make no difference (RFC 7644 section 4).

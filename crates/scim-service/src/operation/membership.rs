@@ -121,9 +121,7 @@ impl<'a> Changes<'a> {
             .members_matching(std::slice::from_ref(self.group), condition)
             .await?;
         if matching.is_empty() && !tolerates {
-            return Err(
-                Error::no_target("no member of the group matches the path of a `remove` operation").into(),
-            );
+            return Err(Error::no_target("no member of the group matches the path of an operation").into());
         }
         self.delta
             .remove(matching.into_iter().map(|membership| membership.user.0));

@@ -32,7 +32,7 @@ use serde_json::{Map, Value};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
-use crate::precondition::{check_version, etag};
+use crate::precondition::check_version;
 use crate::render::Render;
 use crate::service::{Body, Call};
 use crate::store::{Access, Draft, Kind, Meta, Naming, Record, ResourceId, Transaction};
@@ -203,9 +203,13 @@ impl Call<'_> {
     ) -> Result<Answer, Failure> {
         let render = self.render(kind);
         if self.part.is_some() {
-            // the answer to a bulk says where resources are, not what they hold
+            // the answer to a bulk says where resources are and at which version, not what they hold
+            let memberships = match kind {
+                Kind::User => memberships(transaction, kind, std::slice::from_ref(&record.meta.id)).await?,
+                _ => Vec::new(),
+            };
             return Ok(Answer {
-                etag: Some(etag(record.meta.version, None)),
+                etag: Some(render.etag(record, &memberships, &Projection::Default)),
                 location: Some(render.location(&record.meta.id)),
                 resource_id: Some(record.meta.id.to_string()),
                 status: StatusCode::OK,

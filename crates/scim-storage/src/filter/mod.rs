@@ -118,6 +118,10 @@ impl Translation {
     ) -> Result<Expr, StoreError> {
         let negated = comparison.op == CompareOp::NotEqual;
         let any = |condition: &dyn Fn(&Found) -> Expr| -> Result<Expr, StoreError> {
+            let condition = |found: &Found| match attribute.is_primary() {
+                true => condition(&found.clone().or_false()),
+                false => condition(found),
+            };
             Ok(match self.place(attribute, scope)? {
                 Place::One(found) => condition(&found),
                 Place::Many(elements) => {

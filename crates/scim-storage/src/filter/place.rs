@@ -85,6 +85,16 @@ impl Found {
         }
     }
 
+    /// The same boolean, `false` where there is none.
+    pub(super) fn or_false(self) -> Self {
+        let value = Func::coalesce([self.value, super::comparison::constant(false)]);
+        Self {
+            value: value.into(),
+            nullability: Nullability::Never,
+            ..self
+        }
+    }
+
     fn number(value: Expr, nullability: Nullability) -> Self {
         Self {
             content: Content::Number,

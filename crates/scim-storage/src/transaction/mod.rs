@@ -92,9 +92,11 @@ impl SqlTransaction {
     }
 }
 
-/// The id as it is stored; `None` for text that is no id at all.
+/// The id as it is stored; `None` for text that is none. Ids are compared exactly (RFC 7643 section 3.1), so an id in another
+/// spelling is nobody's.
 fn stored_id(id: &str) -> Option<String> {
-    Uuid::try_parse(id).ok().map(|id| id.as_hyphenated().to_string())
+    let stored = Uuid::try_parse(id).ok()?.as_hyphenated().to_string();
+    (stored == id).then_some(stored)
 }
 
 /// The ids as a JSON list, without those that are none. In order: all who lock several rows lock them in the same order.

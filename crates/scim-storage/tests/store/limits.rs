@@ -12,7 +12,7 @@ use crate::support::{Engine, TestStore, equals, matching, on_each_database, path
 
 on_each_database! {
     what_the_store_cannot_tell_is_refused,
-    ids_are_found_in_any_case,
+    ids_in_another_spelling_are_nobodys,
     the_longest_names_are_kept_and_found,
 }
 
@@ -49,14 +49,23 @@ async fn what_the_store_cannot_tell_is_refused(engine: Engine) {
     assert_eq!(error.to_string(), "`members.$ref` cannot be filtered by");
 }
 
-async fn ids_are_found_in_any_case(engine: Engine) {
+async fn ids_in_another_spelling_are_nobodys(engine: Engine) {
     let store = TestStore::new(engine).await;
     let id = store.create_user("bjensen").await;
-    let shouted = ResourceId(id.0.to_uppercase());
-    assert_eq!(store.get(Kind::User, &shouted).await.unwrap().meta.id, id);
     let group = store.create_group("Tour Guides").await;
-    assert_eq!(store.add(&group, &[&shouted]).await, 1);
-    assert_eq!(store.add(&group, &[&id]).await, 0);
+    let spelled = [
+        id.0.to_uppercase(),
+        id.0.replace('-', ""),
+        format!("urn:uuid:{id}"),
+        format!("{{{id}}}"),
+    ];
+    for other in spelled.map(ResourceId) {
+        assert!(store.get(Kind::User, &other).await.is_none(), "{other}");
+        let known = store.read().await.known_users(&[other.as_str()]).await.unwrap();
+        assert!(known.is_empty(), "{other}");
+        assert_eq!(store.add(&group, &[&other]).await, 0, "{other}");
+    }
+    assert_eq!(store.add(&group, &[&id]).await, 1);
     assert_eq!(store.members(&group).await[0].user, id);
 }
 

@@ -7,7 +7,7 @@ use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::Value;
 
 use super::{Definition, DefinitionError, MAX_BYTES};
-use crate::schema::{Attribute, Schema};
+use crate::schema::{Attribute, AttributeType, Schema};
 
 /// A Schema document (RFC 7643 section 7).
 #[derive(Debug, Deserialize)]
@@ -52,6 +52,14 @@ pub(super) struct ExtensionDocument {
     pub(super) required: bool,
 }
 
+/// References and binary data are compared exactly (RFC 7643 sections 2.3.6 and 2.3.7), whether a file says so or not.
+fn exact(attribute: Arc<Attribute>) -> Arc<Attribute> {
+    let mut attribute = Arc::unwrap_or_clone(attribute);
+    attribute.case_exact |= matches!(attribute.kind, AttributeType::Reference | AttributeType::Binary);
+    attribute.sub_attributes = attribute.sub_attributes.into_iter().map(exact).collect();
+    Arc::new(attribute)
+}
+
 impl Definition {
     pub(super) fn schema(&self) -> Result<Schema, DefinitionError> {
         self.check_form("endpoint", "a resource type", "resource_types")?;
@@ -61,7 +69,7 @@ impl Definition {
             id: document.id,
             name: document.name,
             description: document.description,
-            attributes: document.attributes,
+            attributes: document.attributes.into_iter().map(exact).collect(),
         })
     }
 

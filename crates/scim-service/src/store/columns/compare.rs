@@ -86,6 +86,14 @@ impl Column {
         }
     }
 
+    /// The column of booleans, false where there is none.
+    pub(super) fn or_false(&self) -> Self {
+        Self {
+            sql: format!("coalesce({}, FALSE)", self.sql),
+            ..self.clone()
+        }
+    }
+
     /// The column, in the order in which its values are compared: text by code point, as SQLite has it.
     pub(super) fn ordered(&self, dialect: Dialect) -> String {
         match (self.kept, dialect) {

@@ -111,6 +111,8 @@ impl Translation {
         let (Place::One(column) | Place::Many(_, column)) = place else {
             return Err(unsupported(attribute));
         };
+        let assumed = attribute.is_primary().then(|| column.or_false());
+        let column = assumed.as_ref().unwrap_or(column);
         // NULL where there is no value
         let holds = self.holds(attribute, column, comparison)?;
         let sql = &column.sql;

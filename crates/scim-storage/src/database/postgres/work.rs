@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::BoxFuture;
 use scim_service::store::{Access, StoreError};
 use sea_orm::Statement;
-use sea_orm::sea_query::Values;
+use sea_orm::sea_query::{Value, Values};
 use sea_orm::sqlx::postgres::{PgConnection, PgRow};
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor as _};
 use sea_query_sqlx::SqlxValues;
@@ -227,5 +227,25 @@ impl fmt::Debug for Work {
 
 fn query(statement: Statement, keep: bool) -> sqlx::query::Query<'static, sqlx::Postgres, SqlxValues> {
     let values = statement.values.unwrap_or(Values(Vec::new()));
-    sqlx::query_with(AssertSqlSafe(statement.sql), SqlxValues(values)).persistent(keep)
+    let sql = typed(statement.sql, &values);
+    sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values)).persistent(keep)
+}
+
+/// The statement with the types of its numbers at its end. The driver knows prepared statements by their text: one that was
+/// prepared for an integer would read the bytes of a float as an integer.
+fn typed(mut sql: String, values: &Values) -> String {
+    sql.reserve(values.0.len() + 5);
+    sql.push_str(" /*");
+    sql.extend(values.0.iter().map(|value| match value {
+        Value::Bool(_) => 'b',
+        Value::TinyInt(_) | Value::SmallInt(_) => 's',
+        Value::Int(_) => 'i',
+        Value::BigInt(_) => 'l',
+        Value::Float(_) => 'f',
+        Value::Double(_) => 'd',
+        Value::String(_) => 't',
+        _ => 'o',
+    }));
+    sql.push_str("*/");
+    sql
 }
