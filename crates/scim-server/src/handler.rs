@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::http::Method;
 use actix_web::http::header::{AUTHORIZATION, HOST};
+use actix_web::http::uri::Authority;
 use actix_web::{HttpRequest, HttpResponse, web};
 use futures_util::FutureExt as _;
 use scim_core::error::Error;
@@ -64,7 +65,9 @@ impl Scim {
         let subject = Subject::of(&entry);
         tracing::Span::current().record("connection", entry.key.as_str());
         let headers = convert::headers(request.headers());
-        let arrival = arrival(request);
+        let Some(arrival) = arrival(request) else {
+            return answer::refuse(&Error::plain(400, "the `Host` header names no host"));
+        };
         let client = self.public_url.client_address(arrival, &headers);
         let is_open = self.discovery == Discovery::Public && is_anonymous_discovery(request, target.below);
         let identity = match is_open {
@@ -176,17 +179,26 @@ fn is_anonymous_discovery(request: &HttpRequest, below: &str) -> bool {
     is_discovery && reads && !request.headers().contains_key(AUTHORIZATION)
 }
 
-/// What the connection tells about a request.
-fn arrival(request: &HttpRequest) -> Arrival<'_> {
+/// What the connection tells about a request; nothing if the host that it names is none (RFC 9112 section 3.2): it becomes part
+/// of every location.
+fn arrival(request: &HttpRequest) -> Option<Arrival<'_>> {
     let config = request.app_config();
     let authority = request.uri().authority().map(|authority| authority.as_str());
-    let header = || request.headers().get(HOST)?.to_str().ok();
+    let host = match (authority, request.headers().get(HOST)) {
+        (Some(authority), _) => authority,
+        (None, Some(header)) => {
+            let host = header.to_str().ok()?;
+            Authority::try_from(host).ok()?;
+            host
+        }
+        (None, None) => config.host(),
+    };
     let is_secure = config.secure() || request.conn_data::<OverTls>().is_some();
-    Arrival {
+    Some(Arrival {
         peer: request.peer_addr().map(|peer| peer.ip()),
         scheme: if is_secure { "https" } else { "http" },
-        host: authority.or_else(header).unwrap_or_else(|| config.host()),
-    }
+        host,
+    })
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ use private_postgres::PrivatePostgres;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 use support::binary::Folder;
-use support::remote::{CODE, Remote, assert_unavailable};
+use support::remote::{CODE, Remote, assert_unavailable, patch};
 
 const IMPATIENT: [(&str, &str); 3] = [
     CODE,
@@ -186,4 +186,157 @@ async fn postgres_is_reached_over_tls() {
         .await;
     let encrypted: i64 = encrypted.unwrap().unwrap().try_get_by_index(0).unwrap();
     assert!(encrypted >= 2, "{encrypted} connections are encrypted");
+}
+
+/// What is sent at the same time to one user is done one after the other, however the database shares its commits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_who_change_one_user_are_all_served() {
+    let folder = Folder::new();
+    let server = folder.serve_silently(&[CODE]);
+    let remote = Remote::of(&server);
+    for round in 0..4 {
+        let user = remote.create_user(&format!("user{round}@example.com")).await;
+        let path = format!("/Users/{user}");
+        let change = |number: usize| {
+            let (remote, path) = (remote.clone(), path.clone());
+            let emails = serde_json::json!([{ "value": format!("{number}@example.com"), "type": "work" }]);
+            let patch = patch(&serde_json::json!([{ "op": "replace", "path": "emails", "value": emails }]));
+            tokio::spawn(async move { remote.send(Method::PATCH, &path, Some(patch)).await.status() })
+        };
+        for status in (0..32).map(change).collect::<Vec<_>>() {
+            assert_eq!(status.await.unwrap(), 200);
+        }
+        let delete = |_: usize| {
+            let (remote, path) = (remote.clone(), path.clone());
+            tokio::spawn(async move { remote.send(Method::DELETE, &path, None).await.status().as_u16() })
+        };
+        let mut statuses = Vec::new();
+        for status in (0..8).map(delete).collect::<Vec<_>>() {
+            statuses.push(status.await.unwrap());
+        }
+        statuses.sort_unstable();
+        assert_eq!(statuses, [204, 404, 404, 404, 404, 404, 404, 404]);
+    }
+}
+
+/// Each operation would wait for the database as long as the one before.
+#[tokio::test]
+async fn a_bulk_waits_once_for_a_database_that_is_not_there() {
+    let folder = Folder::new();
+    let server = folder.serve_silently(&IMPATIENT);
+    let remote = Remote::of(&server);
+    let user = remote.create_user("first@example.com").await;
+    let other = rusqlite::Connection::open(folder.folder.path().join("scim-server.sqlite")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let change = patch(&serde_json::json!([{ "op": "replace", "path": "title", "value": "Guide" }]));
+    let mut operations =
+        vec![serde_json::json!({ "method": "PATCH", "path": format!("/Users/{user}"), "data": change }); 30];
+    for number in 0..300 {
+        let data = support::remote::user(&format!("user{number}@example.com"));
+        let bulk_id = number.to_string();
+        operations
+            .push(serde_json::json!({ "method": "POST", "path": "/Users", "bulkId": bulk_id, "data": data }));
+    }
+    let bulk = serde_json::json!({
+        "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations
+    });
+    let start = Instant::now();
+    let answer = remote.send(Method::POST, "/Bulk", Some(bulk.clone())).await;
+    assert_unavailable(&answer);
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+    other.execute_batch("COMMIT").unwrap();
+    let answer = remote.send(Method::POST, "/Bulk", Some(bulk)).await;
+    let answer: serde_json::Value = answer.json().await.unwrap();
+    let operations = answer["Operations"].as_array().unwrap();
+    assert_eq!(operations.len(), 330);
+    assert!(
+        operations
+            .iter()
+            .all(|one| one["status"] == "200" || one["status"] == "201")
+    );
+}
+
+/// Sessions that the server or a firewall ended while nobody used them are noticed before a request meets them.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn idle_connections_that_were_ended_are_replaced() {
+    let url = PrivatePostgres::shared().new_database().await;
+    let folder = Folder::new();
+    let server = folder.serve_silently(&[CODE, ("DATABASE_URL", url.as_str())]);
+    let remote = Remote::of(&server);
+    let many = (0..16).map(|number| {
+        let remote = remote.clone();
+        tokio::spawn(async move { remote.create_user(&format!("user{number}@example.com")).await })
+    });
+    for one in many.collect::<Vec<_>>() {
+        one.await.unwrap();
+    }
+    let admin = sea_orm::Database::connect(&url).await.unwrap();
+    let end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    admin.execute_unprepared(end).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    for number in 0..10 {
+        assert_eq!(
+            remote
+                .post_user(&format!("late{number}@example.com"))
+                .await
+                .status(),
+            201
+        );
+    }
+}
+
+/// A standby answers, and takes no changes; when another server stands behind the address, it is found.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_takes_no_changes_is_not_ready() {
+    let url = PrivatePostgres::shared().new_database().await;
+    let folder = Folder::new();
+    let server = folder.serve_silently(&[CODE, ("DATABASE_URL", url.as_str())]);
+    let remote = Remote::of(&server);
+    let user = remote.create_user("first@example.com").await;
+    let (cluster, name) = url.rsplit_once('/').unwrap();
+    let admin = sea_orm::Database::connect(format!("{cluster}/postgres"))
+        .await
+        .unwrap();
+    let set = |what: &str| format!("ALTER DATABASE {name} SET default_transaction_read_only = {what}");
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    admin.execute_unprepared(&set("on")).await.unwrap();
+    admin.execute_unprepared(&end).await.unwrap();
+    tokio::time::sleep(Duration::from_millis(1_200)).await;
+    assert_unavailable(&remote.post_user("second@example.com").await);
+    remote.wait_until_ready(false).await;
+    remote.get(&format!("/Users/{user}")).await;
+
+    admin.execute_unprepared(&set("off")).await.unwrap();
+    // connections that refused a change are not used again; those that only read may be told so first
+    let deadline = Instant::now() + SOON;
+    while remote.post_user("second@example.com").await.status() != 201 {
+        assert!(Instant::now() < deadline, "changes are refused for good");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    remote.wait_until_ready(true).await;
+}
+
+/// A server that refuses to be connected to is not there, whatever reason it gives.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_database_that_lets_nobody_connect_is_unavailable() {
+    let url = PrivatePostgres::shared().new_database().await;
+    let folder = Folder::new();
+    let server = folder.serve_silently(&[CODE, ("DATABASE_URL", url.as_str())]);
+    let remote = Remote::of(&server);
+    remote.create_user("first@example.com").await;
+    let (cluster, name) = url.rsplit_once('/').unwrap();
+    let admin = sea_orm::Database::connect(format!("{cluster}/postgres"))
+        .await
+        .unwrap();
+    let allow = |what: bool| format!("ALTER DATABASE {name} ALLOW_CONNECTIONS {what}");
+    admin.execute_unprepared(&allow(false)).await.unwrap();
+    let end = format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
+    admin.execute_unprepared(&end).await.unwrap();
+    for _ in 0..10 {
+        assert_unavailable(&remote.post_user("second@example.com").await);
+    }
+    remote.wait_until_ready(false).await;
+    admin.execute_unprepared(&allow(true)).await.unwrap();
+    remote.wait_until_ready(true).await;
+    assert_eq!(remote.post_user("second@example.com").await.status(), 201);
 }

@@ -257,3 +257,15 @@ async fn a_wish_to_upgrade_is_passed_over() {
         assert_eq!(answer.status(), 200, "{protocol}");
     }
 }
+
+/// What a client calls this server becomes part of every location.
+#[tokio::test]
+async fn a_host_that_is_none_is_refused() {
+    let app = TestApp::start().await;
+    for host in ["a\"b<>/x", "", "a b"] {
+        let request =
+            format!("GET /v1/scim/v2/okta/Users HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
+        let answer = raw(&app, request.as_bytes()).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{host}: {answer}");
+    }
+}

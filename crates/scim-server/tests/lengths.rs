@@ -90,3 +90,17 @@ async fn the_longest_values_are_kept_and_what_is_not_looked_up_may_be_longer() {
     assert_eq!(standard.post("/Groups", &group).await.status, 201);
     assert_eq!(app.as_okta().post("/Groups", &group).await.status, 201);
 }
+
+#[tokio::test]
+async fn a_user_has_no_more_addresses_than_every_database_can_number() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    for (addresses, status) in [(1_000, 201), (1_001, 400)] {
+        let emails: Vec<Value> = (0..addresses)
+            .map(|number| json!({ "value": format!("{number}@x") }))
+            .collect();
+        let user = json!({ "schemas": [USER], "userName": format!("{addresses}"), "emails": emails });
+        let answer = standard.post("/Users", &user).await;
+        assert_eq!(answer.status, status, "{answer:?}");
+    }
+}

@@ -1,6 +1,7 @@
 //! The front door.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
@@ -127,6 +128,8 @@ pub(crate) struct Call<'a> {
     pub(crate) now: Instant,
     /// Of which bulk it is an operation, if it is one.
     pub(crate) part: Option<&'a Part>,
+    /// Whether it was tried before, and met another change.
+    pub(crate) met_another: AtomicBool,
 }
 
 /// What a request carries.
@@ -225,6 +228,7 @@ impl Service {
             body: Body::Text(&body),
             now: Instant::from_millis(Timestamp::now().as_millisecond()),
             part: None,
+            met_another: AtomicBool::new(false),
         };
         let answered = match route {
             Route::Bulk => operation::bulk::bulk(&call).await,
@@ -257,11 +261,26 @@ impl Service {
         access: Access,
     ) -> Result<Box<dyn Transaction>, StoreError> {
         let transaction = self.store.begin(connection, access).await?;
-        let is_watched = access == Access::Write && (!self.hooks.is_empty() || self.store.records_events());
-        Ok(match is_watched {
+        Ok(match access {
+            Access::Read => transaction,
+            Access::Write => self.watched(connection, transaction),
+        })
+    }
+
+    /// A transaction that writes, for a change that met another one before.
+    pub(crate) async fn begin_again(
+        &self,
+        connection: &ConnectionKey,
+    ) -> Result<Box<dyn Transaction>, StoreError> {
+        let transaction = self.store.begin_again(connection).await?;
+        Ok(self.watched(connection, transaction))
+    }
+
+    fn watched(&self, connection: &ConnectionKey, transaction: Box<dyn Transaction>) -> Box<dyn Transaction> {
+        match !self.hooks.is_empty() || self.store.records_events() {
             true => Box::new(Observed::new(transaction, connection, &self.types, &self.hooks)),
             false => transaction,
-        })
+        }
     }
 
     pub(crate) fn resource_type(&self, kind: Kind) -> &Arc<ResourceType> {
@@ -290,7 +309,7 @@ impl Call<'_> {
     pub(crate) async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
         for _ in 0..ATTEMPTS {
             match self.run(route).await {
-                Err(Failure::Stale) => {}
+                Err(Failure::Stale) => self.met_another.store(true, Ordering::Relaxed),
                 result => return result,
             }
         }

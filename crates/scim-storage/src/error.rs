@@ -11,6 +11,9 @@ pub(crate) enum Trouble {
     Sqlite(#[from] rusqlite::Error),
     #[error(transparent)]
     Postgres(#[from] sqlx::Error),
+    /// There is no connection to be had.
+    #[error("PostgreSQL lets nobody connect: {0}")]
+    NoConnection(#[source] sqlx::Error),
     /// The connection is gone together with what was done on it.
     #[error("{0}")]
     Lost(&'static str),
@@ -68,7 +71,7 @@ impl Trouble {
         match self {
             Self::Sqlite(error) => sqlite_kind(error),
             Self::Postgres(error) => postgres_kind(error),
-            Self::Lost(_) => Kind::Passing,
+            Self::NoConnection(_) | Self::Lost(_) => Kind::Passing,
         }
     }
 }
@@ -107,6 +110,29 @@ fn postgres_kind(error: &sqlx::Error) -> Kind {
     }
 }
 
+/// Whether the connection on which a statement failed can be used further: it is there, and to a server that takes writes.
+pub(crate) fn leaves_connection(error: &sqlx::Error) -> bool {
+    let code = error
+        .as_database_error()
+        .map(|error| error.code().unwrap_or_default());
+    code.is_some_and(|code| !ends_connection(&code))
+}
+
+/// Whether PostgreSQL has no room for another connection.
+pub(crate) fn is_full(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code == "53300")
+}
+
+/// An operator who ends sessions or stops the server, a session that was idle for too long, a broken connection; and a standby, behind
+/// the address of which another server may be by now.
+fn ends_connection(code: &str) -> bool {
+    matches!(
+        code,
+        "57P01" | "57P02" | "57P03" | "57P04" | "57P05" | "25P03" | "25P04" | "25006"
+    ) || code.starts_with("08")
+}
+
 fn is_of_the_connection(error: &sqlx::Error) -> bool {
     matches!(
         error,
@@ -126,7 +152,8 @@ fn code_kind(code: &str) -> Kind {
         "23505" => Kind::Duplicate,
         "23503" => Kind::Orphan,
         "40001" | "40P01" => Kind::Conflict,
-        "55P03" | "25006" | "57014" => Kind::Passing,
+        "55P03" | "57014" => Kind::Passing,
+        _ if ends_connection(code) => Kind::Passing,
         _ if ["08", "53", "57P", "58"]
             .iter()
             .any(|class| code.starts_with(class)) =>
@@ -147,6 +174,11 @@ mod tests {
             assert_eq!(code_kind(passing), Kind::Passing, "{passing}");
         }
         assert_eq!(code_kind("40001"), Kind::Conflict);
+        for ending in ["57P01", "08006", "25006", "25P03", "57P05"] {
+            assert_eq!(code_kind(ending), Kind::Passing, "{ending}");
+            assert!(ends_connection(ending), "{ending}");
+        }
+        assert!(!ends_connection("57014"));
         for lasting in ["42601", "XX000"] {
             assert_eq!(code_kind(lasting), Kind::Lasting, "{lasting}");
         }

@@ -170,6 +170,14 @@ impl SqlStore {
         }
     }
 
+    /// The id of the connection, which has a row from now on.
+    async fn id_of(&self, connection: &ConnectionKey) -> Result<i64, StoreError> {
+        match self.database.connection_id(connection).await? {
+            Some(id) => Ok(id),
+            None => Ok(self.connections().ensure(connection).await?.id()),
+        }
+    }
+
     /// Closes all connections, after those in use have been given back.
     ///
     /// # Errors
@@ -187,12 +195,23 @@ impl Store for SqlStore {
         connection: &ConnectionKey,
         access: Access,
     ) -> Result<Box<dyn Transaction>, StoreError> {
-        let id = match (self.database.connection_id(connection).await?, access) {
-            (Some(id), _) => id,
-            (None, Access::Read) => NO_CONNECTION,
-            (None, Access::Write) => self.connections().ensure(connection).await?.id(),
+        let id = match access {
+            Access::Read => self
+                .database
+                .connection_id(connection)
+                .await?
+                .unwrap_or(NO_CONNECTION),
+            Access::Write => self.id_of(connection).await?,
         };
         let session = self.database.begin(access).await?;
+        Ok(Box::new(SqlTransaction::new(session, self.database.dialect, id)))
+    }
+
+    /// On SQLite it takes the connection that writes before it reads: what others did is not seen beside it until it lasts.
+    async fn begin_again(&self, connection: &ConnectionKey) -> Result<Box<dyn Transaction>, StoreError> {
+        let id = self.id_of(connection).await?;
+        let mut session = self.database.begin(Access::Write).await?;
+        session.hold().await?;
         Ok(Box::new(SqlTransaction::new(session, self.database.dialect, id)))
     }
 

@@ -22,9 +22,18 @@ pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Socke
 /// `90 days`, `30s`
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
-    humantime::parse_duration(&text)
-        .map_err(|_| D::Error::custom(format!("`{text}` is no time such as `30s` or `90 days`")))
+    let duration = humantime::parse_duration(&text)
+        .map_err(|_| D::Error::custom(format!("`{text}` is no time such as `30s` or `90 days`")))?;
+    match duration <= LONGEST {
+        true => Ok(duration),
+        false => Err(D::Error::custom(format!(
+            "`{text}` is too long, use at most 100 years"
+        ))),
+    }
 }
+
+/// Longer than anybody waits, and short enough to be added to any time.
+const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
 /// At most [`FilterLimits::DEEPEST`].
 pub(super) fn filter_depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result<usize, D::Error> {

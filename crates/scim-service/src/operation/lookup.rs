@@ -10,6 +10,9 @@ use crate::limits::LOOKUP_BYTES;
 /// Folding makes at most three bytes of one, so what is this much shorter need not be folded to be measured.
 const GROWTH: usize = 4;
 
+/// How many e-mail addresses a user may have: more than anybody has, and fewer than any store can number.
+const EMAILS: usize = 1_000;
+
 /// Holds the attributes by which resources are looked up to [`LOOKUP_BYTES`].
 ///
 /// # Errors
@@ -20,6 +23,11 @@ pub(super) fn check_lengths(resource: &Resource) -> Result<(), Error> {
         check(name, resource.attributes().get(name))?;
     }
     let emails = resource.attributes().get("emails").and_then(Value::as_array);
+    if emails.is_some_and(|emails| emails.len() > EMAILS) {
+        return Err(Error::invalid_value(format!(
+            "a user may have {EMAILS} values of `emails`"
+        )));
+    }
     for email in emails.into_iter().flatten() {
         check("emails.value", email.get("value"))?;
     }

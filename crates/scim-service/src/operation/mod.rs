@@ -19,6 +19,7 @@ pub(crate) mod replace_user;
 pub(crate) mod search_root;
 
 use std::borrow::Cow;
+use std::sync::atomic::Ordering;
 
 use http::StatusCode;
 use scim_core::error::Error;
@@ -49,7 +50,16 @@ impl Call<'_> {
     pub(crate) async fn begin(&self, access: Access) -> Result<Box<dyn Transaction>, Failure> {
         match self.part {
             Some(part) if access == Access::Write => part.begin(self).await,
-            _ => Ok(self.service.begin(&self.caller.connection, access).await?),
+            _ => self.begin_alone(access).await,
+        }
+    }
+
+    /// A transaction of its own.
+    pub(crate) async fn begin_alone(&self, access: Access) -> Result<Box<dyn Transaction>, Failure> {
+        let (service, connection) = (self.service, &self.caller.connection);
+        match access == Access::Write && self.met_another.load(Ordering::Relaxed) {
+            true => Ok(service.begin_again(connection).await?),
+            false => Ok(service.begin(connection, access).await?),
         }
     }
 

@@ -52,6 +52,18 @@ pub trait Store: Send + Sync + 'static {
         access: Access,
     ) -> Result<Box<dyn Transaction>, StoreError>;
 
+    /// Begins a transaction that writes, for a change that met another one and failed with [`StoreError::Stale`]. What it reads
+    /// should be what others did, whether that lasts already or not, and stay so: then it meets nobody again.
+    ///
+    /// This is [`begin`](Self::begin) in a store where what is read to be changed is always that.
+    ///
+    /// # Errors
+    ///
+    /// As for [`begin`](Self::begin).
+    async fn begin_again(&self, connection: &ConnectionKey) -> Result<Box<dyn Transaction>, StoreError> {
+        self.begin(connection, Access::Write).await
+    }
+
     /// Whether lists can begin at a [position](scim_core::position). A store that says so keeps to
     /// [`Selection::seek`] and tells positions; to the clients of any other store no cursors are offered (RFC 9865).
     fn seeks(&self) -> bool {

@@ -48,6 +48,7 @@ impl SqlStore {
             connections: HashMap::new(),
             live: BTreeMap::new(),
             progress: Progress::default(),
+            has_members: false,
         };
         // it finds out which keys are free
         import.session.hold().await?;
@@ -74,6 +75,8 @@ struct Import {
     /// How many resources each row of `resource_counts` counts.
     live: BTreeMap<(i64, Kind, i16), i64>,
     progress: Progress,
+    /// Whether memberships have been written.
+    has_members: bool,
 }
 
 impl Import {
@@ -214,6 +217,10 @@ impl Import {
     }
 
     async fn add_members(&mut self, lines: Lines, line: MembersLine) -> Result<(), ArchiveError> {
+        if !std::mem::replace(&mut self.has_members, true) {
+            // they are looked up from here on, in tables that were empty a moment ago
+            self.session.analyze().await?;
+        }
         let connection = self.connection(lines, &line.connection)?;
         let named = u64::try_from(line.users.len()).unwrap_or(u64::MAX);
         let insert = insert::members(self.dialect, connection, &line.group, line.users)?;
@@ -234,6 +241,8 @@ impl Import {
             let insert = insert::kept_count(key, live)?;
             self.session.change(&insert, Weight::Light).await?;
         }
+        // whoever serves the database next finds it as it is
+        self.session.analyze().await?;
         let Progress { done, total } = self.progress;
         match done == end.counts && done == total {
             true => Ok(()),

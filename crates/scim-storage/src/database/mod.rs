@@ -18,7 +18,7 @@ use std::time::{Duration, Instant};
 use scim_migrations::SchemaState;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, StoreError};
-use sea_orm::sea_query::{Alias, Query};
+use sea_orm::sea_query::{Alias, Expr, Query};
 
 use crate::dialect::Dialect;
 use crate::store::Options;
@@ -111,7 +111,18 @@ impl Database {
     pub(crate) async fn writable(&self) -> Result<(), StoreError> {
         match &self.engine {
             Engine::Sqlite(sqlite) => sqlite.writable().await,
-            Engine::Postgres(_) => Ok(()),
+            Engine::Postgres(_) => {
+                let select = Query::select()
+                    .expr(Expr::cust("current_setting('transaction_read_only')"))
+                    .take();
+                let mut session = self.begin(Access::Read).await?;
+                match session.one(&select, |row| row.text(0)).await?.as_deref() {
+                    Some("on") => Err(StoreError::Unavailable(
+                        "PostgreSQL takes no changes: it is a standby, or was made read-only".into(),
+                    )),
+                    _ => Ok(()),
+                }
+            }
         }
     }
 

@@ -160,6 +160,14 @@ impl Session {
         }
     }
 
+    /// Tells the database how large its tables have become, where it does not find out by itself at once.
+    pub(crate) async fn analyze(&mut self) -> Result<(), StoreError> {
+        match &mut self.0 {
+            Inner::Postgres(work) => work.analyze().await.map_err(failure),
+            Inner::SqliteReading(_) | Inner::SqliteWriting(_) => Ok(()),
+        }
+    }
+
     /// Changes rows and reads what the first of them became. The statement runs to its end.
     pub(crate) async fn change_returning<T: Send + 'static>(
         &mut self,

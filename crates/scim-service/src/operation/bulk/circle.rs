@@ -3,6 +3,8 @@
 //! Each is created without the references that lead to what is not there yet, and then replaced by what it was asked to be.
 //! All of that is one transaction: nobody sees a resource that lacks its references, and if one of them fails, none is there.
 
+use std::sync::atomic::Ordering;
+
 use http::{HeaderMap, Method};
 use scim_core::bulk::{BulkOperation, CreatedIds};
 
@@ -99,7 +101,7 @@ async fn create_with_retries(
             Err(Broken {
                 failure: Failure::Stale,
                 ..
-            }) => {}
+            }) => call.met_another.store(true, Ordering::Relaxed),
             result => return result,
         }
     }

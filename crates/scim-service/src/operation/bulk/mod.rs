@@ -27,7 +27,7 @@ pub(crate) async fn bulk(call: &Call<'_>) -> Result<Answer, Failure> {
     let plan = Plan::of(&request);
     let mut run = run::Run::new(call, &request);
     for stage in &plan.stages {
-        if run.has_failed_enough() {
+        if run.has_failed_enough() || run.results.unavailable().is_some() {
             break;
         }
         match stage {
@@ -35,6 +35,12 @@ pub(crate) async fn bulk(call: &Call<'_>) -> Result<Answer, Failure> {
             Stage::Together(indices) => run.together(indices).await,
             Stage::Circle(indices) => run.circle(indices).await,
         }
+    }
+    run.give_up();
+    if run.results.are_nothing() {
+        return Err(Failure::Unavailable(
+            "nothing of a bulk request could be done".into(),
+        ));
     }
     Ok(Answer::ok(run.finish().await.to_json().to_string()))
 }

@@ -96,6 +96,7 @@ impl Run<'_> {
             in_order,
         };
         let mut newcomers = search.next(&self.created).await;
+        let mut is_away = false;
         while !newcomers.is_empty() {
             if self.results.are_many() {
                 self.results.settle().await;
@@ -113,10 +114,15 @@ impl Run<'_> {
                     self.note(dones, Some(durable));
                     of_all().filter(|index| !created.contains(index)).collect()
                 }
+                Err(Failure::Unavailable(cause)) => {
+                    is_away = true;
+                    tracing::debug!(%cause, "new users are not created together");
+                    of_all().collect()
+                }
                 // by itself, each is told what is wrong, or tried again
                 Err(_) => of_all().collect(),
             };
-            let has_stopped = in_order && !apart.is_empty();
+            let has_stopped = is_away || (in_order && !apart.is_empty());
             search.left.extend(apart);
             newcomers = next;
             if has_stopped {

@@ -35,7 +35,7 @@ impl Part {
 
     pub(crate) async fn begin(&self, call: &Call<'_>) -> Result<Box<dyn Transaction>, Failure> {
         match self {
-            Self::Single(_) => Ok(call.service.begin(&call.caller.connection, Access::Write).await?),
+            Self::Single(_) => call.begin_alone(Access::Write).await,
             Self::Joined(shared) => Ok(shared.join()?),
         }
     }

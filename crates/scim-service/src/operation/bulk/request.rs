@@ -1,5 +1,7 @@
 //! An operation of a bulk as the request that it is, and what came of it.
 
+use std::sync::atomic::AtomicBool;
+
 use http::header::IF_MATCH;
 use http::{HeaderMap, HeaderValue, Method};
 use scim_core::bulk::{BulkMethod, BulkOperation, BulkResult};
@@ -67,6 +69,7 @@ pub(super) fn of<'c>(
         body: Body::Object(data),
         now: call.now,
         part: Some(part),
+        met_another: AtomicBool::new(false),
     }
 }
 

@@ -58,6 +58,7 @@ impl<'a> Run<'a> {
         let mut turn = 0;
         loop {
             while !self.results.are_many()
+                && self.results.unavailable().is_none()
                 && at_work.len() < self.may_fail().min(AT_ONCE)
                 && let Some(index) = waiting.next()
                 && let Some(operation) = self.operation(index)
@@ -74,7 +75,9 @@ impl<'a> Run<'a> {
             }
             match at_work.next().await {
                 Some((done, durable)) => self.note(vec![done], durable),
-                None if self.results.are_many() => self.results.settle().await,
+                None if self.results.are_many() && self.results.unavailable().is_none() => {
+                    self.results.settle().await;
+                }
                 None => return,
             }
             turn += 1;
@@ -82,6 +85,20 @@ impl<'a> Run<'a> {
                 breathe().await;
             }
         }
+    }
+
+    /// Where the database cannot be reached, says so of every operation that was not begun.
+    pub(super) fn give_up(&mut self) {
+        let Some(error) = self.results.unavailable().cloned() else {
+            return;
+        };
+        let operations = (0..).zip(&self.request.operations);
+        let left: Vec<Done> = operations
+            .filter(|(index, _)| !self.results.has(*index))
+            .map(|(index, operation)| refused(index, operation, None, error.clone()))
+            .collect();
+        let may_fail = self.may_fail();
+        self.results.add(left.into_iter().take(may_fail).collect(), None);
     }
 
     /// Waits until all lasts, and says what came of it.

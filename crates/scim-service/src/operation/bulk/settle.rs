@@ -3,10 +3,14 @@
 use std::ops::Range;
 
 use scim_core::bulk::{BulkMethod, BulkResponse, BulkResult};
+use scim_core::error::Error;
 
 use super::request::Done;
 use crate::failure::Failure;
 use crate::store::Durable;
+
+/// The status of what could not be done because the database is not there.
+const UNAVAILABLE: u16 = 503;
 
 /// How many transactions may be waiting for the disk: so many share a commit.
 const TOGETHER: usize = 256;
@@ -20,6 +24,8 @@ pub(super) struct Results {
     waiting: Vec<(Range<usize>, Durable)>,
     /// How many operations failed.
     pub(super) failed: usize,
+    /// Why the database cannot be reached, since that was found out.
+    unavailable: Option<Error>,
 }
 
 impl Results {
@@ -28,10 +34,30 @@ impl Results {
         let first = self.results.len();
         for Done { index, result, .. } in done {
             self.failed += usize::from(result.outcome.is_err());
+            if let Err(error) = &result.outcome
+                && error.status() == UNAVAILABLE
+            {
+                self.unavailable = Some(error.clone());
+            }
             self.results.push((index, result));
         }
         self.waiting
             .extend(durable.map(|durable| (first..self.results.len(), durable)));
+    }
+
+    /// Why nothing more is to be begun: what comes would wait for the database as long as this did, one after the other.
+    pub(super) fn unavailable(&self) -> Option<&Error> {
+        self.unavailable.as_ref()
+    }
+
+    /// Whether nothing was done, as the database could not be reached.
+    pub(super) fn are_nothing(&self) -> bool {
+        self.unavailable.is_some() && self.results.iter().all(|(_, result)| result.outcome.is_err())
+    }
+
+    /// Whether the operation at that place has a result.
+    pub(super) fn has(&self, index: usize) -> bool {
+        self.results.iter().any(|(of, _)| *of == index)
     }
 
     /// Whether it is time to [`settle`](Self::settle).

@@ -14,7 +14,7 @@ use sea_orm::sqlx::ConnectOptions as _;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use url::Url;
 
-use crate::error::{broken, failure, migration_failure};
+use crate::error::{Trouble, broken, failure, migration_failure};
 use crate::store::Options;
 
 pub(super) use work::Work;
@@ -60,18 +60,14 @@ impl Postgres {
             ]),
             Pooler::Transaction => connect.statement_cache_capacity(0).extra_float_digits(None),
         };
+        // statements hold user names
         let connect = connect.disable_statement_logging();
-        let pool = PgPoolOptions::new()
-            .max_connections(options.connections.get())
-            .acquire_timeout(options.patience)
-            // a connection that broke is noticed by the statement that fails on it, and replaced
-            .test_before_acquire(false)
-            // statements hold user names
-            .connect_with(connect.clone())
-            .await
-            .map_err(failure)?;
+        let connections = Connections::new(connect.clone(), options);
+        // whether there is a database at all
+        let first = connections.take().await.map_err(refused)?;
+        connections.give_back(first);
         Ok(Self {
-            connections: Arc::new(Connections::new(pool, options)),
+            connections: Arc::new(connections),
             connect,
             pooler,
             deadline: options.deadline,
@@ -126,6 +122,14 @@ impl Postgres {
 
     pub(super) async fn close(&self) {
         self.connections.close().await;
+    }
+}
+
+/// Why there is no database at the start: a password that is wrong will be wrong, while a server that is gone may come.
+fn refused(trouble: Trouble) -> StoreError {
+    match trouble {
+        Trouble::NoConnection(error) => failure(error),
+        trouble => failure(trouble),
     }
 }
 

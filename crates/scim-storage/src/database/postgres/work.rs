@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 use super::pool::{Connections, Taken};
 use crate::database::pending::Pending;
-use crate::error::{Trouble, failure};
+use crate::error::{Trouble, failure, leaves_connection};
 
 /// How long a connection may take to take back what was done on it.
 const ROLLBACK: Duration = Duration::from_secs(5);
@@ -149,6 +149,12 @@ impl Work {
         Ok(())
     }
 
+    /// Gathers statistics, of what this transaction has written, too.
+    pub(crate) async fn analyze(&mut self) -> Result<(), Trouble> {
+        self.say("ANALYZE users, user_emails, teams, team_members, resources")
+            .await
+    }
+
     async fn send(&mut self, pending: Pending) -> Result<(), StoreError> {
         for statement in pending.statements {
             let rows = self.change(statement).await.map_err(&pending.failure)?;
@@ -181,12 +187,8 @@ impl Work {
         };
         let done = tokio::time::timeout_at(self.deadline.into(), statement(&mut taken.connection)).await;
         let done = done.map_err(|_| Trouble::Lost("the database did not answer in time"))?;
-        // a connection that failed by itself is of no use any more
-        if done
-            .as_ref()
-            .err()
-            .is_none_or(|error| error.as_database_error().is_some())
-        {
+        // a connection that failed by itself, or that the server ends, is of no use any more
+        if done.as_ref().err().is_none_or(leaves_connection) {
             self.state = before;
         }
         Ok(done?)

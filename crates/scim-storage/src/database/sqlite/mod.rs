@@ -95,6 +95,9 @@ impl Sqlite {
     }
 }
 
+/// How large the file of the WAL stays when all that is in it has been carried over.
+const WAL_BYTES: i64 = 16 * 1024 * 1024;
+
 fn open(location: &Location, access: Access, patience: Duration) -> Result<Connection, StoreError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if location.may_create {
@@ -109,6 +112,10 @@ fn open(location: &Location, access: Access, patience: Duration) -> Result<Conne
         .map_err(failure)?;
     let set = |name, value| connection.pragma_update(None, name, value).map_err(failure);
     set("journal_mode", "WAL")?;
+    // what a long load made of the WAL is given back when the load is over
+    connection
+        .pragma_update(None, "journal_size_limit", WAL_BYTES)
+        .map_err(failure)?;
     // what was committed is on the disk
     set("synchronous", "FULL")?;
     set("foreign_keys", "ON")?;
