@@ -15,7 +15,7 @@ use scim_service::store::{
 const COST_CENTER: &str = "urn:example:params:scim:schemas:extension:billing:2.0:User:costCenter";
 
 /// Which attribute is in which column. An identity provider that filters by any other is told so.
-static ACCOUNTS: LazyLock<Columns> = LazyLock::new(|| {
+pub(crate) static ACCOUNTS: LazyLock<Columns> = LazyLock::new(|| {
     let projects = Rows::of("project_members", "account = accounts.id");
     Columns::new(Dialect::Sqlite)
         .column("userName", Kept::Folded, "user_key")
@@ -26,7 +26,7 @@ static ACCOUNTS: LazyLock<Columns> = LazyLock::new(|| {
         .rows("groups", projects.column("value", Kept::Exact, "project"))
 });
 
-static PROJECTS: LazyLock<Columns> = LazyLock::new(|| {
+pub(crate) static PROJECTS: LazyLock<Columns> = LazyLock::new(|| {
     let accounts = Rows::of("project_members", "project = projects.id");
     Columns::new(Dialect::Sqlite)
         .column("displayName", Kept::Folded, "display_key")

@@ -5,6 +5,7 @@ use scim_client::resource::group::Group;
 use scim_client::resource::user::User;
 use scim_client::resource::value::Member;
 use scim_client::{Filter, PatchOp, ScimClient};
+use scim_core::schema::{Definition, ResourceTypes};
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
 use serde_json::json;
@@ -12,7 +13,7 @@ use tempfile::TempDir;
 use tokio::net::TcpListener;
 
 use crate::app;
-use crate::store::{Tables, open};
+use crate::store::{ACCOUNTS, PROJECTS, Tables, open};
 
 const TOKEN: &str = "a-token-of-the-tests";
 
@@ -120,4 +121,13 @@ async fn accounts_and_projects_are_pushed_found_and_changed() {
         |row| row.get(0),
     );
     assert_eq!(column, Ok("CC-2".to_owned()));
+}
+
+#[test]
+fn the_columns_suit_the_attributes() {
+    let billing = Definition::new("billing.json", include_str!("billing.json"));
+    let user = Definition::new("user.json", include_str!("user.json"));
+    let types = ResourceTypes::defined(&[billing], &[user]).unwrap();
+    ACCOUNTS.check(types.user()).unwrap();
+    PROJECTS.check(types.group()).unwrap();
 }

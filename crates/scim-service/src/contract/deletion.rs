@@ -10,6 +10,38 @@ use super::sample::{at, delta, draft, matching, quoted, user};
 use super::subject::Subject;
 use crate::store::{Account, AccountState, Departure, Kind, ResourceId, StoreError, Version};
 
+/// What belonged to somebody who was deleted does not come to whoever is created next.
+pub async fn who_comes_next_is_somebody_else(store: Subject) -> Verdict {
+    store.because(
+        "a database may give the key of a row that is gone to the next one: with a row that was left behind, somebody new would be \
+         in a group that gives access, and with an id that is given again, be taken for somebody else",
+    );
+    let guides = store.create_group("Tour Guides").await?;
+    let gone = store.create_user("bjensen").await?;
+    store.add(&guides, &[&gone]).await?;
+    store.delete(Kind::User, &gone, 5).await?;
+    let next = store.create_user("mallory").await?;
+    differs("the ids of two users", &gone, &next)?;
+    same("members", store.members(&guides).await?, vec![])?;
+    let mut transaction = store.write().await?;
+    let groups = transaction.memberships(std::slice::from_ref(&next)).await?;
+    same("the groups of the next user", groups, vec![])?;
+    drop(transaction);
+
+    store.add(&guides, &[&next]).await?;
+    store.delete(Kind::Group, &guides, 6).await?;
+    let staff = store.create_group("Staff").await?;
+    differs("the ids of two groups", &guides, &staff)?;
+    same("members of the next group", store.members(&staff).await?, vec![])
+}
+
+fn differs(what: &str, one: &ResourceId, other: &ResourceId) -> Verdict {
+    match one == other {
+        true => Err(Breach::new(format!("{what} differ"), one)),
+        false => Ok(()),
+    }
+}
+
 /// A deleted user is found by nothing but the account of the name, and a member of nothing.
 pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
     store.because(
@@ -25,6 +57,13 @@ pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
     same("the user", store.get(Kind::User, &id).await?, None)?;
     same("users", store.total(Kind::User).await?, 0)?;
     same("members", store.members(&guides).await?, vec![])?;
+    let group = store.get(Kind::Group, &guides).await?.map(|group| group.meta);
+    same(
+        "the version of a group, of which a member was deleted",
+        group.as_ref().map(|meta| meta.version),
+        Some(Version(2)),
+    )?;
+    same("when it changed", group.map(|meta| meta.modified), Some(at(5)))?;
     for filter in [
         "userName eq \"bjensen\"".to_owned(),
         "externalId eq \"e1\"".to_owned(),

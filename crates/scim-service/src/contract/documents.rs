@@ -115,6 +115,12 @@ pub async fn an_unknown_id_is_nothing(store: Subject) -> Verdict {
         "%",
         nobody().as_str(),
         &"x".repeat(5_000),
+        // what only looks like an id that is one
+        &format!("0{id}"),
+        &format!(" {id}"),
+        &format!("{id} "),
+        &format!("+{id}"),
+        &format!("{id}.0"),
     ] {
         let id = ResourceId(text.to_owned());
         for kind in [Kind::User, Kind::Group] {

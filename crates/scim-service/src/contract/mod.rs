@@ -81,6 +81,7 @@ macro_rules! contract_tests {
             cursors::nobody_is_missed_or_met_twice_while_others_come_and_go,
             cursors::a_position_outlives_its_resource,
             deletion::a_deleted_user_is_out_of_sight,
+            deletion::who_comes_next_is_somebody_else,
             deletion::a_deleted_user_comes_back_under_the_same_id,
             deletion::the_account_of_a_name_is_the_one_that_is_there_or_was_last,
             deletion::the_groups_that_a_deleted_user_left_are_told,

@@ -84,6 +84,21 @@ pub(super) async fn next<T: Transaction + ?Sized>(
     }
 }
 
+/// Moves the groups of a user who leaves to their next version: what they show changes.
+pub(super) async fn step_groups_of<T: Transaction + ?Sized>(
+    transaction: &mut T,
+    user: &ResourceId,
+    now: Instant,
+) -> Result<(), StoreError> {
+    for Membership { group, .. } in transaction.memberships(std::slice::from_ref(user)).await? {
+        if let Some(record) = transaction.get(Kind::Group, &group).await? {
+            let version = record.meta.version;
+            transaction.touch(Kind::Group, &group, version, now).await?;
+        }
+    }
+    Ok(())
+}
+
 /// A member as clients see it, without `$ref`.
 pub(super) fn element(member: &Membership) -> Value {
     json!({ "value": member.user.0, "display": member.display, "type": "User" })

@@ -106,7 +106,8 @@ pub trait Transaction: Send {
     /// Keeps a new resource under a new id, at its first version.
     ///
     /// Without an implementation of its own, a store is asked to [`put`](Self::put) the resource, under an id that is a
-    /// UUID (version 7), so that ids are in the order of creation.
+    /// UUID (version 7), so that ids are in the order of creation. Another id will do, too, if it is never given to another
+    /// resource again, and compared as text: `01` is not `1`.
     ///
     /// # Errors
     ///
@@ -188,7 +189,8 @@ pub trait Transaction: Send {
     }
 
     /// Deletes the resource. A group is gone, and so is a resource of another type. A user is out of sight, a member of nothing,
-    /// and its `userName` free for others, but may be [restored](Self::restore) until it is purged.
+    /// and its `userName` free for others, but may be [restored](Self::restore) until it is purged; the groups that it was a
+    /// member of are at their next version.
     ///
     /// # Errors
     ///
@@ -201,6 +203,9 @@ pub trait Transaction: Send {
         now: Instant,
     ) -> Result<(), StoreError> {
         let meta = fallback::next(self, kind, id, expected, now).await?;
+        if kind == Kind::User {
+            fallback::step_groups_of(self, id, now).await?;
+        }
         self.remove(kind, &meta.id).await
     }
 
@@ -221,7 +226,8 @@ pub trait Transaction: Send {
         ))
     }
 
-    /// Removes the resource, which is there, and its memberships.
+    /// Removes the resource, which is there, and the rows of its memberships: whoever gets its key next is somebody else. The
+    /// versions of its groups are not a matter of this method.
     ///
     /// # Errors
     ///

@@ -2,7 +2,7 @@
 
 use scim_core::path::AttributePath;
 use scim_core::resource::Resource;
-use scim_core::schema::{AttributeRef, AttributeType};
+use scim_core::schema::{AttributeRef, AttributeType, ResourceType};
 use scim_core::text::fold;
 use scim_core::time::Instant;
 use serde_json::Value;
@@ -30,7 +30,8 @@ pub struct Row {
 }
 
 impl Row {
-    /// The statement that writes a new row, or over the one with that id. The own parameters are the values of these columns.
+    /// The statement that writes a new row, or over the one with that id. The own parameters are the values of these columns:
+    /// what the application has beside what was declared, such as names as they were sent.
     ///
     /// ```
     /// # use scim_core::time::Instant;
@@ -43,7 +44,7 @@ impl Row {
     /// assert_eq!(
     ///     row.upsert("accounts", &["tenant"]),
     ///     "INSERT INTO accounts (tenant, id, created, version, modified) VALUES (?1, ?2, ?3, ?4, ?5) \
-    ///      ON CONFLICT (id) DO UPDATE SET version = ?4, modified = ?5"
+    ///      ON CONFLICT (id) DO UPDATE SET tenant = ?1, version = ?4, modified = ?5"
     /// );
     /// # Ok::<(), scim_service::store::StoreError>(())
     /// ```
@@ -57,13 +58,66 @@ impl Row {
         } = self;
         let own_names: String = own.iter().map(|name| format!("{name}, ")).collect();
         let own_values: String = self.own.iter().map(|value| format!("{value}, ")).collect();
+        let own_set = own.iter().zip(&self.own);
+        let own_set: String = own_set
+            .map(|(name, value)| format!("{name} = {value}, "))
+            .collect();
         format!(
-            "INSERT INTO {table} ({own_names}{names}) VALUES ({own_values}{values}) ON CONFLICT ({id}) DO UPDATE SET {set}"
+            "INSERT INTO {table} ({own_names}{names}) VALUES ({own_values}{values}) \
+             ON CONFLICT ({id}) DO UPDATE SET {own_set}{set}"
         )
     }
 }
 
 impl Columns {
+    /// Whether the resource type has all attributes that were declared, each in a form that suits it. To be asked at the start,
+    /// or in a test: what is wrong is otherwise found out by whoever writes the attribute first, or filters by it.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Failed`] says which one does not.
+    ///
+    /// ```
+    /// use scim_core::schema::ResourceType;
+    /// use scim_service::store::StoreError;
+    /// use scim_service::store::columns::{Columns, Dialect, Kept};
+    ///
+    /// let columns = |kept| Columns::new(Dialect::Sqlite).column("userName", kept, "user_key");
+    /// assert!(columns(Kept::Folded).check(&ResourceType::user()).is_ok());
+    /// match columns(Kept::Exact).check(&ResourceType::user()) {
+    ///     Err(StoreError::Failed(cause)) => {
+    ///         assert_eq!(cause.to_string(), "`userName` is declared as Exact, and has to be Folded");
+    ///     }
+    ///     other => panic!("{other:?}"),
+    /// }
+    /// ```
+    pub fn check(&self, resource_type: &ResourceType) -> Result<(), StoreError> {
+        let missing = |path: &str| {
+            let detail = format!("`{path}` is no attribute of {}", resource_type.name);
+            StoreError::Failed(detail.into())
+        };
+        for (path, column) in &self.columns {
+            match writer_of(resource_type, path)? {
+                Writer::Store => {}
+                Writer::Nobody => return Err(missing(path)),
+                Writer::Client(attribute) => suits(&attribute, column.kept)?,
+            }
+        }
+        for (path, rows) in &self.rows {
+            let parsed = AttributePath::parse(path).map_err(|error| StoreError::Failed(Box::new(error)))?;
+            let attribute = resource_type.resolve(&parsed).ok_or_else(|| missing(path))?;
+            for (sub, column) in &rows.columns {
+                match attribute.attribute.sub_attribute(sub) {
+                    Some(sub) => suits(&attribute.with_sub(sub.clone()), column.kept)?,
+                    // the values of a list that is not complex
+                    None if sub == "value" => suits(&attribute, column.kept)?,
+                    None => return Err(missing(&format!("{path}.{sub}"))),
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// The row of a resource: the [names](super::Names) that every row has, and each [column](Columns::column) that was
     /// declared, NULL where the resource has no value. Without a draft, what the resource holds stays as it is, and is not
     /// among them. Neither are [rows](Columns::rows) of other tables. Placeholders are numbered behind the parameters of the
@@ -89,7 +143,7 @@ impl Columns {
             row.push((self.names.document, draft.resource.to_document().into()));
             row.push((self.names.unique_key, Parameter::Text(draft.unique_key())));
             for (path, column) in &self.columns {
-                let value = match writer_of(draft.resource, path)? {
+                let value = match writer_of(draft.resource.resource_type(), path)? {
                     Writer::Store => continue,
                     Writer::Nobody => None,
                     Writer::Client(attribute) => {
@@ -134,18 +188,18 @@ enum Writer {
     Client(AttributeRef),
 }
 
-fn writer_of(resource: &Resource, path: &str) -> Result<Writer, StoreError> {
+fn writer_of(resource_type: &ResourceType, path: &str) -> Result<Writer, StoreError> {
     let path = AttributePath::parse(path).map_err(|error| StoreError::Failed(Box::new(error)))?;
     let is_of_the_store = |attribute: &AttributeRef| {
         let mut names = OF_THE_STORE.iter();
         names.any(|name| attribute.core_name() == Some(*name))
     };
-    match resource.resource_type().resolve(&path) {
+    match resource_type.resolve(&path) {
         Some(attribute) if is_of_the_store(&attribute) => Ok(Writer::Store),
         Some(attribute) => Ok(Writer::Client(attribute)),
         None if path.urn.is_some() => Ok(Writer::Nobody),
         None => {
-            let detail = format!("`{path}` is no attribute of {}", resource.resource_type().name);
+            let detail = format!("`{path}` is no attribute of {}", resource_type.name);
             Err(StoreError::Failed(detail.into()))
         }
     }
