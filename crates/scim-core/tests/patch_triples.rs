@@ -13,10 +13,10 @@ use scim_core::error::Error;
 use scim_core::filter::FilterLimits;
 use scim_core::patch::{PATCH_OP_URN, Patch, PatchLimits};
 use scim_core::resource::{Leniency, Resource, Tolerance};
-use scim_core::schema::{Attribute, Mutability, ResourceType, Schema};
+use scim_core::schema::{Attribute, AttributeType, Mutability, ResourceType, Schema};
 use serde_json::{Map, Value, json};
 
-/// User, with the members of a group and an immutable attribute besides: room for every case.
+/// User, with the members of a group, an immutable attribute and one whose values have lists besides: room for every case.
 fn everything() -> Arc<ResourceType> {
     let mut user = ResourceType::user();
     let mut schema: Schema = (*user.schema).clone();
@@ -33,6 +33,18 @@ fn everything() -> Arc<ResourceType> {
     schema.attributes.push(Arc::new(Attribute {
         mutability: Mutability::Immutable,
         ..Attribute::named("locked")
+    }));
+    schema.attributes.push(Arc::new(Attribute {
+        kind: AttributeType::Complex,
+        multi_valued: true,
+        sub_attributes: vec![
+            Arc::new(Attribute::named("value")),
+            Arc::new(Attribute {
+                multi_valued: true,
+                ..Attribute::named("parts")
+            }),
+        ],
+        ..Attribute::named("kits")
     }));
     user.schema = Arc::new(schema);
     Arc::new(user)

@@ -340,3 +340,34 @@ async fn a_database_that_lets_nobody_connect_is_unavailable() {
     remote.wait_until_ready(true).await;
     assert_eq!(remote.post_user("second@example.com").await.status(), 201);
 }
+
+/// With fewer connections than it was told to have, the server goes on with those that it gets.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_without_room_serves_one_after_the_other() {
+    let url = PrivatePostgres::shared().new_database().await;
+    let (cluster, name) = url.rsplit_once('/').unwrap();
+    let admin = sea_orm::Database::connect(format!("{cluster}/postgres"))
+        .await
+        .unwrap();
+    for statement in [
+        format!("CREATE ROLE few_{name} LOGIN CONNECTION LIMIT 2"),
+        format!("ALTER DATABASE {name} OWNER TO few_{name}"),
+    ] {
+        admin.execute_unprepared(&statement).await.unwrap();
+    }
+    let (_, host) = url.split_once('@').unwrap();
+    let url = format!("postgres://few_{name}@{host}");
+    let folder = Folder::new();
+    let server = folder.serve_silently(&[CODE, ("DATABASE_URL", url.as_str())]);
+    let remote = Remote::of(&server);
+    let many = (0..40).map(|number| {
+        let remote = remote.clone();
+        tokio::spawn(async move {
+            let answer = remote.post_user(&format!("user{number}@example.com")).await;
+            answer.status()
+        })
+    });
+    for one in many.collect::<Vec<_>>() {
+        assert_eq!(one.await.unwrap(), 201);
+    }
+}
