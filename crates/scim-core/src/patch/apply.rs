@@ -213,10 +213,7 @@ impl Run<'_> {
             return Ok(());
         }
         for sub in &attribute.attribute.sub_attributes {
-            let part = AttributeRef {
-                sub: Some(sub.clone()),
-                ..attribute.clone()
-            };
+            let part = attribute.with_sub(sub.clone());
             if object::member(parts, &sub.name).is_some() && !self.named.insert(part.to_string()) {
                 return Err(given_twice(part));
             }
