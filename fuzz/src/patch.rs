@@ -43,7 +43,7 @@ fn run(data: &[u8]) -> Option<()> {
 
     let mut body: Map<String, Value> = serde_json::from_str(lines.next()?).ok()?;
     profile.rewrite_body(&resource_type, &mut body);
-    let mut resource = Resource::check(&resource_type, &body, Situation::Create, tolerance).ok()?;
+    let mut resource = Resource::check(&resource_type, body, Situation::Create, tolerance).ok()?;
     if kind == "group" {
         resource.take("members");
     }
@@ -72,7 +72,7 @@ fn holds(resource: &Resource, tolerance: &Tolerance) {
     let kept = Resource::from_document(resource.resource_type().clone(), &document);
     assert_eq!(kept.as_ref().ok(), Some(resource), "kept as {document}");
     let body: Map<String, Value> = serde_json::from_str(&document).expect("a document is an object");
-    match Resource::check(resource.resource_type(), &body, Situation::Create, tolerance) {
+    match Resource::check(resource.resource_type(), body, Situation::Create, tolerance) {
         Ok(checked) => assert_eq!(&checked, resource, "{document}: checked again"),
         Err(error) => panic!("{document}: {}", error.detail()),
     }

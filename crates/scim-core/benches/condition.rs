@@ -19,7 +19,7 @@ const USER: &str = include_str!("user.json");
 fn condition(criterion: &mut Criterion) {
     let user_type = Arc::new(ResourceType::user());
     let user: Map<String, Value> = serde_json::from_str(USER).unwrap();
-    let user = Resource::check(&user_type, &user, Situation::Create, &Tolerance::LENIENT).unwrap();
+    let user = Resource::check(&user_type, user, Situation::Create, &Tolerance::LENIENT).unwrap();
     for (name, text) in [
         ("userName", r#"userName eq "BJENSEN@example.com""#),
         (

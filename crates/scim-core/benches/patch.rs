@@ -50,7 +50,7 @@ fn patch(criterion: &mut Criterion) {
     };
     let tolerance = Tolerance::LENIENT;
     let user: Map<String, Value> = serde_json::from_str(USER).unwrap();
-    let user = Resource::check(&user_type, &user, Situation::Create, &tolerance).unwrap();
+    let user = Resource::check(&user_type, user, Situation::Create, &tolerance).unwrap();
     for (name, operations) in [
         ("active by Entra ID", entra_active()),
         ("5 attributes by Entra ID", entra_many()),

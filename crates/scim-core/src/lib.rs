@@ -35,7 +35,7 @@
 //!     "emails": [{ "type": "work", "value": "bjensen@example.com" }]
 //! });
 //! let body = body.as_object().cloned().unwrap_or_default();
-//! let mut user = Resource::check(&user_type, &body, Situation::Create, &Tolerance::STRICT)?;
+//! let mut user = Resource::check(&user_type, body, Situation::Create, &Tolerance::STRICT)?;
 //!
 //! let filter: Filter = r#"emails[type eq "work" and value ew "@EXAMPLE.com"]"#.parse()?;
 //! assert!(filter.resolve(&user_type)?.matches(user.attributes()));

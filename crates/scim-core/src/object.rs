@@ -2,6 +2,7 @@
 
 use std::fmt::Display;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::error::Error;
@@ -35,4 +36,9 @@ pub(crate) fn only_member<'a>(
 /// Names are not case-sensitive, so the same one may come twice in two spellings: which is meant, nobody knows.
 pub(crate) fn given_twice(name: impl Display) -> Error {
     Error::invalid_syntax(format!("`{name}` is given twice, in different spellings"))
+}
+
+/// The text of what is JSON whatever it holds: its names are text, so there is nothing that could not be written.
+pub(crate) fn text(object: &impl Serialize) -> String {
+    serde_json::to_string(object).unwrap_or_default()
 }

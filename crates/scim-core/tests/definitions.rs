@@ -41,7 +41,7 @@ fn group(required: bool) -> Arc<ResourceType> {
 fn check(resource_type: &Arc<ResourceType>, extension: Value) -> Result<Resource, String> {
     let body = json!({ "schemas": [GROUP_URN], "displayName": "Tour Guides", COST: extension });
     let body = body.as_object().unwrap();
-    Resource::check(resource_type, body, Situation::Create, &Tolerance::STRICT)
+    Resource::check(resource_type, body.clone(), Situation::Create, &Tolerance::STRICT)
         .map_err(|error| error.to_string())
 }
 

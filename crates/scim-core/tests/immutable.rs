@@ -51,7 +51,7 @@ fn before() -> Value {
 fn checked(body: &Value, situation: Situation) -> Resource {
     let mut body = body.as_object().cloned().unwrap();
     body.insert("schemas".to_owned(), json!([URN]));
-    Resource::check(&car(), &body, situation, &Tolerance::STRICT).unwrap()
+    Resource::check(&car(), body, situation, &Tolerance::STRICT).unwrap()
 }
 
 fn put(body: &Value) -> Result<Value, Error> {

@@ -21,7 +21,7 @@ fn checked(mut body: Value) -> Result<Value, Error> {
     body["schemas"] = json!([USER_URN]);
     let user = Arc::new(ResourceType::user());
     let body = body.as_object().unwrap();
-    let resource = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT)?;
+    let resource = Resource::check(&user, body.clone(), Situation::Create, &Tolerance::STRICT)?;
     Ok(Value::Object(resource.into_attributes()))
 }
 

@@ -8,6 +8,7 @@ use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{CompareOp, Filter, Literal};
 use crate::resource::immutable::{immutable, is_same};
+use crate::resource::place::Place;
 use crate::resource::value::Check;
 use crate::schema::{Attribute, Mutability};
 
@@ -89,7 +90,7 @@ fn the_one(target: &Target<'_>, value: Option<&Value>, check: &Check<'_>) -> Res
     let path = target.attribute.to_string();
     match value.map_or(&[][..], |value| as_list(value, attribute)) {
         [] => Ok(None),
-        [value] => check.single(attribute, &path, value),
+        [value] => check.single(attribute, Place::of(&path), value.clone()),
         several => Err(Error::invalid_value(format!(
             "a path with a filter takes one value of `{path}`, not {}",
             several.len()
@@ -167,7 +168,8 @@ fn create(
             _ => return Ok(()),
         },
     }
-    let checked = check.single(attribute, &target.attribute.to_string(), &Value::Object(element))?;
+    let path = target.attribute.to_string();
+    let checked = check.single(attribute, Place::of(&path), Value::Object(element))?;
     if let Some(element) = checked {
         values.push(element);
     }
@@ -208,7 +210,7 @@ pub(super) fn remove_listed(
     check: &Check<'_>,
 ) -> Result<(), Error> {
     for unwanted in listed {
-        let Some(unwanted) = check.single(attribute, path, unwanted)? else {
+        let Some(unwanted) = check.single(attribute, Place::of(path), unwanted.clone())? else {
             continue;
         };
         values

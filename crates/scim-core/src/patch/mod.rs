@@ -37,7 +37,7 @@ pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// # }
 /// let user = Arc::new(ResourceType::user());
 /// let body = object(json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }));
-/// let mut barbara = Resource::check(&user, &body, Situation::Create, &Tolerance::STRICT)?;
+/// let mut barbara = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT)?;
 ///
 /// let limits = PatchLimits { operations: 100, path: FilterLimits::default() };
 /// let body = object(json!({

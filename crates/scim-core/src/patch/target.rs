@@ -7,6 +7,7 @@ use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::Filter;
 use crate::resource::immutable::{immutable, is_same};
+use crate::resource::place::Place;
 use crate::resource::value::Check;
 use crate::resource::{Resource, Situation, Tolerance, list};
 use crate::schema::{Attribute, AttributeRef, Mutability};
@@ -68,7 +69,10 @@ impl Target<'_> {
         if attribute.is_complex() && value.is_object() {
             return self.merge_complex(values, value, check);
         }
-        values.elements = check.single(attribute, &path, value)?.into_iter().collect();
+        values.elements = check
+            .single(attribute, Place::of(&path), value.clone())?
+            .into_iter()
+            .collect();
         Ok(())
     }
 
@@ -84,7 +88,8 @@ impl Target<'_> {
                 merged.shift_remove(&sub.name);
             }
         }
-        if let Some(Value::Object(checked)) = check.single(attribute, &self.attribute.to_string(), value)? {
+        let path = self.attribute.to_string();
+        if let Some(Value::Object(checked)) = check.single(attribute, Place::of(&path), value.clone())? {
             if checked
                 .get("value")
                 .is_some_and(|value| merged.get("value") != Some(value))
@@ -136,7 +141,7 @@ impl Target<'_> {
                 list.settled(sub)
             }
             (PatchOp::Remove, _) | (_, None) => None,
-            (_, Some(value)) => check.value(sub, &path, value)?,
+            (_, Some(value)) => check.value(sub, Place::of(&path), value.clone())?,
         };
         if self.attribute.attribute.multi_valued
             && sub.mutability == Mutability::Immutable
@@ -201,7 +206,7 @@ impl Values {
             PatchOp::Add => {}
         }
         for element in named {
-            if let Some(element) = check.single(attribute, path, element)? {
+            if let Some(element) = check.single(attribute, Place::of(path), element.clone())? {
                 self.push(element);
             }
         }

@@ -1,12 +1,14 @@
 //! From a JSON body to a [`Resource`] (RFC 7644 sections 3.3 and 3.5.1).
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::Resource;
+use super::place::Place;
 use super::situation::{Situation, Tolerance};
-use super::value::{Check, Named};
+use super::value::{Check, Named, spelled};
 use crate::error::Error;
 use crate::object::member;
 use crate::schema::{Attribute, AttributeRef, ResourceType};
@@ -23,7 +25,7 @@ impl Resource {
     /// list the schema of the resource type; 400 `invalidSyntax` where a name comes twice in different spellings.
     pub fn check(
         resource_type: &Arc<ResourceType>,
-        body: &Map<String, Value>,
+        body: Map<String, Value>,
         situation: Situation,
         tolerance: &Tolerance,
     ) -> Result<Self, Error> {
@@ -39,39 +41,42 @@ impl Resource {
     /// As for [`check`](Self::check), but for what is missing.
     pub fn check_values(
         resource_type: &Arc<ResourceType>,
-        body: &Map<String, Value>,
+        body: Map<String, Value>,
         situation: Situation,
         tolerance: &Tolerance,
     ) -> Result<Self, Error> {
-        let body = &*resource_type.unqualified(body)?;
-        check_schemas(resource_type, body)?;
+        let plain = match resource_type.unqualified(&body)? {
+            Cow::Borrowed(_) => None,
+            Cow::Owned(plain) => Some(plain),
+        };
+        let body = plain.unwrap_or(body);
+        check_schemas(resource_type, &body)?;
         let check = Check { situation, tolerance };
-        let (mut attributes, mut named) = (Map::new(), Named::default());
+        let (mut attributes, mut named) = (Map::with_capacity(body.len()), Named::default());
         for (name, value) in body {
-            if let Some(attribute) = resource_type.attribute(name) {
-                named.once(&attribute.name, &attribute.name)?;
+            if let Some(attribute) = resource_type.attribute(&name) {
+                let place = Place::of(&attribute.name);
+                named.once(&attribute.name, place)?;
                 let is_kept = check.keeps(attribute) && attribute.name != "schemas";
-                if is_kept && let Some(value) = check.value(attribute, &attribute.name, value)? {
-                    attributes.insert(attribute.name.clone(), value);
+                if is_kept && let Some(value) = check.value(attribute, place, value)? {
+                    attributes.insert(spelled(name, &attribute.name), value);
                 }
-            } else if let Some(extension) = resource_type.extension(name) {
+            } else if let Some(extension) = resource_type.extension(&name) {
                 let urn = &extension.schema.id;
-                named.once(urn, urn)?;
+                let place = Place::of(urn);
+                named.once(urn, place)?;
                 let members = match value {
                     Value::Null => continue,
                     Value::Object(members) => members,
                     _ => return Err(no_object(urn)),
                 };
-                let prefix = format!("{urn}:");
-                if let Some(value) = check.members(&extension.schema.attributes, &prefix, members)? {
-                    attributes.insert(urn.clone(), value);
+                let held = check.members(&extension.schema.attributes, |name| place.colon(name), members)?;
+                if let Some(value) = held {
+                    attributes.insert(spelled(name, urn), value);
                 }
             }
         }
-        Ok(Self {
-            resource_type: resource_type.clone(),
-            attributes,
-        })
+        Ok(Self::from_checked(resource_type.clone(), attributes))
     }
 
     /// Whether every required extension is there (RFC 7643 section 6), and every required attribute has a value
@@ -103,7 +108,7 @@ impl Resource {
         for (extension, attribute) in own.chain(extended) {
             let holder = match extension {
                 Some(schema) => self.attributes.get(&schema.id).and_then(Value::as_object),
-                None => Some(&self.attributes),
+                None => Some(&*self.attributes),
             };
             let value = holder.and_then(|holder| holder.get(&attribute.name));
             let missing = match value {

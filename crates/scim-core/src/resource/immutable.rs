@@ -40,7 +40,7 @@ impl Resource {
             .collect();
         self.restore_immutable(previous);
         for schema in unknown {
-            if let Some(Value::Object(now)) = self.attributes.get_mut(&schema.id)
+            if let Some(Value::Object(now)) = self.attributes_mut().get_mut(&schema.id)
                 && let Some(before) = object_in(&previous.attributes, &schema.id)
             {
                 for required in schema.attributes.iter().filter(|attribute| attribute.required) {
@@ -83,13 +83,13 @@ impl Resource {
         let resource_type = self.resource_type.clone();
         restore(
             &resource_type.schema.attributes,
-            &mut self.attributes,
+            self.attributes_mut(),
             &previous.attributes,
         );
         for extension in &resource_type.extensions {
             let schema = &extension.schema;
             if let Some(before) = object_in(&previous.attributes, &schema.id) {
-                within(&mut self.attributes, &schema.id, |now| {
+                within(self.attributes_mut(), &schema.id, |now| {
                     restore(&schema.attributes, now, before);
                 });
             }

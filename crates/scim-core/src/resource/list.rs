@@ -9,6 +9,10 @@ use crate::text::fold;
 ///
 /// Of several primary values the one at `preferred` stays it, or else the last one.
 pub(crate) fn settle(attribute: &Attribute, elements: &mut Vec<Value>, preferred: Option<usize>) {
+    // most lists are of one value
+    if elements.len() < 2 {
+        return;
+    }
     settle_primary(elements, preferred);
     let mut kept: Vec<Value> = Vec::with_capacity(elements.len());
     let mut seen: std::collections::HashMap<String, usize> = std::collections::HashMap::new();

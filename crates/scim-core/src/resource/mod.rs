@@ -4,14 +4,17 @@ pub(crate) mod check;
 mod comparable;
 pub(crate) mod immutable;
 pub(crate) mod list;
+pub(crate) mod place;
 mod qualified;
 mod situation;
 pub(crate) mod value;
 
 use std::sync::Arc;
 
+use serde::ser::{Serialize, SerializeMap, Serializer};
 use serde_json::{Map, Value};
 
+use crate::object::text;
 use crate::schema::ResourceType;
 
 pub use situation::{Leniency, Situation, Tolerance, Verdict};
@@ -39,7 +42,7 @@ pub use situation::{Leniency, Situation, Tolerance, Verdict};
 ///     "USERNAME": "bjensen",
 ///     "title": null
 /// }));
-/// let barbara = Resource::check(&user, &body, Situation::Create, &Tolerance::STRICT)?;
+/// let barbara = Resource::check(&user, body.clone(), Situation::Create, &Tolerance::STRICT)?;
 /// assert_eq!(barbara.user_name(), Some("bjensen"));
 /// assert_eq!(
 ///     barbara.to_document(),
@@ -47,14 +50,15 @@ pub use situation::{Leniency, Situation, Tolerance, Verdict};
 /// );
 ///
 /// body.insert("active".to_owned(), "yes".into());
-/// let refused = Resource::check(&user, &body, Situation::Create, &Tolerance::STRICT).unwrap_err();
+/// let refused = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT).unwrap_err();
 /// assert_eq!(refused.status(), 400);
 /// # Ok::<(), scim_core::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Resource {
     resource_type: Arc<ResourceType>,
-    attributes: Map<String, Value>,
+    /// Shared by clones until one of them is changed.
+    attributes: Arc<Map<String, Value>>,
 }
 
 impl Resource {
@@ -62,7 +66,7 @@ impl Resource {
     pub fn from_checked(resource_type: Arc<ResourceType>, attributes: Map<String, Value>) -> Self {
         Self {
             resource_type,
-            attributes,
+            attributes: Arc::new(attributes),
         }
     }
 
@@ -77,19 +81,13 @@ impl Resource {
     ) -> Result<Self, serde_json::Error> {
         let mut attributes: Map<String, Value> = serde_json::from_str(document)?;
         attributes.shift_remove("schemas");
-        Ok(Self {
-            resource_type,
-            attributes,
-        })
+        Ok(Self::from_checked(resource_type, attributes))
     }
 
     /// The text of a JSON object with `schemas` and the attributes: what a store keeps, and what an answer holds besides
     /// `id`, `meta` and memberships. It is not parsed to be sent.
     pub fn to_document(&self) -> String {
-        let mut document = Map::with_capacity(self.attributes.len() + 1);
-        document.insert("schemas".to_owned(), self.schemas().into());
-        document.extend(self.attributes.clone());
-        Value::Object(document).to_string()
+        text(&Document(self))
     }
 
     /// Its type.
@@ -104,7 +102,7 @@ impl Resource {
 
     /// Gives up the attributes.
     pub fn into_attributes(self) -> Map<String, Value> {
-        self.attributes
+        Arc::unwrap_or_clone(self.attributes)
     }
 
     /// The URIs of the schemas it has: that of its type, then those of its extensions (RFC 7643 section 3).
@@ -143,20 +141,37 @@ impl Resource {
     }
 
     pub(crate) fn attributes_mut(&mut self) -> &mut Map<String, Value> {
-        &mut self.attributes
+        Arc::make_mut(&mut self.attributes)
     }
 
     /// Takes out an attribute of the resource itself.
     pub fn take(&mut self, name: &str) -> Option<Value> {
-        self.attributes.shift_remove(name)
+        match self.attributes.contains_key(name) {
+            true => self.attributes_mut().shift_remove(name),
+            false => None,
+        }
     }
 
     /// Sets an attribute of the resource itself to a value that fits it.
     pub fn set(&mut self, name: &str, value: Value) {
-        self.attributes.insert(name.to_owned(), value);
+        self.attributes_mut().insert(name.to_owned(), value);
     }
 
     fn text(&self, name: &str) -> Option<&str> {
         self.attributes.get(name).and_then(Value::as_str)
+    }
+}
+
+struct Document<'a>(&'a Resource);
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(resource) = self;
+        let mut object = serializer.serialize_map(Some(resource.attributes.len() + 1))?;
+        object.serialize_entry("schemas", &resource.schemas())?;
+        for (name, value) in &*resource.attributes {
+            object.serialize_entry(name, value)?;
+        }
+        object.end()
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value};
 use url::Url;
 
 use super::list;
+use super::place::Place;
 use super::situation::{Situation, Tolerance, Verdict};
 use crate::condition::described;
 use crate::error::Error;
@@ -28,21 +29,28 @@ impl Check<'_> {
     pub(crate) fn value(
         &self,
         attribute: &Attribute,
-        path: &str,
-        value: &Value,
+        place: Place<'_>,
+        value: Value,
     ) -> Result<Option<Value>, Error> {
         match (attribute.multi_valued, value) {
             (_, Value::Null) => Ok(None),
-            (true, Value::Array(elements)) => self.list(attribute, path, elements),
-            (true, _) => Err(Error::invalid_value(format!("`{path}` must be a list of values"))),
-            (false, value) => self.single(attribute, path, value),
+            (true, Value::Array(elements)) => self.list(attribute, place, elements),
+            (true, _) => Err(Error::invalid_value(format!(
+                "`{place}` must be a list of values"
+            ))),
+            (false, value) => self.single(attribute, place, value),
         }
     }
 
-    fn list(&self, attribute: &Attribute, path: &str, elements: &[Value]) -> Result<Option<Value>, Error> {
+    fn list(
+        &self,
+        attribute: &Attribute,
+        place: Place<'_>,
+        elements: Vec<Value>,
+    ) -> Result<Option<Value>, Error> {
         let mut kept = Vec::with_capacity(elements.len());
         for element in elements {
-            kept.extend(self.single(attribute, path, element)?);
+            kept.extend(self.single(attribute, place, element)?);
         }
         list::settle(attribute, &mut kept, None);
         Ok((!kept.is_empty()).then_some(Value::Array(kept)))
@@ -52,67 +60,68 @@ impl Check<'_> {
     pub(crate) fn single(
         &self,
         attribute: &Attribute,
-        path: &str,
-        value: &Value,
+        place: Place<'_>,
+        value: Value,
     ) -> Result<Option<Value>, Error> {
-        let unfit = || {
-            // a list itself is spoken of elsewhere
-            let each = if attribute.multi_valued {
-                "each value of "
-            } else {
-                ""
-            };
-            Err(Error::invalid_value(format!(
-                "{each}`{path}` must be {}",
-                expected(attribute, value)
-            )))
-        };
-        match (attribute.kind, value) {
-            (_, Value::Null) => Ok(None),
-            (AttributeType::Complex, Value::Object(members)) => self.complex(attribute, path, members),
-            (AttributeType::Complex, _) => unfit(),
-            (AttributeType::Boolean, Value::Bool(_)) => Ok(Some(value.clone())),
-            (AttributeType::Integer, Value::Number(number)) if number.is_i64() => Ok(Some(value.clone())),
-            (AttributeType::Decimal, Value::Number(_)) => Ok(Some(value.clone())),
-            (AttributeType::Boolean | AttributeType::Integer | AttributeType::Decimal, _) => unfit(),
-            (_, Value::String(text)) if text.contains('\0') => {
-                Err(Error::invalid_value(format!("`{path}` contains a NUL character")))
+        match value {
+            Value::Null => Ok(None),
+            Value::Object(members) if attribute.is_complex() => {
+                self.members(&attribute.sub_attributes, |name| place.dot(name), members)
             }
-            (AttributeType::DateTime, Value::String(text)) if Instant::parse(text).is_none() => unfit(),
-            (AttributeType::Binary, Value::String(text)) if !is_base64(text) => unfit(),
-            (AttributeType::Reference, Value::String(text)) if !self.is_reference(attribute, text) => unfit(),
-            (_, Value::String(_)) => Ok(Some(value.clone())),
-            _ => unfit(),
+            value if !self.fits(attribute, &value) => {
+                // a list itself is spoken of elsewhere
+                let each = if attribute.multi_valued {
+                    "each value of "
+                } else {
+                    ""
+                };
+                Err(Error::invalid_value(format!(
+                    "{each}`{place}` must be {}",
+                    expected(attribute, &value)
+                )))
+            }
+            Value::String(text) if text.contains('\0') => Err(Error::invalid_value(format!(
+                "`{place}` contains a NUL character"
+            ))),
+            value => Ok(Some(value)),
         }
     }
 
-    fn complex(
-        &self,
-        attribute: &Attribute,
-        path: &str,
-        members: &Map<String, Value>,
-    ) -> Result<Option<Value>, Error> {
-        self.members(&attribute.sub_attributes, &format!("{path}."), members)
+    /// Whether a value without members is one that the attribute may have.
+    fn fits(&self, attribute: &Attribute, value: &Value) -> bool {
+        match (attribute.kind, value) {
+            (AttributeType::Complex, _) => false,
+            (AttributeType::Boolean, value) => value.is_boolean(),
+            (AttributeType::Integer, value) => value.is_i64(),
+            (AttributeType::Decimal, value) => value.is_number(),
+            // that it contains one is said in its own words
+            (_, Value::String(text)) if text.contains('\0') => true,
+            (AttributeType::DateTime, Value::String(text)) => Instant::parse(text).is_some(),
+            (AttributeType::Binary, Value::String(text)) => is_base64(text),
+            (AttributeType::Reference, Value::String(text)) => self.is_reference(attribute, text),
+            (AttributeType::String, value) => value.is_string(),
+            _ => false,
+        }
     }
 
     /// The members of an object that are known and may be written, under the names of the schema. Others are passed over.
-    pub(super) fn members(
+    pub(super) fn members<'p>(
         &self,
-        attributes: &[Arc<Attribute>],
-        prefix: &str,
-        members: &Map<String, Value>,
+        attributes: &'p [Arc<Attribute>],
+        place: impl Fn(&'p str) -> Place<'p>,
+        members: Map<String, Value>,
     ) -> Result<Option<Value>, Error> {
-        let (mut kept, mut named) = (Map::new(), Named::default());
+        let (mut kept, mut named) = (Map::with_capacity(members.len()), Named::default());
         for (name, value) in members {
-            let Some(attribute) = find(attributes, name) else {
+            let Some(attribute) = find(attributes, &name) else {
                 continue;
             };
-            let path = format!("{prefix}{}", attribute.name);
-            named.once(&attribute.name, &path)?;
+            let place = place(&attribute.name);
+            named.once(&attribute.name, place)?;
             if self.keeps(attribute)
-                && let Some(value) = self.value(attribute, &path, value)?
+                && let Some(value) = self.value(attribute, place, value)?
             {
-                kept.insert(attribute.name.clone(), value);
+                kept.insert(spelled(name, &attribute.name), value);
             }
         }
         Ok((!kept.is_empty()).then_some(Value::Object(kept)))
@@ -129,6 +138,14 @@ impl Check<'_> {
     fn is_reference(&self, attribute: &Attribute, text: &str) -> bool {
         let is_elsewhere = attribute.reference_types.iter().any(|kind| kind == "external");
         self.tolerance.malformed_references.tolerates() || !is_elsewhere || Url::parse(text).is_ok()
+    }
+}
+
+/// The name as the schema spells it.
+pub(super) fn spelled(name: String, attribute: &str) -> String {
+    match name == attribute {
+        true => name,
+        false => attribute.to_owned(),
     }
 }
 

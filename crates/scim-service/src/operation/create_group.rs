@@ -18,12 +18,12 @@ pub(crate) async fn create(call: &Call<'_>) -> Result<Answer, Failure> {
 
 async fn make(call: &Call<'_>) -> Result<Answer, Failure> {
     let projection = call.projection(Kind::Group)?;
-    let mut body = call.body(Kind::Group)?.into_owned();
+    let mut body = call.body(Kind::Group)?;
     let members = take_members(&mut body)?.unwrap_or_default();
     let tolerance = call.caller.profile.tolerance();
     let group = Resource::check(
         call.resource_type(Kind::Group),
-        &body,
+        body,
         Situation::Create,
         tolerance,
     )?;

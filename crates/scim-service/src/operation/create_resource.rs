@@ -19,7 +19,7 @@ async fn make(call: &Call<'_>, kind: Kind) -> Result<Answer, Failure> {
     let projection = call.projection(kind)?;
     let body = call.body(kind)?;
     let tolerance = call.caller.profile.tolerance();
-    let resource = Resource::check(call.resource_type(kind), &body, Situation::Create, tolerance)?;
+    let resource = Resource::check(call.resource_type(kind), body, Situation::Create, tolerance)?;
     let mut transaction = call.begin(Access::Write).await?;
     let meta = transaction.insert(kind, &call.draft(&resource, kind)?).await?;
     let record = Record {

@@ -40,12 +40,7 @@ async fn make(call: &Call<'_>, creation: Creation) -> Result<Answer, Failure> {
 pub(crate) fn asked_for(call: &Call<'_>) -> Result<Resource, Failure> {
     let body = call.body(Kind::User)?;
     let tolerance = call.caller.profile.tolerance();
-    let mut user = Resource::check(
-        call.resource_type(Kind::User),
-        &body,
-        Situation::Create,
-        tolerance,
-    )?;
+    let mut user = Resource::check(call.resource_type(Kind::User), body, Situation::Create, tolerance)?;
     discard_password(&mut user);
     if !user.attributes().contains_key("active") {
         user.set("active", Value::Bool(true));

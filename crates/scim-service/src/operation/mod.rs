@@ -105,15 +105,14 @@ impl Call<'_> {
     }
 
     /// The body of a POST or PUT in standard SCIM.
-    pub(crate) fn body(&self, kind: Kind) -> Result<Cow<'_, Map<String, Value>>, Error> {
-        let mut body = self.object()?;
-        if let Cow::Owned(plain) = self.resource_type(kind).unqualified(&body)? {
-            body = Cow::Owned(plain);
-        }
-        let profile = self.caller.profile;
-        if profile.has_quirks() {
-            profile.rewrite_body(self.resource_type(kind), body.to_mut());
-        }
+    pub(crate) fn body(&self, kind: Kind) -> Result<Map<String, Value>, Error> {
+        let resource_type = self.resource_type(kind);
+        let body = self.object()?;
+        let mut body = match resource_type.unqualified(&body)? {
+            Cow::Owned(plain) => plain,
+            Cow::Borrowed(_) => body.into_owned(),
+        };
+        self.caller.profile.rewrite_body(resource_type, &mut body);
         Ok(body)
     }
 

@@ -14,12 +14,12 @@ pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, 
     let record = call.current(transaction.as_mut(), Kind::Group, id).await?;
     let before = call.resource(Kind::Group, &record)?;
     let projection = call.projection(Kind::Group)?;
-    let mut body = call.body(Kind::Group)?.into_owned();
+    let mut body = call.body(Kind::Group)?;
     let members = take_members(&mut body)?;
     let tolerance = call.caller.profile.tolerance();
     let mut after = Resource::check(
         call.resource_type(Kind::Group),
-        &body,
+        body,
         Situation::Replace,
         tolerance,
     )?;

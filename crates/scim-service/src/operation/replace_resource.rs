@@ -15,7 +15,7 @@ pub(crate) async fn replace(call: &Call<'_>, kind: Kind, id: &ResourceId) -> Res
     let projection = call.projection(kind)?;
     let body = call.body(kind)?;
     let tolerance = call.caller.profile.tolerance();
-    let mut after = Resource::check(call.resource_type(kind), &body, Situation::Replace, tolerance)?;
+    let mut after = Resource::check(call.resource_type(kind), body, Situation::Replace, tolerance)?;
     after.keep_immutable(&before)?;
     let record = call
         .keep(transaction.as_mut(), kind, record, &before, &after, Members::Same)

@@ -18,7 +18,7 @@ pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, 
     let tolerance = call.caller.profile.tolerance();
     let mut after = Resource::check(
         call.resource_type(Kind::User),
-        &body,
+        body,
         Situation::Replace,
         tolerance,
     )?;

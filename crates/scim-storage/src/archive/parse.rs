@@ -95,8 +95,13 @@ impl Parser {
         let meta = meta(&mut object, &resource_type.name)?;
         check_extensions(resource_type, &object)?;
         // only asks whether the values fit: what was kept is kept as it was, also what would not be taken today
-        Resource::check_values(resource_type, &object, Situation::Create, &Tolerance::LENIENT)
-            .map_err(|error| error.to_string())?;
+        Resource::check_values(
+            resource_type,
+            object.clone(),
+            Situation::Create,
+            &Tolerance::LENIENT,
+        )
+        .map_err(|error| error.to_string())?;
         object.shift_remove("schemas");
         let resource = Resource::from_checked(resource_type.clone(), object);
         Archived::of(self.dialect, kind, &meta, &resource, naming, deleted).map_err(|error| error.to_string())

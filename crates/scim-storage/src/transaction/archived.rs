@@ -38,7 +38,7 @@ impl Archived {
             naming,
             now: meta.modified,
         };
-        let row = Columns::of(dialect, kind, &draft)?;
+        let row = Columns::of(dialect, kind, &draft);
         let mut columns = vec![Column::Id, Column::CreatedAt, Column::Version];
         let mut values = vec![
             Expr::val(meta.id.as_str()),

@@ -2,7 +2,7 @@
 
 use scim_core::resource::Resource;
 use scim_core::text::{fold, name_key};
-use scim_service::store::{Draft, Kind, Naming, StoreError};
+use scim_service::store::{Draft, Kind, Naming};
 use sea_orm::sea_query::Expr;
 use serde_json::Value;
 
@@ -27,9 +27,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    pub(super) fn of(dialect: Dialect, kind: Kind, draft: &Draft<'_>) -> Result<Self, StoreError> {
+    pub(super) fn of(dialect: Dialect, kind: Kind, draft: &Draft<'_>) -> Self {
         let resource = draft.resource;
-        let comparable = resource.comparable();
         let display_name = resource.display_name();
         let folded_display_name = display_name.map(|name| fold(name).into_owned());
         let document = resource.to_document();
@@ -53,19 +52,22 @@ impl Columns {
             columns.push((Column::UserNameKey, Expr::val(fold(user_name).into_owned())));
             columns.push((Column::Active, Expr::val(active)));
             columns.push((Column::Status, Expr::val(status)));
-            emails = comparable.get("emails").map(emails_of).unwrap_or_default();
+            emails = resource
+                .comparable("emails")
+                .map(|emails| emails_of(&emails))
+                .unwrap_or_default();
         } else if kind == Kind::Group {
             let unique = display_name
                 .filter(|_| draft.naming == Naming::Unique)
                 .map(name_key);
             columns.push((Column::UniqueNameKey, Expr::val(unique)));
         }
-        columns.push((Column::Comparable, dialect.json(text(&comparable)?)));
-        Ok(Self {
+        columns.push((Column::Comparable, dialect.json(resource.to_comparable())));
+        Self {
             values: columns,
             emails,
             document,
-        })
+        }
     }
 }
 
@@ -87,8 +89,4 @@ fn emails_of(emails: &Value) -> Vec<Email> {
             kind: member(email, "type"),
         })
         .collect()
-}
-
-fn text(object: &serde_json::Map<String, Value>) -> Result<String, StoreError> {
-    serde_json::to_string(object).map_err(|error| StoreError::Failed(Box::new(error)))
 }

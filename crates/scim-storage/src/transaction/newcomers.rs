@@ -2,16 +2,27 @@
 
 use std::collections::{HashMap, HashSet};
 
+use scim_core::resource::Resource;
 use scim_core::text::fold;
-use scim_service::store::{Draft, FreeNames, Kind, Meta, StoreError};
+use scim_core::time::Instant;
+use scim_service::store::{Draft, FreeNames, Kind, Meta, Naming, StoreError};
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query};
 
 use super::SqlTransaction;
 use super::columns::{Columns, Email};
-use super::write::first_version;
+use super::write::{first_version, fixed};
 use crate::database::{Row, Weight};
+use crate::dialect::Dialect;
 use crate::listed::{Hold, Life, Listed};
 use crate::table::{self, Column, USERS};
+
+/// What a draft asks for.
+struct Wanted {
+    /// The place of the draft.
+    place: usize,
+    resource: Resource,
+    now: Instant,
+}
 
 /// A user who is to be kept.
 struct Newcomer {
@@ -19,6 +30,48 @@ struct Newcomer {
     place: usize,
     meta: Meta,
     emails: Vec<Email>,
+}
+
+/// Users, and the statement that keeps them.
+struct Newcomers {
+    users: Vec<Newcomer>,
+    insert: Option<InsertStatement>,
+}
+
+impl Newcomers {
+    /// Takes the resources apart.
+    fn of(dialect: Dialect, connection: i64, wanted: &[Wanted]) -> Result<Self, StoreError> {
+        let mut insert: Option<InsertStatement> = None;
+        let mut users = Vec::with_capacity(wanted.len());
+        for Wanted { place, resource, now } in wanted {
+            let draft = Draft {
+                resource,
+                naming: Naming::Shared,
+                now: *now,
+            };
+            let meta = first_version(*now);
+            let columns = Columns::of(dialect, Kind::User, &draft);
+            let row = fixed(connection, &meta).into_iter().chain(columns.values);
+            match &mut insert {
+                None => insert = Some(table::insert(USERS, row)?),
+                Some(insert) => {
+                    let values: Vec<Expr> = row.map(|(_, value)| value).collect();
+                    insert.values(values).map_err(table::mismatch)?;
+                }
+            }
+            users.push(Newcomer {
+                place: *place,
+                meta,
+                emails: columns.emails,
+            });
+        }
+        if let Some(insert) = &mut insert {
+            insert
+                .on_conflict(OnConflict::new().do_nothing().to_owned())
+                .returning(Query::returning().columns([Column::Id, Column::Pk]));
+        }
+        Ok(Self { users, insert })
+    }
 }
 
 impl SqlTransaction {
@@ -32,35 +85,25 @@ impl SqlTransaction {
             FreeNames::Unknown => self.former_names(drafts).await?,
             FreeNames::OfDeleted => HashSet::new(),
         };
-        let mut insert: Option<InsertStatement> = None;
-        let mut newcomers = Vec::with_capacity(drafts.len());
-        for (place, draft) in drafts.iter().enumerate() {
-            if !former.is_empty() && former.contains(&name_of(draft)) {
-                continue;
-            }
-            let meta = first_version(draft.now);
-            let columns = Columns::of(self.dialect, Kind::User, draft)?;
-            let row = self.fixed(&meta).into_iter().chain(columns.values);
-            match &mut insert {
-                None => insert = Some(table::insert(USERS, row)?),
-                Some(insert) => {
-                    let values: Vec<Expr> = row.map(|(_, value)| value).collect();
-                    insert.values(values).map_err(table::mismatch)?;
-                }
-            }
-            newcomers.push(Newcomer {
+        let wanted: Vec<Wanted> = (0..)
+            .zip(drafts)
+            .filter(|(_, draft)| former.is_empty() || !former.contains(&name_of(draft)))
+            .map(|(place, draft)| Wanted {
                 place,
-                meta,
-                emails: columns.emails,
-            });
-        }
+                resource: draft.resource.clone(),
+                now: draft.now,
+            })
+            .collect();
+        // whoever asks has more to do meanwhile
+        let (dialect, connection) = (self.dialect, self.connection);
+        let taken_apart = tokio::task::spawn_blocking(move || Newcomers::of(dialect, connection, &wanted));
+        let newcomers = taken_apart
+            .await
+            .map_err(|error| StoreError::Failed(Box::new(error)))??;
         let mut kept = vec![None; drafts.len()];
-        let Some(mut insert) = insert else {
+        let Some(insert) = newcomers.insert else {
             return Ok(kept);
         };
-        insert
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .returning(Query::returning().columns([Column::Id, Column::Pk]));
         let read = |row: &Row<'_>| Ok((row.text(0)?, row.number(1)?));
         let rows = self
             .session
@@ -69,7 +112,7 @@ impl SqlTransaction {
         let pks: HashMap<String, i64> = rows.into_iter().collect();
         let mut emails = Vec::new();
         let mut counted = None;
-        for newcomer in newcomers {
+        for newcomer in newcomers.users {
             let Some(pk) = pks.get(newcomer.meta.id.as_str()) else {
                 continue;
             };

@@ -25,13 +25,12 @@ impl UniqueValue {
         if attributes.is_empty() {
             return Vec::new();
         }
-        let comparable = resource.comparable();
-        let value = |attribute: &str| {
-            let value = comparable.get(attribute).and_then(Value::as_str)?;
-            Some(Self {
+        let value = |attribute: &str| match resource.comparable(attribute)? {
+            Value::String(value) => Some(Self {
                 attribute: attribute.to_owned(),
-                value: value.to_owned(),
-            })
+                value,
+            }),
+            _ => None,
         };
         attributes.into_iter().filter_map(value).collect()
     }

@@ -25,13 +25,13 @@ struct Written {
 
 impl SqlTransaction {
     pub(super) async fn write_new(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
-        let row = Columns::of(self.dialect, kind, draft)?;
+        let row = Columns::of(self.dialect, kind, draft);
         let meta = first_version(draft.now);
         let of_kind = match kind {
             Kind::Other(id) => Some((Column::Kind, Expr::val(id.as_str()))),
             _ => None,
         };
-        let fixed = self.fixed(&meta).into_iter().chain(of_kind);
+        let fixed = fixed(self.connection, &meta).into_iter().chain(of_kind);
         let mut insert = table::insert(table::of(kind), fixed.chain(row.values))?;
         let taken = failure_of(unique_attribute(kind));
         let count = self.counting(kind, meta.id.as_str(), 1)?;
@@ -59,16 +59,6 @@ impl SqlTransaction {
         Ok(meta)
     }
 
-    /// The columns that only an insertion writes.
-    pub(super) fn fixed(&self, meta: &Meta) -> [(Column, Expr); 4] {
-        [
-            (Column::Id, Expr::val(meta.id.as_str())),
-            (Column::ConnectionId, Expr::val(self.connection)),
-            (Column::CreatedAt, Expr::val(meta.created.as_millis())),
-            (Column::Version, Expr::val(meta.version.0)),
-        ]
-    }
-
     pub(super) async fn write_over(
         &mut self,
         kind: Kind,
@@ -76,7 +66,7 @@ impl SqlTransaction {
         expected: Version,
         draft: &Draft<'_>,
     ) -> Result<Meta, StoreError> {
-        let row = Columns::of(self.dialect, kind, draft)?;
+        let row = Columns::of(self.dialect, kind, draft);
         let mut update = self.update_at(kind, expected);
         update.values(row.values).and_where(self.is_ours(kind));
         if kind == Kind::User
@@ -129,7 +119,7 @@ impl SqlTransaction {
         id: &ResourceId,
         draft: &Draft<'_>,
     ) -> Result<Meta, StoreError> {
-        let row = Columns::of(self.dialect, Kind::User, draft)?;
+        let row = Columns::of(self.dialect, Kind::User, draft);
         let mut update = self.next_version(Kind::User);
         update
             .values(row.values)
@@ -353,6 +343,16 @@ impl SqlTransaction {
 }
 
 /// What is known of a new resource: a new id, and the first version.
+/// The columns that only an insertion writes.
+pub(super) fn fixed(connection: i64, meta: &Meta) -> [(Column, Expr); 4] {
+    [
+        (Column::Id, Expr::val(meta.id.as_str())),
+        (Column::ConnectionId, Expr::val(connection)),
+        (Column::CreatedAt, Expr::val(meta.created.as_millis())),
+        (Column::Version, Expr::val(meta.version.0)),
+    ]
+}
+
 pub(super) fn first_version(now: Instant) -> Meta {
     Meta {
         id: ResourceId(Uuid::now_v7().as_hyphenated().to_string()),

@@ -46,7 +46,8 @@ async fn create(
     body: Value,
 ) -> Result<Meta, StoreError> {
     let body = body.as_object().unwrap();
-    let resource = Resource::check(resource_type, body, Situation::Create, &Tolerance::STRICT).unwrap();
+    let resource =
+        Resource::check(resource_type, body.clone(), Situation::Create, &Tolerance::STRICT).unwrap();
     let draft = Draft {
         resource: &resource,
         naming: Naming::Shared,

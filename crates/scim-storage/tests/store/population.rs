@@ -167,7 +167,7 @@ fn resource_type(kind: Kind) -> ResourceType {
 
 fn key(kind: Kind, resource: &Map<String, Value>, by: &AttributeRef) -> Option<Key> {
     let resource = Resource::from_checked(Arc::new(resource_type(kind)), resource.clone());
-    let comparable = resource.comparable();
+    let comparable: Map<String, Value> = serde_json::from_str(&resource.to_comparable()).unwrap();
     let container = match &by.extension {
         Some(schema) => comparable.get(&schema.id)?.as_object()?,
         None => &comparable,

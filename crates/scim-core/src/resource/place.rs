@@ -1,0 +1,42 @@
+//! Where a value stands, as messages say it: `name.givenName`, `urn:ietf:params:scim:…:User:manager.value`.
+
+use std::fmt;
+
+/// A name within what it is a part of. It is written only where something is wrong, so it costs nothing where all is well.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place<'a> {
+    within: Option<(&'a Place<'a>, char)>,
+    name: &'a str,
+}
+
+impl<'a> Place<'a> {
+    /// A place by itself, or one that was written out before.
+    pub(crate) fn of(name: &'a str) -> Self {
+        Self { within: None, name }
+    }
+
+    /// An attribute of the schema whose URI this is.
+    pub(super) fn colon(&'a self, name: &'a str) -> Self {
+        Self {
+            within: Some((self, ':')),
+            name,
+        }
+    }
+
+    /// A sub-attribute of the attribute that is here.
+    pub(super) fn dot(&'a self, name: &'a str) -> Self {
+        Self {
+            within: Some((self, '.')),
+            name,
+        }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some((outer, separator)) = self.within {
+            write!(f, "{outer}{separator}")?;
+        }
+        f.write_str(self.name)
+    }
+}
