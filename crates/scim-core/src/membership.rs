@@ -110,6 +110,22 @@ mod tests {
     }
 
     #[test]
+    fn a_delta_is_empty_if_it_says_nothing() {
+        let mut delta = MembershipDelta::default();
+        assert!(delta.is_empty() && !delta.replaces());
+        delta.add(ids(["a", "b"]));
+        assert!(!delta.is_empty());
+        delta.retain_added(|id| id == "b");
+        assert_eq!(delta.added().collect::<Vec<_>>(), ["b"]);
+        delta.retain_added(|_| false);
+        assert!(delta.is_empty());
+        delta.remove(ids(["a"]));
+        assert!(!delta.is_empty());
+        delta.clear();
+        assert!(!delta.is_empty() && delta.replaces());
+    }
+
+    #[test]
     fn replacing_forgets_what_came_before() {
         let mut delta = MembershipDelta::default();
         delta.add(ids(["a"]));

@@ -91,3 +91,30 @@ pub fn compare(one: Option<&SortValue>, other: Option<&SortValue>, order: SortOr
         SortOrder::Descending => ascending.reverse(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_of_different_types_have_an_order_too() {
+        let ordered = [
+            SortValue::Boolean(false),
+            SortValue::Boolean(true),
+            SortValue::Number(-1.0),
+            SortValue::Number(2.0),
+            SortValue::Text("a".to_owned()),
+            SortValue::Text("b".to_owned()),
+        ];
+        for (place, one) in ordered.iter().enumerate() {
+            for (other_place, other) in ordered.iter().enumerate() {
+                let expected = place.cmp(&other_place);
+                assert_eq!(compare(Some(one), Some(other), SortOrder::Ascending), expected);
+                assert_eq!(
+                    compare(Some(one), Some(other), SortOrder::Descending),
+                    expected.reverse()
+                );
+            }
+        }
+    }
+}

@@ -162,7 +162,11 @@ impl Query {
     /// As [`Query::from_pairs`], and 400 `invalidSyntax` where `schemas` does not say that it is one.
     pub fn from_search_request(body: &Map<String, Value>, limits: &FilterLimits) -> Result<Self, Error> {
         let schemas = only_member(body, "schemas")?.and_then(Value::as_array);
-        if !schemas.is_some_and(|schemas| schemas.iter().any(|urn| urn == SEARCH_REQUEST_URN)) {
+        let is_search = |urn: &Value| {
+            urn.as_str()
+                .is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_REQUEST_URN))
+        };
+        if !schemas.is_some_and(|schemas| schemas.iter().any(is_search)) {
             return Err(Error::invalid_syntax(format!(
                 "`schemas` must be `[\"{SEARCH_REQUEST_URN}\"]`"
             )));

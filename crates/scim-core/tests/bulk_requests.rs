@@ -227,3 +227,71 @@ fn the_response_has_statuses_as_text_and_the_reasons_of_failures() {
         ] })
     );
 }
+
+#[test]
+fn a_message_says_what_it_is_and_when_it_ends() {
+    let limits = BulkLimits { operations: 2 };
+    let operation = json!({ "method": "DELETE", "path": "/Users/1" });
+    let message = |schemas: Value, fail_on_errors: Value, operations: Value| {
+        let message = json!({ "schemas": schemas, "failOnErrors": fail_on_errors, "Operations": operations });
+        BulkRequest::parse(object(message), &limits)
+            .map(|request| request.fail_on_errors)
+            .map_err(|error| error.to_string())
+    };
+    let bulk = || json!([BULK_REQUEST_URN.to_uppercase()]);
+    assert_eq!(message(bulk(), json!(null), json!([operation])), Ok(None));
+    assert_eq!(
+        message(bulk(), json!(1), json!([operation, operation])),
+        Ok(Some(1))
+    );
+    let refused = |result: Result<_, String>, expected: &str| assert_eq!(result.unwrap_err(), expected);
+    refused(
+        message(json!(["urn:example"]), json!(null), json!([operation])),
+        &format!("400 invalidSyntax: `schemas` must be `[\"{BULK_REQUEST_URN}\"]`"),
+    );
+    for wrong in [json!(0), json!(-1), json!("1")] {
+        refused(
+            message(bulk(), wrong, json!([operation])),
+            "400 invalidValue: `failOnErrors` must be a whole number of at least 1",
+        );
+    }
+    refused(
+        message(bulk(), json!(null), json!([])),
+        "400 invalidSyntax: `Operations` is empty",
+    );
+    refused(
+        message(bulk(), json!(null), json!([operation, operation, operation])),
+        "413: a bulk request may have 2 operations, this one has 3",
+    );
+}
+
+#[test]
+fn what_is_created_has_a_name_of_its_own() {
+    let refused = |operations: Value| parse(operations).unwrap_err().to_string();
+    assert_eq!(
+        refused(json!([
+            post("a", "a", &[]),
+            post("b", "b", &[]),
+            post("a", "c", &[])
+        ])),
+        "400 invalidValue: operations 1 and 3 have the same `bulkId` `a`"
+    );
+    assert_eq!(
+        refused(json!([{ "method": "POST", "path": "/Users", "data": {} }])),
+        "400 invalidValue: operation 1: a POST needs a `bulkId`, a name of your choice for the new resource"
+    );
+    for method in ["POST", "PUT", "patch"] {
+        assert_eq!(
+            refused(json!([{ "method": method, "path": "/Users/1", "bulkId": "a" }])),
+            format!(
+                "400 invalidSyntax: operation 1: `data` is missing, the body of the {}",
+                method.to_uppercase()
+            )
+        );
+    }
+    let changes = json!([
+        { "method": "DELETE", "path": "/Users/1", "bulkId": "a" },
+        { "method": "DELETE", "path": "/Users/2", "bulkId": "a" }
+    ]);
+    assert_eq!(parse(changes).unwrap().operations.len(), 2);
+}
