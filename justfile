@@ -5,7 +5,7 @@ default:
     @just --list
 
 # everything that must hold
-ci: fmt lint doc test build suites conformance examples
+ci: fmt lint doc test fuzz build suites conformance examples
 
 # formatting
 fmt:
@@ -23,9 +23,9 @@ doc:
 test:
     .ci/postgres bash -c 'cargo test --workspace --locked && SCIM_TEST_ON=postgres cargo test --package scim-server --locked --test okta --test entra --test standard --test bulk --test characteristics --test conditional --test cursor --test extending --test me --test queries --test search'
 
-# a fuzz target, guided by coverage: `just fuzz patch 3600`; which there are: fuzz/README.md
-fuzz target seconds="60":
-    .ci/fuzz {{ seconds }} {{ target }}
+# fuzz targets, guided by coverage: `just fuzz 3600 patch`; which there are: fuzz/README.md
+fuzz seconds="5" *targets:
+    .ci/fuzz {{ seconds }} {{ targets }}
 
 # the release binary
 build:
@@ -57,7 +57,7 @@ machete:
     cargo machete
 
 # which lines the tests of libraries reach: `just coverage scim-core -- --out html`
-coverage *crates="scim-core scim-profiles scim-service scim-storage scim-server":
+coverage *crates="scim-core scim-profiles scim-service scim-storage scim-tower scim-jwt scim-client scim-server":
     .ci/coverage {{ crates }}
 
 # changes the code of a library and sees whether a test notices: `just mutants scim-core --shard 0/40`
@@ -66,7 +66,7 @@ mutants crate *arguments:
 
 # what breaks for users of the libraries since a revision
 semver baseline:
-    cargo semver-checks --baseline-rev {{ baseline }} --package scim-core --package scim-profiles --package scim-service --package scim-storage --package scim-tower --package scim-client --package scim-server
+    cargo semver-checks --baseline-rev {{ baseline }} --package scim-core --package scim-profiles --package scim-service --package scim-storage --package scim-tower --package scim-jwt --package scim-client --package scim-server
 
 # which types of other crates the public API names
 public-dependencies *crates:

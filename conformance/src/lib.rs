@@ -14,6 +14,10 @@
     clippy::indexing_slicing,
     reason = "documents are read by name, and a member that is not there is null: `serde_json` does not panic"
 )]
+#![allow(
+    missing_debug_implementations,
+    reason = "it is a program, whose parts nobody else prints"
+)]
 
 pub mod check;
 pub mod cli;

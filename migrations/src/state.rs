@@ -13,6 +13,7 @@ pub const APPLIED: &str = "seaql_migrations";
 
 /// How a database stands to the steps that this program knows. The text of it tells an operator what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SchemaState {
     /// It has all of them and no others.
     Current,

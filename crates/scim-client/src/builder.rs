@@ -113,8 +113,8 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends with a client of your own: with proxies, certificates, or a certificate of the client. Its own `User-Agent`, time
-    /// to connect, and way to follow redirects hold then; let it follow none, or only within one server.
+    /// Sends with a client of your own: with proxies, certificates, or a certificate of the client. Its own `User-Agent`, connect
+    /// timeout and redirect policy apply then: let it follow no redirects, or only within one server.
     /// It speaks TLS by the provider of cryptography that its features or the process choose.
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);

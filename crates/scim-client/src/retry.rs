@@ -7,8 +7,8 @@ use http::header::{DATE, RETRY_AFTER};
 
 /// How often, and for how long, requests are sent again.
 ///
-/// Sent again is what the server answered 429 or 503 to, as these say that nothing was done: after the time that it asks for in
-/// `Retry-After`, or else after one that doubles, of which a random part is left out, so that many clients do not come back
+/// A request that is answered with 429 or 503 is sent again, as these say that nothing was done: after the time that the server
+/// asks for in `Retry-After`, or else after one that doubles, of which a random part is left out, so that many clients do not come back
 /// together. When the time that the server asks for is longer than what is left of [`total`](Self::total), its answer is the
 /// result at once.
 ///

@@ -1,4 +1,4 @@
-//! SCIM 2.0 without IO: what RFC 7643 and RFC 7644 say about data, as types that cannot be wrong.
+//! The data model of SCIM 2.0 (RFC 7643, RFC 7644) without IO: values of these types are valid by construction.
 //!
 //! This crate does **not** read sockets, keep data, know the time or make ids, and it never panics on input. It gives
 //! whoever does these things:

@@ -174,9 +174,11 @@ impl Projection {
             (Returned::Never, _) => false,
             (returned, Self::Default) => returned != Returned::Request,
             (returned, Self::Only(targets)) => {
+                let is_named = targets.iter().any(|target| names(target, extension, attribute));
                 let whole = targets
                     .iter()
-                    .any(|target| names_all_of(target, extension, attribute));
+                    .any(|target| names_all_of(target, extension, attribute))
+                    || (attribute.returned == Returned::Always && !is_named);
                 targets.iter().any(names_sub) || (whole && returned != Returned::Request)
             }
             (returned, Self::Without(targets)) => {

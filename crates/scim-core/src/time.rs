@@ -42,6 +42,9 @@ impl Instant {
         if !has_shape(date, "0000-00-00") || !has_shape(time, "00:00:00") {
             return None;
         }
+        if date.starts_with("0000") || time.ends_with(":60") {
+            return None;
+        }
         let date: Date = date.parse().ok()?;
         let is_end_of_day = time == "24:00:00" && fraction.bytes().all(|digit| digit == b'0');
         let since_midnight = match is_end_of_day {
@@ -146,6 +149,8 @@ mod tests {
             "+20200101T00:00:00Z",
             "2020-01-01T00:00:0\u{e9}Z",
             "2020-01-01T000000.1Z",
+            "0000-01-01T00:00:00Z",
+            "2016-12-31T23:59:60Z",
         ] {
             assert_eq!(Instant::parse(text), None, "{text}");
         }

@@ -28,6 +28,9 @@ fn car() -> Arc<ResourceType> {
         ] },
         { "name": "plates", "type": "complex", "multiValued": true, "subAttributes": [
             immutable("value"), { "name": "color" }
+        ] },
+        { "name": "seat", "type": "complex", "subAttributes": [
+            immutable("row"), { "name": "color", "required": true }, { "name": "note" }
         ] }
     ]});
     let resource_type = json!({ "name": "Car", "endpoint": "/Cars", "schema": URN });
@@ -204,4 +207,30 @@ fn what_has_no_value_yet_may_get_one() {
     let operations = json!([{ "op": "add", "path": "keys[value eq \"k2\"].code", "value": "c2" }]);
     let keys = json!([{ "value": "k1", "code": "c1" }, { "value": "k2", "code": "c2" }]);
     assert_eq!(patch(&operations).unwrap(), with("keys", keys));
+}
+
+#[test]
+fn what_stays_is_left_with_what_it_has_to_have() {
+    let before = json!({ "color": "red", "seat": { "row": "1", "color": "black", "note": "worn" } });
+    let mut after = checked(&json!({ "color": "blue" }), Situation::Replace);
+    after
+        .keep_immutable(&checked(&before, Situation::Create))
+        .unwrap();
+    assert_eq!(
+        Value::Object(after.into_attributes()),
+        json!({ "color": "blue", "seat": { "row": "1", "color": "black" } })
+    );
+}
+
+#[test]
+fn long_lists_are_paired_by_what_makes_two_values_the_same() {
+    let keys = |color: &str| -> Value {
+        let key = |number: usize| json!({ "value": format!("k{number}"), "code": format!("c{number}"), "color": color });
+        (0..20_000).map(key).collect()
+    };
+    let mut after = checked(&json!({ "keys": keys("red") }), Situation::Replace);
+    after
+        .keep_immutable(&checked(&json!({ "keys": keys("blue") }), Situation::Create))
+        .unwrap();
+    assert_eq!(Value::Object(after.into_attributes())["keys"], keys("red"));
 }

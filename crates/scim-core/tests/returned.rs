@@ -158,3 +158,35 @@ fn a_whole_that_is_asked_for_comes_without_what_must_be_named() {
         assert_eq!(left(holder(&document, way)), ["always", "byDefault"], "{path}");
     }
 }
+
+#[test]
+fn what_is_always_returned_comes_with_its_parts_unless_they_are_chosen() {
+    let mut own = thing();
+    let mut schema = Schema::clone(&own.schema);
+    for multi_valued in [false, true] {
+        schema.attributes.push(Arc::new(Attribute {
+            kind: AttributeType::Complex,
+            multi_valued,
+            returned: Returned::Always,
+            sub_attributes: vec![Attribute::named("a").into(), Attribute::named("b").into()],
+            ..Attribute::named(if multi_valued { "many" } else { "one" })
+        }));
+    }
+    own.schema = Arc::new(schema);
+    let shown = |attributes: &[&str]| {
+        let parts = json!({ "a": "1", "b": "2" });
+        let mut answer = Map::from_iter([
+            ("one".to_owned(), parts.clone()),
+            ("many".to_owned(), json!([parts])),
+        ]);
+        Projection::new(&own, attributes, &[]).apply(&own, &mut answer);
+        Value::Object(answer)
+    };
+    let whole = json!({ "a": "1", "b": "2" });
+    assert_eq!(shown(&["byDefault"]), json!({ "one": whole, "many": [whole] }));
+    assert_eq!(shown(&["one.a"]), json!({ "one": { "a": "1" }, "many": [whole] }));
+    assert_eq!(
+        shown(&["many.b"]),
+        json!({ "one": whole, "many": [{ "b": "2" }] })
+    );
+}

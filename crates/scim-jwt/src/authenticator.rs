@@ -12,7 +12,7 @@ use crate::trust::Trust;
 /// Lets in who shows an access token, a JWT, that the connection trusts.
 ///
 /// A token stands for the identity provider of the connection, never for a user of it.
-#[derive(Clone, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct JwtAuthenticator {
     connections: BTreeMap<ConnectionKey, Trust>,
 }

@@ -1,4 +1,4 @@
-//! What a token says, and why that does not do. Only of tokens whose signature is right.
+//! What a token says, and why that is not acceptable. Only of tokens whose signature is right.
 
 use jsonwebtoken::errors::ErrorKind;
 use scim_core::time::Instant;
@@ -13,7 +13,7 @@ const SHOWN: usize = 200;
 /// The claims of a token.
 pub(crate) type Claims = Map<String, Value>;
 
-/// Why the claims do not do, in words for whoever administers the issuer; `None` if it is not the claims that are wrong.
+/// Why the claims are not acceptable, in words for whoever administers the issuer; `None` if it is not the claims that are wrong.
 pub(crate) fn explain(kind: &ErrorKind, claims: &Claims, trust: &Trust) -> Option<String> {
     let time = |claim: &str| {
         let seconds = claims.get(claim).and_then(Value::as_f64).unwrap_or_default();

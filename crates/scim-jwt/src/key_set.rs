@@ -1,6 +1,7 @@
 //! The keys of an issuer, kept and renewed.
 
 use std::error::Error as StdError;
+use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -85,6 +86,14 @@ pub enum KeySetError {
     /// No key that can be used.
     #[error("{0} has no key that signatures can be checked with: RSA, P-256, P-384 or Ed25519")]
     NoKey(String),
+}
+
+impl fmt::Debug for KeySet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeySet")
+            .field("max_age", &self.max_age)
+            .finish_non_exhaustive()
+    }
 }
 
 impl KeySet {

@@ -20,8 +20,9 @@
 //! # Cryptography
 //!
 //! Tokens are read and judged by [`jsonwebtoken`], whose cryptography is chosen once for a process. Unless the application has
-//! installed another [`CryptoProvider`](jsonwebtoken::crypto::CryptoProvider) before the first [`Trust`] is made, it is
-//! [`RING`], which signs and verifies with all algorithms of that crate, for the application too.
+//! installed another [`CryptoProvider`](jsonwebtoken::crypto::CryptoProvider) before the first [`Trust`] is made, it is one made
+//! of [ring](https://docs.rs/ring), which signs and verifies with all algorithms of that crate, for the application too:
+//! [`install_default_crypto`].
 
 mod authenticator;
 mod claims;
@@ -33,5 +34,5 @@ mod trust;
 
 pub use authenticator::JwtAuthenticator;
 pub use key_set::{KeySet, KeySetError};
-pub use ring_provider::RING;
+pub use ring_provider::install_default_crypto;
 pub use trust::Trust;

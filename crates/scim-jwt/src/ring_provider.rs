@@ -13,7 +13,7 @@ use ring::{digest, hmac};
 /// JWK out of a private key.
 ///
 /// RSA keys have 2048 to 8192 bits.
-pub static RING: CryptoProvider = CryptoProvider {
+static RING: CryptoProvider = CryptoProvider {
     signer_factory: signer,
     verifier_factory: verifier,
     key_utils: KeyUtils {
@@ -24,6 +24,12 @@ pub static RING: CryptoProvider = CryptoProvider {
         compute_digest,
     },
 };
+
+/// Makes ring the cryptography of [`jsonwebtoken`] in this process, and says whether it is: whoever was first has chosen. An
+/// application that signs tokens of its own before it makes a [`Trust`](crate::Trust), which does the same, calls it.
+pub fn install_default_crypto() -> bool {
+    RING.install_default().is_ok()
+}
 
 fn unsupported() -> Error {
     new_error(ErrorKind::UnsupportedAlgorithm)

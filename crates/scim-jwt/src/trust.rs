@@ -9,7 +9,7 @@ use scim_service::authentication::Refusal;
 
 use crate::claims::{self, Claims};
 use crate::key_set::{KeySet, NoKey};
-use crate::ring_provider::RING;
+use crate::ring_provider::install_default_crypto;
 
 /// How far clocks may differ.
 const LEEWAY: Duration = Duration::from_secs(60);
@@ -17,7 +17,7 @@ const LEEWAY: Duration = Duration::from_secs(60);
 const LONGEST: usize = 16 * 1024;
 
 /// The trust of a connection in an issuer: tokens that it signed, for this server, with these claims.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Trust {
     pub(crate) issuers: Vec<String>,
     pub(crate) audiences: Vec<String>,
@@ -35,9 +35,10 @@ pub(crate) struct Refused {
 impl Trust {
     /// Trust in an issuer (`iss`) for tokens that are meant for that audience (`aud`). Both must be in a token, and its end
     /// (`exp`) too.
+    ///
+    /// Unless the process has cryptography for [`jsonwebtoken`] already, it gets that of [`install_default_crypto`].
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>, keys: Arc<KeySet>) -> Self {
-        // whoever was first has chosen
-        RING.install_default().ok();
+        install_default_crypto();
         Self {
             issuers: vec![issuer.into()],
             audiences: vec![audience.into()],
@@ -61,7 +62,7 @@ impl Trust {
         self
     }
 
-    /// The same for tokens alone in which that claim has one of these values: `scope`, `scp`, `roles`, `azp`, `appid`, `sub`, …
+    /// Accepts only tokens in which that claim has one of these values: `scope`, `scp`, `roles`, `azp`, `appid`, `sub`, …
     /// A scope is compared word by word, of a list each element. Others are refused with 403.
     #[must_use]
     pub fn requiring<V: Into<String>>(

@@ -48,9 +48,6 @@
 //! through by itself; the checks of `scim-core` come afterwards, with the [`Tolerance`](scim_core::resource::Tolerance) of the profile.
 //!
 //! A profile never changes who may do what: authentication, limits and the isolation of connections are the same for all.
-//!
-//! To add a quirk, give it a file under `quirks/` with the JSON before and after in its doc, list it in the profiles that
-//! need it, and add a fixture under `tests/fixtures/`.
 
 mod entra;
 mod okta;

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::quirk::Quirk;
 use crate::{entra, okta, standard};
 
-/// What one kind of client needs. There are three, and they are looked up by name:
+/// What one kind of client needs. Three are ready to use, and looked up by name; others are [made](Self::new):
 ///
 /// ```
 /// use scim_profiles::profile::Profile;
@@ -44,6 +44,7 @@ pub struct Behavior {
 
 /// What a PATCH is answered with (RFC 7644 section 3.5.2). With `attributes` in the query it is always the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum PatchAnswer {
     /// 200 and the resource.
     Resource,
@@ -53,6 +54,7 @@ pub enum PatchAnswer {
 
 /// How a group without members is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EmptyMembers {
     /// Without `members`.
     Omit,
@@ -62,6 +64,7 @@ pub enum EmptyMembers {
 
 /// What becomes of members that are no users of the connection, groups among them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum UnknownMembers {
     /// 400 `invalidValue` naming them, and nothing changes.
     Refuse,
@@ -71,6 +74,7 @@ pub enum UnknownMembers {
 
 /// What POST of a user who is inactive or was deleted does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum FormerUsers {
     /// An inactive user is in the way (409 `uniqueness`); a deleted one is not, the new user gets a new id
     /// (RFC 7644 section 3.6).
@@ -81,6 +85,7 @@ pub enum FormerUsers {
 
 /// Whether two groups of a connection may have the same `displayName`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GroupNames {
     /// They may.
     Shared,
@@ -89,9 +94,39 @@ pub enum GroupNames {
 }
 
 impl Profile {
-    /// All profiles.
-    pub fn all() -> [&'static Self; 3] {
-        [&standard::PROFILE, &okta::PROFILE, &entra::PROFILE]
+    /// The profiles that are ready to use.
+    pub fn all() -> &'static [&'static Self] {
+        static ALL: [&Profile; 3] = [&standard::PROFILE, &okta::PROFILE, &entra::PROFILE];
+        &ALL
+    }
+
+    /// One of your own. Start from the tolerance and the behaviour of another.
+    ///
+    /// ```
+    /// use std::sync::LazyLock;
+    ///
+    /// use scim_profiles::profile::{GroupNames, Profile};
+    /// use scim_profiles::quirks::string_booleans::StringBooleans;
+    ///
+    /// static JUMPCLOUD: LazyLock<Profile> = LazyLock::new(|| {
+    ///     let mut behavior = Profile::standard().behavior();
+    ///     behavior.group_names = GroupNames::Unique;
+    ///     Profile::new("jumpcloud", &[&StringBooleans], *Profile::okta().tolerance(), behavior)
+    /// });
+    /// assert_eq!(JUMPCLOUD.name(), "jumpcloud");
+    /// ```
+    pub const fn new(
+        name: &'static str,
+        quirks: &'static [&'static dyn Quirk],
+        tolerance: Tolerance,
+        behavior: Behavior,
+    ) -> Self {
+        Self {
+            name,
+            quirks,
+            tolerance,
+            behavior,
+        }
     }
 
     /// For any client that keeps to RFC 7643 and 7644.
@@ -111,7 +146,7 @@ impl Profile {
 
     /// The profile of that name: `standard`, `okta` or `entra`.
     pub fn named(name: &str) -> Option<&'static Self> {
-        Self::all().into_iter().find(|profile| profile.name == name)
+        Self::all().iter().copied().find(|profile| profile.name == name)
     }
 
     /// The name in a configuration.
@@ -119,7 +154,7 @@ impl Profile {
         self.name
     }
 
-    /// Where the client is met half-way.
+    /// Which departures from the RFCs are accepted.
     pub fn tolerance(&self) -> &Tolerance {
         &self.tolerance
     }

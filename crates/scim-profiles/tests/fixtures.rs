@@ -66,7 +66,10 @@ fn every_fixture_means_what_it_says() {
 
 #[test]
 fn only_the_standard_profile_rewrites_nothing() {
-    let mut rewriting = Profile::all().into_iter().filter(|profile| profile.has_quirks());
+    let mut rewriting = Profile::all()
+        .iter()
+        .copied()
+        .filter(|profile| profile.has_quirks());
     assert_eq!(rewriting.next().map(Profile::name), Some("okta"));
     assert_eq!(rewriting.next().map(Profile::name), Some("entra"));
     assert!(rewriting.next().is_none());

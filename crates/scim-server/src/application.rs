@@ -1,5 +1,6 @@
 //! The server as a whole: built, then run until it is told to stop.
 
+use std::fmt;
 use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
@@ -63,6 +64,15 @@ pub struct ApplicationBuilder {
     hooks: Vec<Arc<dyn Hook>>,
 }
 
+impl fmt::Debug for ApplicationBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApplicationBuilder")
+            .field("authenticators", &self.authenticators.len())
+            .field("hooks", &self.hooks.len())
+            .finish_non_exhaustive()
+    }
+}
+
 impl ApplicationBuilder {
     /// Lets in whom that authenticator lets in, besides those who show a secret or an access token that the configuration
     /// accepts. It is asked about connections that are known: `okta`, `azure`, those of the configuration, and those made at
@@ -114,7 +124,7 @@ impl ApplicationBuilder {
                 }
                 CursorKey::derived_from(secret.expose_secret())
             }
-            None => database.cursor_key().await.map_err(StartError::Database)?,
+            None => database.sql().cursor_key().await.map_err(StartError::Database)?,
         };
         let service = Service::new(database.store(), config.service_limits())
             .with_cursor_key(cursor_key)
@@ -169,8 +179,16 @@ impl ApplicationBuilder {
     }
 }
 
+impl fmt::Debug for Application {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Application")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Application {
-    /// One that is what its configuration says.
+    /// Builds a server from its configuration alone.
     ///
     /// # Errors
     ///
@@ -179,7 +197,7 @@ impl Application {
         Self::builder(config).build().await
     }
 
-    /// Begins to make one that is more than its configuration says.
+    /// A builder, to add authenticators and hooks.
     pub fn builder(config: Config) -> ApplicationBuilder {
         ApplicationBuilder {
             config,

@@ -5,21 +5,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use async_trait::async_trait;
 use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
-use scim_service::cursor::CursorKey;
 use scim_service::store::{Store, StoreError};
 use scim_storage::{
-    Connection, Connections, Credential, CredentialId, NewCredential, Options, Removed, SchemaState, SqlStore,
+    Connection, Credential, CredentialId, NewCredential, Options, Removed, SchemaState, SqlStore,
 };
 use secrecy::{ExposeSecret as _, SecretString};
 
-use crate::auth::{
-    CredentialSource, CredentialSourceError, SecretHash, StoredConnection, StoredCredential, new_secret,
-    secret_hint,
-};
+use crate::auth::{CredentialSource, SecretHash, new_secret, secret_hint};
 pub use crate::clock::now;
 use crate::config::DatabaseConfig;
 use crate::start_error::StartError;
@@ -39,7 +34,7 @@ pub enum Opening {
 }
 
 /// An open database.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Database {
     store: SqlStore,
 }
@@ -230,25 +225,12 @@ impl Database {
     ///
     /// If the database fails.
     pub async fn purge_deleted(&self, kept_for: Duration) -> Result<u64, StoreError> {
-        let millis = i64::try_from(kept_for.as_millis()).unwrap_or(i64::MAX);
-        let before = Instant::from_millis(now().as_millis().saturating_sub(millis));
-        self.store.purge_deleted(before).await
-    }
-
-    /// What cursors are sealed with: made once, kept in the database, the same for all who use it.
-    ///
-    /// # Errors
-    ///
-    /// If the database or the random numbers of the operating system fail.
-    pub async fn cursor_key(&self) -> Result<CursorKey, StoreError> {
-        let new = new_secret().map_err(|error| StoreError::Failed(Box::new(error)))?;
-        let kept = self.store.secret("cursor", new.expose_secret()).await?;
-        Ok(CursorKey::derived_from(&kept))
+        self.store.purge_deleted_for(kept_for).await
     }
 
     /// Its credentials, for authentication.
     pub fn credential_source(&self) -> Arc<dyn CredentialSource> {
-        Arc::new(Source(self.store.connections()))
+        Arc::new(self.store.connections())
     }
 }
 
@@ -274,44 +256,6 @@ fn make_private(file: &Path) {
 fn after(now: Instant, time: Duration) -> Instant {
     let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
     Instant::from_millis(now.as_millis().saturating_add(millis))
-}
-
-struct Source(Connections);
-
-#[async_trait]
-impl CredentialSource for Source {
-    async fn connections(&self) -> Result<Vec<StoredConnection>, CredentialSourceError> {
-        let failed = |error: StoreError| CredentialSourceError(Box::new(error));
-        let credentials = self.0.all_credentials().await.map_err(failed)?;
-        let known = self.0.list().await.map_err(failed)?;
-        let with_credentials = |connection: Connection| {
-            let own = credentials
-                .iter()
-                .filter(|credential| credential.connection == connection.key);
-            StoredConnection {
-                profile: connection.profile.as_deref().and_then(Profile::named),
-                credentials: own.filter_map(stored).collect(),
-                key: connection.key,
-            }
-        };
-        Ok(known.into_iter().map(with_credentials).collect())
-    }
-
-    async fn note_use(&self, id: &str, now: Instant) -> Result<(), CredentialSourceError> {
-        let Ok(id) = id.parse() else { return Ok(()) };
-        let noted = self.0.touch_last_used(CredentialId(id), now).await;
-        noted.map_err(|error| CredentialSourceError(Box::new(error)))
-    }
-}
-
-/// A credential whose hash is none cannot be accepted.
-fn stored(credential: &Credential) -> Option<StoredCredential> {
-    Some(StoredCredential {
-        id: credential.id.0.to_string(),
-        hash: credential.hash.parse().ok()?,
-        expires_at: credential.expires,
-        last_used_at: credential.last_used,
-    })
 }
 
 #[cfg(test)]

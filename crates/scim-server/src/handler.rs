@@ -106,7 +106,7 @@ impl Scim {
             .with_schemes(self.authenticator.schemes(&entry.key));
         let me = self.me.as_ref().and_then(|me| me(&caller.connection, request));
         let caller = match me.or(identity.user) {
-            Some(user) => caller.as_user(user),
+            Some(user) => caller.with_user(user),
             None => caller,
         };
         let mut response = self.service.handle(&caller, inner).await;

@@ -17,7 +17,7 @@ const QUIET: &str = "actix_server=warn,actix_http::h1=off,sqlx=warn,sea_orm=warn
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LogError {
-    /// The level is none.
+    /// The level is not valid.
     #[error(
         "`{level}` is no level such as `info`, nor directives such as `info,scim_service=debug` (`log.level`)"
     )]

@@ -1,6 +1,7 @@
 //! What is mounted: a service, its connections, and who may use them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 
@@ -22,7 +23,7 @@ pub(crate) const BASE_PATH: &str = "/v1/scim/v2";
 
 /// A SCIM service provider with its connections, ready to be [mounted](mount). Made by a [`ScimBuilder`].
 pub struct Scim {
-    pub(crate) service: Service,
+    pub(crate) service: Arc<Service>,
     pub(crate) registry: Arc<Registry>,
     pub(crate) authenticator: Alternatives,
     pub(crate) guard: Guard,
@@ -43,7 +44,7 @@ pub(crate) type Me = dyn Fn(&ConnectionKey, &HttpRequest) -> Option<ResourceId> 
 
 /// Says what a [`Scim`] is made of.
 pub struct ScimBuilder {
-    service: Service,
+    service: Arc<Service>,
     profiles: BTreeMap<ConnectionKey, &'static Profile>,
     codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
     source: Option<Arc<dyn CredentialSource>>,
@@ -55,11 +56,21 @@ pub struct ScimBuilder {
     me: Option<Box<Me>>,
 }
 
+impl fmt::Debug for Scim {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scim")
+            .field("service", &self.service)
+            .field("public_url", &self.public_url)
+            .field("discovery", &self.discovery)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Scim {
     /// Begins to make one of a service.
-    pub fn builder(service: Service) -> ScimBuilder {
+    pub fn builder(service: impl Into<Arc<Service>>) -> ScimBuilder {
         ScimBuilder {
-            service,
+            service: service.into(),
             profiles: BTreeMap::new(),
             codes: BTreeMap::new(),
             source: None,
@@ -82,6 +93,16 @@ impl Scim {
 pub(crate) const DEFAULT_FAILURES: NonZeroU32 = NonZeroU32::new(20).unwrap();
 /// How many of them it regains in a minute.
 pub(crate) const DEFAULT_FAILURES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
+
+impl fmt::Debug for ScimBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScimBuilder")
+            .field("service", &self.service)
+            .field("public_url", &self.public_url)
+            .field("discovery", &self.discovery)
+            .finish_non_exhaustive()
+    }
+}
 
 impl ScimBuilder {
     /// Names the profile of a connection. Without this, `okta` has profile okta, `azure` has entra, and others have

@@ -24,7 +24,7 @@ pub enum TlsError {
         /// Why it does not.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The certificate and the key do not do, or not with each other.
+    /// The certificate or the key is not valid, or they do not belong together.
     #[error("the certificate and the key do not fit together")]
     Pair(#[source] rustls::Error),
 }
@@ -33,7 +33,7 @@ pub enum TlsError {
 ///
 /// # Errors
 ///
-/// If a file does not do or the two do not fit together.
+/// If a file is not valid, or the two do not belong together.
 pub fn server_config(certificate: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
     let unreadable = |path: &Path, what| {
         let path = path.to_path_buf();

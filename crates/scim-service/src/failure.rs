@@ -19,6 +19,8 @@ pub(crate) enum Failure {
     Stale,
     /// The database is not there for a while (503).
     Unavailable(Box<dyn StdError + Send + Sync>),
+    /// The database answers, but did not finish in time (503).
+    Overdue(Box<dyn StdError + Send + Sync>),
     /// Something is wrong here (500); the client is not told what.
     Internal(Box<dyn StdError + Send + Sync>),
 }
@@ -46,6 +48,7 @@ impl From<StoreError> for Failure {
             StoreError::Unsupported(detail) => Self::Refused(Error::invalid_filter(detail)),
             StoreError::Refused(error) => Self::Refused(error),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
+            StoreError::Overdue(cause) => Self::Overdue(cause),
             other => Self::Internal(Box::new(other)),
         }
     }
@@ -69,6 +72,16 @@ impl Failure {
                 Error::plain(
                     503,
                     "the server cannot reach its database at the moment, try again later",
+                )
+            }
+            Self::Overdue(cause) => {
+                tracing::error!(
+                    cause = chain(cause.as_ref()),
+                    "the database did not finish in time"
+                );
+                Error::plain(
+                    503,
+                    "the request took longer on the database than it may, ask for less at once, or try again later",
                 )
             }
             Self::Internal(cause) => {

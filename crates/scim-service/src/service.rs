@@ -1,5 +1,6 @@
 //! The front door.
 
+use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -12,6 +13,7 @@ use scim_core::schema::{ResourceType, ResourceTypes};
 use scim_core::time::Instant;
 use scim_profiles::profile::Profile;
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::accept::Accepted;
@@ -24,6 +26,7 @@ use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::operation;
 use crate::operation::bulk::Part;
+use crate::operation::search_turn::SEARCHES;
 use crate::route::Route;
 use crate::store::{Access, Kind, ResourceId, Store, StoreError, Transaction};
 
@@ -60,6 +63,17 @@ pub struct Service {
     pub(crate) configured: Vec<Configured>,
     pub(crate) cursor_key: CursorKey,
     hooks: Arc<[Arc<dyn Hook>]>,
+    /// Turns for searches that go over many resources.
+    pub(crate) searches: Semaphore,
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service")
+            .field("limits", &self.limits)
+            .field("hooks", &self.hooks.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// On whose behalf a request comes, after authentication.
@@ -99,7 +113,7 @@ impl Caller {
     /// The same, standing for a user. Whether that is one, and what the user may do, is for whoever authenticates to say:
     /// `/Me` serves GET, PUT, PATCH and DELETE.
     #[must_use]
-    pub fn as_user(self, user: ResourceId) -> Self {
+    pub fn with_user(self, user: ResourceId) -> Self {
         Self {
             user: Some(user),
             ..self
@@ -151,6 +165,7 @@ impl Service {
             configured: Vec::new(),
             cursor_key: CursorKey::random(),
             hooks: Arc::new([]),
+            searches: Semaphore::new(SEARCHES),
         }
     }
 

@@ -25,6 +25,7 @@ pub(crate) fn failure(trouble: impl Into<Trouble>) -> StoreError {
     match trouble.kind() {
         // a row that others point to is gone: somebody deleted the connection meanwhile
         Kind::Passing | Kind::Orphan => StoreError::Unavailable(Box::new(trouble)),
+        Kind::Overdue => StoreError::Overdue(Box::new(trouble)),
         Kind::Conflict => StoreError::Stale,
         Kind::Duplicate | Kind::Lasting => StoreError::Failed(Box::new(trouble)),
     }
@@ -60,6 +61,8 @@ enum Kind {
     Orphan,
     /// The database gave up this transaction in favour of another one: it may be tried again at once.
     Conflict,
+    /// The time for it ran out.
+    Overdue,
     /// The same statement may succeed later.
     Passing,
     /// It will not.
@@ -83,11 +86,11 @@ fn sqlite_kind(error: &rusqlite::Error) -> Kind {
     match (cause.code, cause.extended_code) {
         (_, ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY) => Kind::Duplicate,
         (_, ffi::SQLITE_CONSTRAINT_FOREIGNKEY) => Kind::Orphan,
-        // also: the deadline passed, and whatever an operator can mend while the server runs
+        (ErrorCode::OperationInterrupted, _) => Kind::Overdue,
+        // also: whatever an operator can mend while the server runs
         (
             ErrorCode::DatabaseBusy
             | ErrorCode::DatabaseLocked
-            | ErrorCode::OperationInterrupted
             | ErrorCode::DiskFull
             | ErrorCode::SystemIoFailure
             | ErrorCode::CannotOpen
@@ -152,7 +155,8 @@ fn code_kind(code: &str) -> Kind {
         "23505" => Kind::Duplicate,
         "23503" => Kind::Orphan,
         "40001" | "40P01" => Kind::Conflict,
-        "55P03" | "57014" => Kind::Passing,
+        "57014" => Kind::Overdue,
+        "55P03" => Kind::Passing,
         _ if ends_connection(code) => Kind::Passing,
         _ if ["08", "53", "57P", "58"]
             .iter()
@@ -170,10 +174,11 @@ mod tests {
 
     #[test]
     fn a_busy_database_passes_and_a_wrong_statement_does_not() {
-        for passing in ["57P01", "08006", "53100", "57014", "55P03"] {
+        for passing in ["57P01", "08006", "53100", "55P03"] {
             assert_eq!(code_kind(passing), Kind::Passing, "{passing}");
         }
         assert_eq!(code_kind("40001"), Kind::Conflict);
+        assert_eq!(code_kind("57014"), Kind::Overdue);
         for ending in ["57P01", "08006", "25006", "25P03", "57P05"] {
             assert_eq!(code_kind(ending), Kind::Passing, "{ending}");
             assert!(ends_connection(ending), "{ending}");
@@ -183,12 +188,8 @@ mod tests {
             assert_eq!(code_kind(lasting), Kind::Lasting, "{lasting}");
         }
         let sqlite = |code| rusqlite::Error::SqliteFailure(ffi::Error::new(code), None);
-        for passing in [
-            ffi::SQLITE_BUSY,
-            ffi::SQLITE_FULL,
-            ffi::SQLITE_IOERR,
-            ffi::SQLITE_INTERRUPT,
-        ] {
+        assert_eq!(sqlite_kind(&sqlite(ffi::SQLITE_INTERRUPT)), Kind::Overdue);
+        for passing in [ffi::SQLITE_BUSY, ffi::SQLITE_FULL, ffi::SQLITE_IOERR] {
             assert_eq!(sqlite_kind(&sqlite(passing)), Kind::Passing, "{passing}");
         }
         assert_eq!(sqlite_kind(&sqlite(ffi::SQLITE_CORRUPT)), Kind::Lasting);

@@ -33,9 +33,6 @@
 //! # }
 //! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
 //! ```
-//!
-//! To filter by an attribute through a column of its own, add the column in a migration, fill it in
-//! `transaction/write.rs`, and name it in `filter/place.rs`.
 
 mod archive;
 mod connections;

@@ -8,6 +8,7 @@ use async_trait::async_trait;
 use scim_core::time::Instant;
 use scim_migrations::SchemaState;
 use scim_service::connection::ConnectionKey;
+use scim_service::cursor::CursorKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 
@@ -139,6 +140,31 @@ impl SqlStore {
         let kept = writing.one(&select, |row| row.text(0)).await?;
         writing.commit().await?;
         kept.ok_or_else(|| StoreError::Unavailable("the secret was deleted meanwhile".into()))
+    }
+
+    /// What cursors are sealed with, for [`Service::with_cursor_key`](scim_service::service::Service::with_cursor_key): made once
+    /// and kept in the database, so that cursors outlive a restart and are good for every replica.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database does not answer.
+    pub async fn cursor_key(&self) -> Result<CursorKey, StoreError> {
+        let new: [u8; 32] = rand::random();
+        let new: String = new.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(CursorKey::derived_from(&self.secret("cursor", &new).await?))
+    }
+
+    /// Removes for good the users of all connections who have been deleted for longer than that, and says how many. An application
+    /// that embeds the store calls it every hour or so: nothing else removes them.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database does not answer.
+    pub async fn purge_deleted_for(&self, kept: Duration) -> Result<u64, StoreError> {
+        let before = SystemTime::now().checked_sub(kept).unwrap_or(UNIX_EPOCH);
+        let since = before.duration_since(UNIX_EPOCH).unwrap_or_default();
+        let millis = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
+        self.purge_deleted(Instant::from_millis(millis)).await
     }
 
     /// Removes for good the users of all connections who were deleted before that time, and says how many.

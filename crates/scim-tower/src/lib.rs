@@ -36,7 +36,7 @@
 //!
 //!     let token = Arc::new(FixedToken::new("a-long-random-token")?);
 //!     let okta = Mounted::new("okta".parse()?, Profile::okta(), "/scim/v2/okta", token);
-//!     let mut scim = ScimService::new(service, okta.under("https://scim.example.com"));
+//!     let mut scim = ScimService::new(service, okta.public_url("https://scim.example.com"));
 //!
 //!     // in axum: Router::new().nest_service("/scim/v2/okta", scim), which then asks it this
 //!     let user = r#"{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }"#;

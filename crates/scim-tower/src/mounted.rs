@@ -1,5 +1,6 @@
 //! One connection at one path.
 
+use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -42,12 +43,24 @@ impl Mounted {
         }
     }
 
-    /// The same under a URL that clients use, `https://scim.example.com`; without it, the one that requests name by their
-    /// `Host`, which is plain HTTP.
+    /// The origin under which clients see the connection, `https://scim.example.com`: give it where there is a proxy, or TLS.
+    /// Without it, it is the one that requests name by their `Host`, with plain HTTP. What proxies say in headers is not
+    /// believed.
     #[must_use]
-    pub fn under(mut self, public_url: impl Into<String>) -> Self {
+    pub fn public_url(mut self, public_url: impl Into<String>) -> Self {
         self.public_url.configured = Some(public_url.into());
         self
+    }
+}
+
+impl fmt::Debug for Mounted {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Mounted")
+            .field("connection", &self.connection)
+            .field("profile", &self.profile.name())
+            .field("path", &self.path)
+            .field("public_url", &self.public_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,7 +83,7 @@ impl Authenticate for Mounted {
         let base_url = format!("{origin}{}", self.path);
         let caller = Caller::new(self.connection.clone(), self.profile, base_url).with_schemes(schemes);
         Ok(match identity.user {
-            Some(user) => caller.as_user(user),
+            Some(user) => caller.with_user(user),
             None => caller,
         })
     }

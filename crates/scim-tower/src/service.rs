@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::error::Error as StdError;
+use std::fmt;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -24,9 +25,9 @@ pub struct ScimService<A> {
 
 impl<A: Authenticate> ScimService<A> {
     /// That service, for those whom `authenticate` lets in.
-    pub fn new(service: Arc<Service>, authenticate: A) -> Self {
+    pub fn new(service: impl Into<Arc<Service>>, authenticate: A) -> Self {
         Self {
-            service,
+            service: service.into(),
             authenticate: Arc::new(authenticate),
         }
     }
@@ -54,6 +55,14 @@ impl<A: Authenticate> ScimService<A> {
             }
             Err(error) => refuse(&error),
         }
+    }
+}
+
+impl<A> fmt::Debug for ScimService<A> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ScimService")
+            .field("service", &self.service)
+            .finish_non_exhaustive()
     }
 }
 

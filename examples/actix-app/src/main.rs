@@ -6,6 +6,7 @@ mod tests;
 
 use std::net::TcpListener;
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Server;
 use actix_web::error::{ErrorInternalServerError, ErrorServiceUnavailable};
@@ -13,6 +14,7 @@ use actix_web::{App, HttpServer, web};
 use scim_server::auth::AuthCode;
 use scim_server::{Scim, mount};
 use scim_service::connection::ConnectionKey;
+use scim_service::cursor::CursorKey;
 use scim_service::limits::Limits;
 use scim_service::service::Service;
 use scim_service::store::{Access, Kind, Store, StoreError};
@@ -39,19 +41,24 @@ async fn main() -> anyhow::Result<()> {
     );
     let store = SqlStore::connect(&database, &Options::default()).await?;
     store.migrate().await?;
+    let cursor_key = store.cursor_key().await?;
+    actix_web::rt::spawn(purge(store.clone()));
     let listener = TcpListener::bind(listen)?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    Ok(serve(listener, Arc::new(store), codes)?.await?)
+    Ok(serve(listener, Arc::new(store), cursor_key, codes)?.await?)
 }
 
 /// The routes of the application, and SCIM at `/v1/scim/v2/{connection}`.
 fn serve(
     listener: TcpListener,
     store: Arc<dyn Store>,
+    cursor_key: CursorKey,
     codes: Vec<(ConnectionKey, AuthCode)>,
 ) -> std::io::Result<Server> {
     let news = Arc::new(News::default());
-    let service = Service::new(Arc::clone(&store), Limits::default()).with_hook(news.clone());
+    let service = Service::new(Arc::clone(&store), Limits::default())
+        .with_cursor_key(cursor_key)
+        .with_hook(news.clone());
     let mut scim = Scim::builder(service);
     for (connection, code) in codes {
         scim = scim.auth_code(connection, code);
@@ -66,6 +73,17 @@ fn serve(
             .configure(mount(&scim))
     };
     Ok(HttpServer::new(app).listen(listener)?.run())
+}
+
+/// Removes every hour the users who were deleted 90 days ago. Until then they can come back under the same id.
+async fn purge(store: SqlStore) {
+    let mut hours = actix_web::rt::time::interval(Duration::from_hours(1));
+    loop {
+        hours.tick().await;
+        if let Err(error) = store.purge_deleted_for(Duration::from_hours(90 * 24)).await {
+            tracing::warn!(%error, "deleted users were not purged");
+        }
+    }
 }
 
 /// What identity providers changed lately. An application shows this to nobody but its administrators.

@@ -5,6 +5,7 @@ use scim_client::resource::group::Group;
 use scim_client::resource::user::User;
 use scim_client::{Filter, PatchOp, ScimClient};
 use scim_server::auth::AuthCode;
+use scim_service::cursor::CursorKey;
 use scim_storage::{Options, SqlStore};
 use serde_json::{Value, json};
 
@@ -24,7 +25,7 @@ async fn what_is_pushed_is_found_changed_and_seen_by_the_application() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
     let codes = vec![("okta".parse().unwrap(), code)];
-    actix_web::rt::spawn(serve(listener, Arc::new(store), codes).unwrap());
+    actix_web::rt::spawn(serve(listener, Arc::new(store), CursorKey::random(), codes).unwrap());
     let client = |token: &str| {
         ScimClient::builder(format!("{origin}/v1/scim/v2/okta"))
             .bearer(token)

@@ -5,11 +5,13 @@ mod tests;
 mod token;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::routing::get;
+use scim_service::cursor::CursorKey;
 use scim_service::limits::Limits;
 use scim_service::service::Service;
 use scim_service::store::{Access, Kind, Store, StoreError};
@@ -34,14 +36,17 @@ async fn main() -> anyhow::Result<()> {
     anyhow::ensure!(!tokens.is_empty(), "set SCIM_TOKEN_OKTA or SCIM_TOKEN_AZURE");
     let store = SqlStore::connect(&database, &Options::default()).await?;
     store.migrate().await?;
+    let cursor_key = store.cursor_key().await?;
+    tokio::spawn(purge(store.clone()));
     let listener = TcpListener::bind(listen).await?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    Ok(axum::serve(listener, app(Arc::new(store), tokens)).await?)
+    Ok(axum::serve(listener, app(Arc::new(store), cursor_key, tokens)).await?)
 }
 
 /// The routes of the application, and SCIM at the path of each token.
-fn app(store: Arc<dyn Store>, tokens: Vec<Token>) -> Router {
-    let service = Arc::new(Service::new(Arc::clone(&store), Limits::default()));
+fn app(store: Arc<dyn Store>, cursor_key: CursorKey, tokens: Vec<Token>) -> Router {
+    let service = Service::new(Arc::clone(&store), Limits::default()).with_cursor_key(cursor_key);
+    let service = Arc::new(service);
     let mut app = Router::new();
     for token in tokens {
         let directory = Directory {
@@ -57,6 +62,17 @@ fn app(store: Arc<dyn Store>, tokens: Vec<Token>) -> Router {
             );
     }
     app
+}
+
+/// Removes every hour the users who were deleted 90 days ago. Until then they can come back under the same id.
+async fn purge(store: SqlStore) {
+    let mut hours = tokio::time::interval(Duration::from_hours(1));
+    loop {
+        hours.tick().await;
+        if let Err(error) = store.purge_deleted_for(Duration::from_hours(90 * 24)).await {
+            tracing::warn!(%error, "deleted users were not purged");
+        }
+    }
 }
 
 /// What a route of the application reads.

@@ -3,6 +3,7 @@ use std::sync::Arc;
 
 use scim_client::resource::user::User;
 use scim_client::{Filter, PatchOp, ScimClient};
+use scim_service::cursor::CursorKey;
 use scim_storage::{Options, SqlStore};
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -23,7 +24,7 @@ async fn what_is_pushed_is_found_changed_and_seen_by_the_application() {
     let token = Token::new("okta", "okta", TOKEN).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let origin = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(axum::serve(listener, app(Arc::new(store), vec![token])).into_future());
+    tokio::spawn(axum::serve(listener, app(Arc::new(store), CursorKey::random(), vec![token])).into_future());
     let client = |token: &str| {
         ScimClient::builder(format!("{origin}/scim/v2/okta"))
             .bearer(token)

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use rusqlite::{Connection, Row, params_from_iter, types::Value};
+use rusqlite::{Connection, ErrorCode, Row, params_from_iter, types::Value};
 use scim_core::{membership::MembershipDelta, query::Selection};
 use scim_service::connection::ConnectionKey;
 use scim_service::store::columns::{Columns, Dialect, Kept, Parameter, Rows};
@@ -52,9 +52,8 @@ pub(crate) fn open(path: PathBuf) -> Answer<Tables> {
 }
 
 fn connect(path: &Path, first: &str) -> Answer<Connection> {
-    let database = Connection::open(path).map_err(failed)?;
-    database.execute_batch(first).map_err(failed)?;
-    Ok(database)
+    let opened = Connection::open(path).and_then(|database| database.execute_batch(first).map(|()| database));
+    opened.map_err(failed)
 }
 
 #[async_trait]
@@ -96,7 +95,7 @@ impl Transaction for Work {
     async fn get(&mut self, kind: Kind, id: &ResourceId) -> Answer<Option<Record>> {
         let (table, columns) = table(kind)?;
         let record = columns.record();
-        let sql = format!("SELECT {record} FROM {table} WHERE tenant = ?1 AND id = ?2");
+        let sql = format!("SELECT {record} FROM {table} WHERE tenant = ?1 AND id = ?2 AND document <> ''");
         let with = [self.1.clone(), id.as_str().into()];
         Ok(self.rows(&sql, &with, read_record)?.pop())
     }
@@ -158,6 +157,7 @@ fn failed(error: rusqlite::Error) -> StoreError {
     match error.to_string() {
         text if text.contains("accounts.unique_key") => StoreError::Taken("userName"),
         text if text.contains("projects.unique_key") => StoreError::Taken("displayName"),
-        _ => StoreError::Unavailable(Box::new(error)),
+        _ if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => StoreError::unavailable(error),
+        _ => StoreError::failed(error),
     }
 }

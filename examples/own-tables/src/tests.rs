@@ -5,9 +5,10 @@ use scim_client::resource::group::Group;
 use scim_client::resource::user::User;
 use scim_client::resource::value::Member;
 use scim_client::{Filter, PatchOp, ScimClient};
+use scim_core::query::Selection;
 use scim_core::schema::{Definition, ResourceTypes};
 use scim_service::connection::ConnectionKey;
-use scim_service::store::{Access, Store, StoreError, Transaction};
+use scim_service::store::{Access, Kind, ResourceId, Store, StoreError, Transaction};
 use serde_json::json;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -121,6 +122,27 @@ async fn accounts_and_projects_are_pushed_found_and_changed() {
         |row| row.get(0),
     );
     assert_eq!(column, Ok("CC-2".to_owned()));
+}
+
+#[tokio::test]
+async fn an_account_that_was_there_before_is_nobody_until_it_has_a_document() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("tables.sqlite");
+    let tables = open(path.clone()).unwrap();
+    let database = rusqlite::Connection::open(path).unwrap();
+    let insert = "INSERT INTO accounts (id, tenant, version, created, modified, user_key) VALUES ('1', 'okta', 1, 0, 0, 'old')";
+    database.execute(insert, []).unwrap();
+    let mut transaction = tables
+        .begin(&"okta".parse().unwrap(), Access::Read)
+        .await
+        .unwrap();
+    let found = transaction
+        .get(Kind::User, &ResourceId("1".to_owned()))
+        .await
+        .unwrap();
+    assert_eq!(found, None);
+    let page = transaction.list(Kind::User, &Selection::default()).await.unwrap();
+    assert_eq!((page.total, page.records.len()), (0, 0));
 }
 
 #[test]

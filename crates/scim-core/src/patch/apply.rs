@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
+use super::budget::Budget;
 use super::target::Target;
 use super::{Applied, Patch, PatchOp, PatchOperation};
 use crate::error::{Error, ScimType};
@@ -15,6 +16,9 @@ use crate::resource::immutable::LeftOut;
 use crate::resource::{Leniency, Resource, Situation, Tolerance, Verdict};
 use crate::schema::{AttributeRef, Schema, SchemaTarget};
 
+/// After how many operations it is no longer looked at after each whether something required or immutable is gone.
+const FEW: usize = 100;
+
 impl Patch {
     /// Carries out the operations in order: all of them, or, when one fails, none.
     ///
@@ -24,8 +28,8 @@ impl Patch {
     ///
     /// # Errors
     ///
-    /// As RFC 7644 section 3.5.2 has them: 400 `invalidPath`, `invalidFilter`, `noTarget`, `mutability`, `invalidValue`. The
-    /// detail counts operations from 1.
+    /// As RFC 7644 section 3.5.2 has them: 400 `invalidPath`, `invalidFilter`, `noTarget`, `mutability`, `invalidValue`; 413 for
+    /// operations that go over so many values of long lists that others would have to wait. The detail counts operations from 1.
     pub fn apply(&self, resource: &mut Resource, tolerance: &Tolerance) -> Result<Applied, Error> {
         let mut draft = resource.clone();
         let mut applied = Applied::default();
@@ -39,9 +43,15 @@ impl Patch {
             }
         };
         let mut unfinished: Option<(&PatchOperation, Error)> = None;
-        for operation in &self.operations {
-            apply_operation(&mut draft, operation, tolerance, &mut applied)
+        let mut budget = Budget::new();
+        let last = self.operations.len().saturating_sub(1);
+        for (place, operation) in self.operations.iter().enumerate() {
+            apply_operation(&mut draft, operation, tolerance, &mut applied, &mut budget)
                 .map_err(|error| error.within(format_args!("operation {}", operation.number)))?;
+            // of many, only what came of them all is looked at
+            if last >= FEW && place < last {
+                continue;
+            }
             unfinished = match verdict(&draft) {
                 Err(error) => Some((unfinished.map_or(operation, |(first, _)| first), error)),
                 Ok(()) => None,
@@ -54,7 +64,10 @@ impl Patch {
                 }
                 _ => error,
             };
-            return Err(error.within(format_args!("operation {}", operation.number)));
+            return Err(match last >= FEW {
+                true => error,
+                false => error.within(format_args!("operation {}", operation.number)),
+            });
         }
         draft.restore_immutable(resource);
         *resource = draft;
@@ -67,9 +80,11 @@ fn apply_operation(
     operation: &PatchOperation,
     tolerance: &Tolerance,
     applied: &mut Applied,
+    budget: &mut Budget,
 ) -> Result<(), Error> {
     let mut run = Run {
         resource,
+        budget,
         op: operation.op,
         tolerance,
         applied,
@@ -92,6 +107,7 @@ struct Run<'a> {
     op: PatchOp,
     tolerance: &'a Tolerance,
     applied: &'a mut Applied,
+    budget: &'a mut Budget,
     /// What its value has named so far, each in one spelling.
     named: HashSet<String>,
 }
@@ -262,7 +278,7 @@ impl Run<'_> {
             filter,
             situation,
         };
-        match target.run(self.resource, self.op, value, self.tolerance)? {
+        match target.run(self.resource, self.op, value, self.tolerance, self.budget)? {
             true => Ok(()),
             false => {
                 self.applied.ignored.push(attribute.to_string());

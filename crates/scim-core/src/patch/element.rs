@@ -34,10 +34,10 @@ pub(super) fn run(
     }
     match (&target.attribute.sub, op, value) {
         (None, PatchOp::Remove, _) => {
-            let mut index = 0;
+            let (mut index, mut gone) = (0, matches.iter().peekable());
             values.elements.retain(|_| {
                 index += 1;
-                !matches.contains(&(index - 1))
+                gone.next_if(|gone| **gone == index - 1).is_none()
             });
         }
         (Some(sub), _, _) => {
@@ -68,6 +68,7 @@ fn write_element(
     if checked.as_ref().is_some_and(crate::resource::list::is_primary) {
         values.preferred = Some(index);
     }
+    values.may_have_twins = true;
     let Some(element) = values.elements.get_mut(index) else {
         return Ok(());
     };

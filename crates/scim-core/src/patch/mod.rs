@@ -5,6 +5,7 @@
 //! on them out, as steps whose cost follows the change.
 
 mod apply;
+mod budget;
 mod element;
 mod members;
 mod parse;

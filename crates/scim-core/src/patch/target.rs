@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::budget::{Budget, TO_COMPARE, terms};
 use super::{PatchOp, element};
 use crate::condition::Condition;
 use crate::error::Error;
@@ -28,16 +29,18 @@ impl Target<'_> {
         op: PatchOp,
         value: Option<&Value>,
         tolerance: &Tolerance,
+        budget: &mut Budget,
     ) -> Result<bool, Error> {
         let attribute = &self.attribute.attribute;
         let check = Check {
             situation: self.situation,
             tolerance,
         };
-        let mut values = Values::of(attribute, current(resource, self.attribute));
+        let mut values = Values::of(attribute, taken(resource, self.attribute));
         // `null` is no value (RFC 7643 section 2.5): what is removed is then not some of the list but all of it
         let is_list = attribute.multi_valued || self.attribute.leaf().multi_valued;
         let value = value.filter(|value| op != PatchOp::Remove || (is_list && !value.is_null()));
+        budget.spend(self.looks(&values, op, value))?;
         let matched = match (&self.attribute.sub, self.condition) {
             (None, None) => self.whole(&mut values, op, value, &check).map(|()| true),
             (Some(sub), None) => self
@@ -45,8 +48,21 @@ impl Target<'_> {
                 .map(|()| true),
             (_, Some(condition)) => element::run(self, &mut values, condition, op, value, &check),
         }?;
+        if values.may_have_twins {
+            budget.spend(values.elements.len().saturating_mul(TO_COMPARE))?;
+        }
         store(resource, self.attribute, values.settled(attribute));
         Ok(matched)
+    }
+
+    /// At how many values the operation looks before it changes any.
+    fn looks(&self, values: &Values, op: PatchOp, value: Option<&Value>) -> usize {
+        let for_each = match (self.condition, op, value) {
+            (Some(condition), _, _) => terms(condition).saturating_add(1),
+            (None, PatchOp::Remove, Some(Value::Array(listed))) => listed.len().saturating_add(1),
+            (None, ..) => 1,
+        };
+        values.elements.len().saturating_mul(for_each)
     }
 
     /// Path without filter and sub-attribute: `name`, `emails`.
@@ -157,6 +173,7 @@ impl Target<'_> {
                 if sub.name == "primary" && checked == Value::Bool(true) {
                     values.preferred = Some(index);
                 }
+                values.may_have_twins |= matches!(sub.name.as_str(), "value" | "type");
                 if sub.name == "value" && members.get("value") != Some(&checked) {
                     forget_reference(members);
                 }
@@ -175,6 +192,8 @@ pub(super) struct Values {
     pub(super) elements: Vec<Value>,
     /// The value that was made primary last.
     pub(super) preferred: Option<usize>,
+    /// Whether what was changed may be the same as another value now.
+    pub(super) may_have_twins: bool,
 }
 
 impl Values {
@@ -187,6 +206,7 @@ impl Values {
         Self {
             elements,
             preferred: None,
+            may_have_twins: false,
         }
     }
 
@@ -218,10 +238,11 @@ impl Values {
             self.preferred = Some(self.elements.len());
         }
         self.elements.push(element);
+        self.may_have_twins = true;
     }
 
     fn settled(mut self, attribute: &Attribute) -> Option<Value> {
-        if attribute.multi_valued {
+        if attribute.multi_valued && (self.preferred.is_some() || self.may_have_twins) {
             list::settle(attribute, &mut self.elements, self.preferred);
         }
         self.elements.retain(|element| !is_empty_object(element));
@@ -261,12 +282,14 @@ pub(super) fn as_list<'a>(value: &'a Value, attribute: &Attribute) -> &'a [Value
     }
 }
 
-fn current(resource: &Resource, attribute: &AttributeRef) -> Option<Value> {
+/// Takes out the value, of which nothing is left meanwhile but its place.
+fn taken(resource: &mut Resource, attribute: &AttributeRef) -> Option<Value> {
+    let attributes = resource.attributes_mut();
     let holder = match &attribute.extension {
-        None => resource.attributes(),
-        Some(schema) => resource.attributes().get(&schema.id)?.as_object()?,
+        None => attributes,
+        Some(schema) => attributes.get_mut(&schema.id)?.as_object_mut()?,
     };
-    holder.get(&attribute.attribute.name).cloned()
+    holder.get_mut(&attribute.attribute.name).map(Value::take)
 }
 
 /// Puts a value in its place. An extension of which nothing is left goes too.

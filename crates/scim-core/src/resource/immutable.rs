@@ -3,13 +3,14 @@
 //! The values of a list come and go as a whole, with whatever in them is immutable; as long as one is there (it has the same
 //! `type` and `value`), its immutable sub-attributes stay. Those of a single value stay like an attribute.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
 use super::Resource;
 use super::comparable::comparable_value;
-use super::list::is_twin;
+use super::list::twin_identity;
 use crate::error::Error;
 use crate::schema::{Attribute, Mutability};
 
@@ -133,8 +134,18 @@ fn changed(
         let none = Map::new();
         let part = match before.get(name)? {
             Value::Object(before) => changed(subs, object_in(now, name).unwrap_or(&none), before, left_out),
-            Value::Array(before) => twins(attribute, now.get(name)?.as_array()?, before)
-                .find_map(|(now, before)| changed(subs, now, before, LeftOut::Stays)),
+            Value::Array(before) => {
+                let before = Twins::of(attribute, before);
+                let mut now = now.get(name)?.as_array()?.iter();
+                now.find_map(|element| {
+                    changed(
+                        subs,
+                        element.as_object()?,
+                        before.of_element(element)?,
+                        LeftOut::Stays,
+                    )
+                })
+            }
             _ => None,
         };
         part.map(|part| format!("{name}.{part}"))
@@ -155,17 +166,21 @@ fn restore(attributes: &[Arc<Attribute>], now: &mut Map<String, Value>, before: 
         }
         match before {
             Value::Object(before) => within(now, &attribute.name, |now| {
+                let was_left_out = now.is_empty();
                 restore(&attribute.sub_attributes, now, before);
+                if was_left_out && !now.is_empty() {
+                    restore_required(&attribute.sub_attributes, now, before);
+                }
             }),
             Value::Array(before) => {
+                let before = Twins::of(attribute, before);
                 for element in now
                     .get_mut(&attribute.name)
                     .and_then(Value::as_array_mut)
                     .into_iter()
                     .flatten()
                 {
-                    let twin = before.iter().find(|before| is_twin(attribute, element, before));
-                    if let (Some(Value::Object(before)), Value::Object(now)) = (twin, element) {
+                    if let (Some(before), Value::Object(now)) = (before.of_element(element), element) {
                         restore(&attribute.sub_attributes, now, before);
                     }
                 }
@@ -175,16 +190,43 @@ fn restore(attributes: &[Arc<Attribute>], now: &mut Map<String, Value>, before: 
     }
 }
 
-/// The values of a list that were in it before, each with what it was.
-fn twins<'a>(
+/// What stays of a value that was left out stays with what it has to have beside it.
+fn restore_required(
+    attributes: &[Arc<Attribute>],
+    now: &mut Map<String, Value>,
+    before: &Map<String, Value>,
+) {
+    for attribute in attributes.iter().filter(|attribute| attribute.required) {
+        if let Some(before) = before.get(&attribute.name) {
+            now.insert(attribute.name.clone(), before.clone());
+        }
+    }
+}
+
+/// The values that were in a list, found by what makes two the same.
+struct Twins<'a> {
     attribute: &'a Attribute,
-    now: &'a [Value],
-    before: &'a [Value],
-) -> impl Iterator<Item = (&'a Map<String, Value>, &'a Map<String, Value>)> {
-    now.iter().filter_map(move |element| {
-        let twin = before.iter().find(|before| is_twin(attribute, element, before))?;
-        Some((element.as_object()?, twin.as_object()?))
-    })
+    by_identity: HashMap<String, &'a Map<String, Value>>,
+}
+
+impl<'a> Twins<'a> {
+    fn of(attribute: &'a Attribute, before: &'a [Value]) -> Self {
+        let known = before
+            .iter()
+            .rev()
+            .filter_map(|element| Some((twin_identity(attribute, element)?, element.as_object()?)));
+        Self {
+            attribute,
+            by_identity: known.collect(),
+        }
+    }
+
+    /// What the value was before.
+    fn of_element(&self, element: &Value) -> Option<&'a Map<String, Value>> {
+        self.by_identity
+            .get(&twin_identity(self.attribute, element)?)
+            .copied()
+    }
 }
 
 /// Changes an object in its place; there may be none before, and none afterwards.

@@ -51,10 +51,13 @@ pub(crate) fn is_primary(element: &Value) -> bool {
     element.get("primary") == Some(&Value::Bool(true))
 }
 
-/// Whether two values of a list are the same one, perhaps with other details: they have the same `type` and `value`.
-pub(super) fn is_twin(attribute: &Attribute, one: &Value, other: &Value) -> bool {
-    let has_value = |element: &Value| element.get("value").is_some_and(Value::is_string);
-    has_value(one) && has_value(other) && identity(attribute, one) == identity(attribute, other)
+/// What two values of a list have in common that are the same one, perhaps with other details: `type` and `value`. `None` without
+/// a `value`.
+pub(super) fn twin_identity(attribute: &Attribute, element: &Value) -> Option<String> {
+    match element.get("value").is_some_and(Value::is_string) {
+        true => identity(attribute, element),
+        false => None,
+    }
 }
 
 /// What makes two values the same: `type` and `value`; where there is no `value`, everything.

@@ -152,7 +152,8 @@ impl Resource {
         }
     }
 
-    /// Sets an attribute of the resource itself to a value that fits it.
+    /// Sets an attribute of the resource itself. Nothing is checked, as for [`from_checked`](Self::from_checked): the value has to
+    /// fit the attribute.
     pub fn set(&mut self, name: &str, value: Value) {
         self.attributes_mut().insert(name.to_owned(), value);
     }

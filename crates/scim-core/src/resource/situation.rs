@@ -47,7 +47,7 @@ impl Situation {
     }
 }
 
-/// Where a client is met half-way. Each of these is an error in [`Tolerance::STRICT`], RFC to the letter.
+/// Which departures from the RFCs are accepted. In [`Tolerance::STRICT`], none: each is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Tolerance {
     /// A PATCH path names an attribute that is `readOnly`: passed over.

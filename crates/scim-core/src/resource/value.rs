@@ -136,8 +136,14 @@ impl Check<'_> {
     /// A reference to a resource may be relative; one to something else must be an absolute URI (RFC 7643
     /// section 2.3.7). An empty one is no reference.
     fn is_reference(&self, attribute: &Attribute, text: &str) -> bool {
-        let is_elsewhere = attribute.reference_types.iter().any(|kind| kind == "external");
-        self.tolerance.malformed_references.tolerates() || !is_elsewhere || Url::parse(text).is_ok()
+        let is = |wanted: &str| attribute.reference_types.iter().any(|kind| kind == wanted);
+        if self.tolerance.malformed_references.tolerates() {
+            return true;
+        }
+        match is("external") {
+            true => has_uri_characters(text) && Url::parse(text).is_ok(),
+            false => !is("uri") || has_uri_characters(text),
+        }
     }
 }
 
@@ -147,6 +153,16 @@ pub(super) fn spelled(name: String, attribute: &str) -> String {
         true => name,
         false => attribute.to_owned(),
     }
+}
+
+/// Whether no character is in the text that no URI has (RFC 3986 section 2). Those beyond ASCII, which an IRI has, may be.
+fn has_uri_characters(text: &str) -> bool {
+    let is_none = |letter: char| {
+        letter.is_control()
+            || letter.is_whitespace()
+            || matches!(letter, '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}')
+    };
+    !text.contains(is_none)
 }
 
 /// The attributes that an object has named so far, whatever it says of them.

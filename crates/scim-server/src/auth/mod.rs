@@ -1,7 +1,8 @@
 //! Who may speak for a connection.
 //!
 //! A request shows a credential in its `Authorization` header (`presented.rs`). A registry knows which credentials each
-//! connection accepts: [codes](AuthCode) of the configuration, and those [made at run time](CredentialSource). It is the
+//! connection accepts: [codes](AuthCode) of the configuration, and those [made at run time](CredentialSource), such as those that
+//! `scim_storage::Connections` keeps. It is the
 //! built-in [`Authenticator`](scim_service::authentication::Authenticator); others come beside it
 //! ([`ScimBuilder::authenticator`](crate::ScimBuilder::authenticator)). A guard slows down addresses that guess, whoever
 //! authenticates them.
@@ -9,6 +10,7 @@
 mod code;
 mod credential;
 mod guard;
+mod kept;
 mod presented;
 mod registry;
 mod source;

@@ -231,8 +231,7 @@ pub(crate) fn default_profile(key: &ConnectionKey) -> &'static Profile {
         "azure" => "entra",
         _ => "standard",
     };
-    let [standard, ..] = Profile::all();
-    Profile::named(name).unwrap_or(standard)
+    Profile::named(name).unwrap_or(Profile::standard())
 }
 
 /// The key under which the connection of that key is kept: `microsoft` is another name of `azure`.

@@ -12,7 +12,8 @@ use super::{Format, print};
 /// `scim-server config …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Show the configuration in force and where each part came from, secrets masked; fails if it does not do
+    /// Show every setting: its value and where that came from, its environment variable, what it does; secrets are masked. Fails
+    /// if the configuration is not valid
     Check {
         /// How to print it
         #[arg(long, value_enum, default_value_t)]
@@ -27,15 +28,26 @@ impl ConfigCommand {
         let listing = flags.load()?.listing();
         match format {
             Format::Text => {
-                let rows = listing
-                    .into_iter()
-                    .map(|line| [line.key, line.value, line.source]);
-                print::columns(["KEY", "VALUE", "SOURCE"], &rows.collect::<Vec<_>>());
+                let rows = listing.into_iter().map(|line| {
+                    let variable = line.variable.unwrap_or("-").to_owned();
+                    [
+                        line.key,
+                        line.value,
+                        line.source,
+                        variable,
+                        line.meaning.to_owned(),
+                    ]
+                });
+                let header = ["KEY", "VALUE", "SOURCE", "VARIABLE", "MEANING"];
+                print::columns(header, &rows.collect::<Vec<_>>());
             }
             Format::Json => {
-                let lines = listing
-                    .into_iter()
-                    .map(|line| json!({ "key": line.key, "value": line.value, "source": line.source }));
+                let lines = listing.into_iter().map(|line| {
+                    json!({
+                        "key": line.key, "value": line.value, "source": line.source,
+                        "variable": line.variable, "meaning": line.meaning,
+                    })
+                });
                 print::json(&Value::Array(lines.collect()));
             }
         }

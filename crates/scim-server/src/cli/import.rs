@@ -18,7 +18,7 @@ use super::progress::Bar;
 #[derive(Debug, Args)]
 #[command(
     after_help = "The database is made if it is not there, and its schema brought up to date. Then all of the file is \
-    written in one transaction: if a line does not do, or the file is not whole, nothing of it is. A connection of the file \
+    written in one transaction: if a line is not valid, or the file is not whole, nothing of it is. A connection of the file \
     may be there, but with nothing in it."
 )]
 pub(crate) struct ImportCommand {

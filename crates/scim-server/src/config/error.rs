@@ -35,7 +35,7 @@ pub enum ConfigError {
         /// One that it may have been meant to be.
         similar: Option<String>,
     },
-    /// A value that does not do.
+    /// A value that is not valid.
     #[error("{message}{}", Place(.key, .place))]
     Value {
         /// What is wrong.

@@ -15,6 +15,10 @@ use super::{Config, LogFormat, SETTINGS};
 pub struct Listed {
     /// The key in the file.
     pub key: String,
+    /// The environment variable, if it has one.
+    pub variable: Option<&'static str>,
+    /// What it does, with the unit.
+    pub meaning: &'static str,
     /// The value in force; what is secret of it is masked.
     pub value: String,
     /// Where it came from.
@@ -28,6 +32,8 @@ impl Loaded {
             .iter()
             .map(|setting| Listed {
                 key: setting.key.to_owned(),
+                variable: Some(setting.variable),
+                meaning: setting.meaning,
                 value: value(&self.config, setting.key),
                 source: self.source(setting.key),
             })
@@ -41,6 +47,8 @@ impl Loaded {
                     .map(|(_, profile)| profile.name().to_owned())
                     .unwrap_or_default(),
                 source: self.source(&key),
+                variable: None,
+                meaning: "what the client of the connection needs: `standard`, `okta` or `entra`",
                 key,
             });
         }
@@ -61,6 +69,8 @@ impl Loaded {
                 Listed {
                     value,
                     source: self.source(&key),
+                    variable: None,
+                    meaning: "whose access tokens the connection accepts",
                     key,
                 }
             }));
@@ -69,6 +79,8 @@ impl Loaded {
             let forms: Vec<String> = codes.iter().map(|code| code.form().to_string()).collect();
             lines.push(Listed {
                 key: format!("auth code of {key}"),
+                variable: None,
+                meaning: "what the connection accepts, besides secrets that were made by command",
                 value: format!("*** ({})", forms.join(", ")),
                 source: "environment".to_owned(),
             });
@@ -76,6 +88,8 @@ impl Loaded {
         if self.config.cursor_key.is_some() {
             lines.push(Listed {
                 key: "cursor key".to_owned(),
+                variable: Some("SCIM_CURSOR_KEY"),
+                meaning: "what cursors of lists are sealed with",
                 value: "***".to_owned(),
                 source: "environment".to_owned(),
             });

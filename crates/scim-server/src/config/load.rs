@@ -31,7 +31,7 @@ impl Loaded {
     ///
     /// # Errors
     ///
-    /// If a layer cannot be read, holds a key that is not known, or a value that does not do.
+    /// If a layer cannot be read, holds a key that is not known, or a value that is not valid.
     pub fn from_layers(
         flags: &[(&str, String)],
         file: Option<&Path>,

@@ -1,7 +1,7 @@
 //! The configuration of the server.
 //!
-//! Flags win over environment variables, these over the file (`scim-server.toml`), the file over defaults. What nobody
-//! knows is an error that names it, wherever it stands. Secrets come from the environment only.
+//! Flags win over environment variables, these over the file (`scim-server.toml`), the file over defaults. An
+//! unknown key or variable is an error that names it, wherever it stands. Secrets come from the environment only.
 
 mod environment;
 mod error;

@@ -45,7 +45,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// If something is missing or does not do, or keys cannot be read from a file.
+    /// If something is missing or not valid, or keys cannot be read from a file.
     pub fn trusts(&self) -> Result<BTreeMap<ConnectionKey, Trust>, ConfigError> {
         let mut trusts = BTreeMap::new();
         for (name, connection) in &self.connections {

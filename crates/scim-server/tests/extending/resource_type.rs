@@ -64,6 +64,16 @@ async fn a_resource_type_has_an_endpoint_of_its_own() {
 }
 
 #[actix_web::test]
+async fn a_number_that_must_be_its_own_has_a_limit() {
+    let app = start().await;
+    let standard = app.as_standard();
+    let device = json!({ "schemas": [DEVICE], "serialNumber": "x".repeat(2_049) });
+    let refused = standard.post("/Devices", &device).await;
+    assert!(refused.is_scim_error(400).contains("`serialNumber` is too long"));
+    creates_device(&standard, &"x".repeat(2_048), json!({})).await;
+}
+
+#[actix_web::test]
 async fn resources_of_a_type_are_listed_filtered_and_sorted() {
     let app = start().await;
     let standard = app.as_standard();

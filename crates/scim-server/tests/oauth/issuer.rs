@@ -34,7 +34,7 @@ pub(crate) struct Issuer {
 impl SigningKey {
     pub(crate) fn new(id: &str) -> Self {
         // signing needs some cryptography, before any server has chosen it
-        scim_jwt::RING.install_default().ok();
+        scim_jwt::install_default_crypto();
         Self {
             id: id.to_owned(),
             pair: KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap(),

@@ -1,5 +1,6 @@
 //! Several authenticators beside each other.
 
+use std::fmt;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -8,9 +9,17 @@ use scim_core::discovery::AuthenticationScheme;
 use super::{Attempt, Authenticator, Identity, Refusal};
 use crate::connection::ConnectionKey;
 
-/// Authenticators that are asked one after the other, until one lets the request in. If none does, the refusal counts that
-/// tells most: that a token has expired says more than that it is no password.
+/// Authenticators that are asked one after the other, until one lets the request in. If all refuse, the most specific refusal is
+/// the answer: that a token has expired says more than that it is no password.
 pub struct Alternatives(pub Vec<Arc<dyn Authenticator>>);
+
+impl fmt::Debug for Alternatives {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Alternatives")
+            .field("authenticators", &self.0.len())
+            .finish()
+    }
+}
 
 #[async_trait]
 impl Authenticator for Alternatives {

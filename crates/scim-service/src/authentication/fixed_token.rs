@@ -1,5 +1,7 @@
 //! One token that somebody pasted into the console of an identity provider.
 
+use std::fmt;
+
 use async_trait::async_trait;
 use scim_core::discovery::AuthenticationScheme;
 use sha2::{Digest as _, Sha256};
@@ -26,6 +28,13 @@ const LEAST_BYTES: usize = 16;
 /// ```
 #[derive(Clone)]
 pub struct FixedToken([u8; 32]);
+
+/// Without what could be compared with others.
+impl fmt::Debug for FixedToken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("FixedToken")
+    }
+}
 
 /// The token has too few bytes, and could be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

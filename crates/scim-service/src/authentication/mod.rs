@@ -1,14 +1,16 @@
 //! Who may speak for a connection (RFC 7644 section 2).
 //!
 //! An [`Authenticator`] decides from the headers of a request. Whoever owns the socket asks it before the body is read, and
-//! gives its [`Refusal`] to the client. The simplest one is a [`FixedToken`]; several beside each other are [`Alternatives`].
+//! gives its [`Refusal`] to the client. The simplest ones are a [`FixedToken`] (Bearer) and a [`FixedPassword`] (Basic); several
+//! beside each other are [`Alternatives`].
 
 mod alternatives;
+mod fixed_password;
 mod fixed_token;
 mod refusal;
 
 use async_trait::async_trait;
-use headers::authorization::Bearer;
+use headers::authorization::{Basic, Bearer, Credentials};
 use headers::{Authorization, Header as _};
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
@@ -18,6 +20,7 @@ use crate::connection::ConnectionKey;
 use crate::store::ResourceId;
 
 pub use alternatives::Alternatives;
+pub use fixed_password::{FixedPassword, PasswordTooShort};
 pub use fixed_token::{FixedToken, TokenTooShort};
 pub use refusal::Refusal;
 
@@ -50,7 +53,8 @@ pub use refusal::Refusal;
 #[async_trait]
 pub trait Authenticator: Send + Sync + 'static {
     /// In which ways clients of that connection can prove to this authenticator who they are: what `/ServiceProviderConfig`
-    /// lists, and what a 401 asks for. Empty where it accepts nothing, or what none of the schemes names.
+    /// lists, and what a 401 asks for. Empty if this authenticator accepts nothing here, or if no scheme of SCIM describes what
+    /// it accepts.
     fn schemes(&self, connection: &ConnectionKey) -> Vec<AuthenticationScheme>;
 
     /// Who sends a request.
@@ -91,15 +95,28 @@ impl<'a> Attempt<'a> {
     ///
     /// [`Refusal::Missing`] without an `Authorization` header; [`Refusal::Wrong`] with one of another scheme, or with several.
     pub fn bearer_token(&self) -> Result<String, Refusal> {
+        let shown: Bearer = self.authorization()?;
+        Ok(shown.token().trim().to_owned())
+    }
+
+    /// The user name and the password that it shows as Basic (RFC 7617).
+    ///
+    /// # Errors
+    ///
+    /// As for [`bearer_token`](Self::bearer_token).
+    pub fn basic_credentials(&self) -> Result<(String, String), Refusal> {
+        let shown: Basic = self.authorization()?;
+        Ok((shown.username().to_owned(), shown.password().to_owned()))
+    }
+
+    fn authorization<C: Credentials>(&self) -> Result<C, Refusal> {
         let mut values = self.headers.get_all(AUTHORIZATION).iter();
         let value = values.next().ok_or(Refusal::Missing)?;
         if values.next().is_some() {
             return Err(Refusal::Wrong);
         }
-        let shown = Authorization::<Bearer>::decode(&mut std::iter::once(value));
-        shown
-            .map(|shown| shown.token().trim().to_owned())
-            .map_err(|_| Refusal::Wrong)
+        let shown = Authorization::<C>::decode(&mut std::iter::once(value));
+        shown.map(|shown| shown.0).map_err(|_| Refusal::Wrong)
     }
 }
 

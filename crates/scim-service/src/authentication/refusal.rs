@@ -11,33 +11,41 @@ use scim_core::error::Error;
 use crate::answer::SCIM_JSON;
 
 /// Why a request is not let in.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
     /// It shows no credential (401). That is no attempt to guess one.
+    #[error("no credential is shown")]
     Missing,
     /// What it shows is no credential of the connection (401). The answer is the same whatever is wrong with it.
+    #[error("the credential is wrong")]
     Wrong,
-    /// It shows a token that somebody whom the connection trusts has issued, and that does not do (401): it has expired, or is
-    /// meant for somebody else. The text says why, and reaches the client: say nothing there that helps to make a better one.
+    /// It shows a genuine token of an issuer whom the connection trusts, which is not acceptable all the same (401): it has
+    /// expired, or is meant for another audience. The text says why, and reaches the client: say nothing there that helps to
+    /// make a better one.
+    #[error("the token is not acceptable: {0}")]
     InvalidToken(String),
     /// It shows a token that is good, but not for this (403).
+    #[error("the token is not sufficient: {detail}")]
     Insufficient {
         /// What it lacks. It reaches the client.
         detail: String,
         /// The scopes that are needed, with spaces between (RFC 6750 section 3), if it lacks a scope.
         scope: Option<String>,
     },
-    /// Whether the credential is right cannot be found out now (503).
+    /// Whether the credential is right cannot be decided now (503).
+    #[error("the credential cannot be checked now: {detail}")]
     Undecided {
-        /// What hinders it. It reaches the client.
+        /// Why it cannot be decided. It reaches the client.
         detail: String,
         /// When to try again.
         retry_after: Duration,
     },
     /// There is no such connection (404).
+    #[error("there is no such connection")]
     UnknownConnection,
     /// Anything else.
+    #[error("{0}")]
     Other(Error),
 }
 

@@ -37,6 +37,8 @@ impl fmt::Display for Breach {
     }
 }
 
+impl std::error::Error for Breach {}
+
 impl From<StoreError> for Breach {
     #[track_caller]
     fn from(error: StoreError) -> Self {

@@ -1,7 +1,7 @@
 //! The store that is being tried.
 
-use std::sync::Arc;
-use std::sync::{Mutex, PoisonError};
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
@@ -26,6 +26,15 @@ pub struct Subject {
     why: Arc<Mutex<&'static str>>,
 }
 
+impl fmt::Debug for Subject {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Subject")
+            .field("connection", &self.key)
+            .field("lists", &self.lists)
+            .finish_non_exhaustive()
+    }
+}
+
 impl Subject {
     /// The store, as the connection of that name sees it.
     ///
@@ -44,7 +53,7 @@ impl Subject {
         })
     }
 
-    /// The same store, of which no other filters and orders are asked than those.
+    /// The same store; with [`Lists::Partial`], filters and orders that it refuses are passed over.
     #[must_use]
     pub fn with_lists(self, lists: Lists) -> Self {
         Self { lists, ..self }

@@ -67,7 +67,7 @@ pub trait Hook: Send + Sync + 'static {
     /// last.
     ///
     /// The answer to the identity provider waits for it, as long as its [`patience`](Self::patience) goes; then the answer is
-    /// sent and this goes on. It goes on, too, if the client hangs up. Whatever may take longer belongs into a queue. A panic
+    /// sent and this goes on. It goes on, too, if the client hangs up. Whatever may take longer belongs in a queue. A panic
     /// is logged, and changes nothing: what lasts, lasts.
     ///
     /// It is not called if the process ends between the commit and the call, nor if the connection to the database breaks

@@ -7,12 +7,11 @@
 //! batch for each Team, however many they are. A Team is what a group of an identity provider is here. Resources of
 //! [other types](crate::store::Kind::Other) have the events of [`resource`], which say of what type they are.
 //!
-//! The events of a transaction come together, what comes to be before what refers to it, and what ends last: users who are
-//! new or changed, Teams that are new or changed, other resources that are new or changed, members added, members removed, other
-//! resources deleted, Teams deleted, users deleted. There is at most one event for a resource, for a Team itself, and one batch in each direction for its members. So whoever applies
+//! The events of a transaction come together, in this order: users, Teams and other resources that are new or changed; members
+//! added; members removed; other resources, Teams and users that were deleted. There is at most one event for a resource, for a Team itself, and one batch in each direction for its members. So whoever applies
 //! additions and removals in turn has the members of every Team: a Team or a user that is deleted is left by its members
 //! first. Where two transactions change the same resource at the same time, [`after_commit`](Hook::after_commit) may be
-//! called in either order; the `version` in the events says which came first.
+//! called in either order; the `resource_version` in the events says which is newer.
 //!
 //! # How it flows
 //!

@@ -1,7 +1,6 @@
 //! POST /Groups (RFC 7644 section 3.3).
 
 use http::StatusCode;
-use scim_core::resource::{Resource, Situation};
 
 use super::membership::{Changes, take_members};
 use crate::answer::Answer;
@@ -20,13 +19,7 @@ async fn make(call: &Call<'_>) -> Result<Answer, Failure> {
     let projection = call.projection(Kind::Group)?;
     let mut body = call.body(Kind::Group)?;
     let members = take_members(&mut body)?.unwrap_or_default();
-    let tolerance = call.caller.profile.tolerance();
-    let group = Resource::check(
-        call.resource_type(Kind::Group),
-        body,
-        Situation::Create,
-        tolerance,
-    )?;
+    let group = call.new_resource(Kind::Group, body)?;
     let mut transaction = call.begin(Access::Write).await?;
     let meta = transaction
         .insert(Kind::Group, &call.draft(&group, Kind::Group)?)

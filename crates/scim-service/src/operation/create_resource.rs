@@ -1,7 +1,6 @@
 //! POST to the endpoint of a configured resource type (RFC 7644 section 3.3).
 
 use http::StatusCode;
-use scim_core::resource::{Resource, Situation};
 
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -18,8 +17,7 @@ pub(crate) async fn create(call: &Call<'_>, kind: Kind) -> Result<Answer, Failur
 async fn make(call: &Call<'_>, kind: Kind) -> Result<Answer, Failure> {
     let projection = call.projection(kind)?;
     let body = call.body(kind)?;
-    let tolerance = call.caller.profile.tolerance();
-    let resource = Resource::check(call.resource_type(kind), body, Situation::Create, tolerance)?;
+    let resource = call.new_resource(kind, body)?;
     let mut transaction = call.begin(Access::Write).await?;
     let meta = transaction.insert(kind, &call.draft(&resource, kind)?).await?;
     let record = Record {

@@ -1,7 +1,7 @@
 //! POST /Users (RFC 7644 section 3.3).
 
 use http::StatusCode;
-use scim_core::resource::{Resource, Situation};
+use scim_core::resource::Resource;
 use scim_profiles::profile::FormerUsers;
 use serde_json::Value;
 
@@ -39,8 +39,7 @@ async fn make(call: &Call<'_>, creation: Creation) -> Result<Answer, Failure> {
 /// The user that the body describes.
 pub(crate) fn asked_for(call: &Call<'_>) -> Result<Resource, Failure> {
     let body = call.body(Kind::User)?;
-    let tolerance = call.caller.profile.tolerance();
-    let mut user = Resource::check(call.resource_type(Kind::User), body, Situation::Create, tolerance)?;
+    let mut user = call.new_resource(Kind::User, body)?;
     discard_password(&mut user);
     if !user.attributes().contains_key("active") {
         user.set("active", Value::Bool(true));

@@ -10,6 +10,7 @@ use scim_core::projection::Projection;
 use scim_core::query::Query;
 
 use super::memberships;
+use super::search_turn::Turn;
 use crate::answer::Answer;
 use crate::cursor::{End, Mark, Seal, Side};
 use crate::failure::Failure;
@@ -43,8 +44,10 @@ async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Fai
             Some(mark) => seek(mark.side, mark.position.clone()),
         });
     }
+    let turn = Turn::wait(call, selection.condition.as_ref()).await?;
     let mut transaction = call.begin(Access::Read).await?;
-    let page = transaction.list(kind, &selection).await?;
+    let page = transaction.list(kind, &selection).await;
+    let page = page.map_err(|error| turn.judge(error.into()))?;
     let resources = render(call, transaction.as_mut(), kind, &page.records, &projection).await?;
     let end = |position: &Position| End {
         part: 0,

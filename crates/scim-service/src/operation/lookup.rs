@@ -2,6 +2,7 @@
 
 use scim_core::error::Error;
 use scim_core::resource::Resource;
+use scim_core::schema::Uniqueness;
 use scim_core::text::fold;
 use serde_json::Value;
 
@@ -21,6 +22,11 @@ const EMAILS: usize = 1_000;
 pub(super) fn check_lengths(resource: &Resource) -> Result<(), Error> {
     for name in ["userName", "externalId", "displayName"] {
         check(name, resource.attributes().get(name))?;
+    }
+    for attribute in &resource.resource_type().schema.attributes {
+        if attribute.uniqueness != Uniqueness::None {
+            check(&attribute.name, resource.attributes().get(&attribute.name))?;
+        }
     }
     let emails = resource.attributes().get("emails").and_then(Value::as_array);
     if emails.is_some_and(|emails| emails.len() > EMAILS) {

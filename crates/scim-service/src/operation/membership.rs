@@ -162,11 +162,11 @@ impl<'a> Changes<'a> {
         let others: Vec<String> = others.into_iter().map(|member| member.id).collect();
         if !others.is_empty() {
             match self.call.caller.profile.behavior().unknown_members {
-                UnknownMembers::Refuse => {
+                UnknownMembers::Skip => self.groups.extend(others),
+                _ => {
                     let detail = format!("only users can be members, these are not: {}", listed(&others));
                     return Err(Error::invalid_value(detail).into());
                 }
-                UnknownMembers::Skip => self.groups.extend(others),
             }
         }
         Ok(users.into_iter().map(|member| member.id).collect())
@@ -174,13 +174,13 @@ impl<'a> Changes<'a> {
 
     fn unknown(&self, ids: &[String]) -> Result<(), Failure> {
         match self.call.caller.profile.behavior().unknown_members {
-            UnknownMembers::Refuse => {
-                let detail = format!("`members` names users who do not exist: {}", listed(ids));
-                Err(Error::invalid_value(detail).into())
-            }
             UnknownMembers::Skip => {
                 self.log_skipped(ids, "members who are not known were skipped");
                 Ok(())
+            }
+            _ => {
+                let detail = format!("`members` names users who do not exist: {}", listed(ids));
+                Err(Error::invalid_value(detail).into())
             }
         }
     }

@@ -17,6 +17,7 @@ pub(crate) mod replace_group;
 pub(crate) mod replace_resource;
 pub(crate) mod replace_user;
 pub(crate) mod search_root;
+pub(crate) mod search_turn;
 
 use std::borrow::Cow;
 use std::sync::atomic::Ordering;
@@ -26,11 +27,12 @@ use scim_core::error::Error;
 use scim_core::patch::Patch;
 use scim_core::projection::Projection;
 use scim_core::query::Query;
-use scim_core::resource::Resource;
+use scim_core::resource::{Resource, Situation};
 use scim_core::schema::ResourceType;
 use scim_profiles::profile::GroupNames;
 use serde_json::{Map, Value};
 
+use self::bulk::Part;
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::precondition::check_version;
@@ -114,6 +116,16 @@ impl Call<'_> {
         };
         self.caller.profile.rewrite_body(resource_type, &mut body);
         Ok(body)
+    }
+
+    /// The new resource that a body describes. Where a bulk completes it afterwards, it may still lack what is required.
+    pub(crate) fn new_resource(&self, kind: Kind, body: Map<String, Value>) -> Result<Resource, Error> {
+        let check = match self.part {
+            Some(Part::Begun(_)) => Resource::check_values,
+            _ => Resource::check,
+        };
+        let tolerance = self.caller.profile.tolerance();
+        check(self.resource_type(kind), body, Situation::Create, tolerance)
     }
 
     /// The resource as it is, at the version that the client expects.

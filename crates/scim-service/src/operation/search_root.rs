@@ -12,6 +12,7 @@ use scim_core::query::{Query, Selection};
 use scim_core::schema::ResourceType;
 
 use super::list::{check_versions, cursors, render, seek};
+use super::search_turn::Turn;
 use crate::answer::Answer;
 use crate::cursor::{End, Mark, Side};
 use crate::failure::Failure;
@@ -70,12 +71,17 @@ struct Found {
 async fn answer(call: &Call<'_>, query: &Query) -> Result<Answer, Failure> {
     let parts = selections(call, query)?;
     let cursors = cursors(call, query, "/")?;
+    let condition = parts
+        .iter()
+        .find_map(|(_, selection)| selection.condition.as_ref());
+    let turn = Turn::wait(call, condition).await?;
     let mut transaction = call.begin(Access::Read).await?;
     let found = match (&cursors, &query.sort_by) {
-        (Some((_, mark)), _) => at_position(transaction.as_mut(), query, &parts, mark.as_ref()).await?,
-        (None, None) => at_index(transaction.as_mut(), &parts).await?,
-        (None, Some(_)) => at_index_in_order(call, transaction.as_mut(), query, &parts).await?,
+        (Some((_, mark)), _) => at_position(transaction.as_mut(), query, &parts, mark.as_ref()).await,
+        (None, None) => at_index(transaction.as_mut(), &parts).await,
+        (None, Some(_)) => at_index_in_order(call, transaction.as_mut(), query, &parts).await,
     };
+    let found = found.map_err(|failure| turn.judge(failure))?;
     let end = |listed: &Listed| {
         Some(End {
             part: listed.part,

@@ -6,7 +6,7 @@ use scim_core::membership::MembershipDelta;
 
 use super::{ResourceId, StoreError, Transaction, Version};
 
-/// Who came to a group and who went. Nobody did both.
+/// Which users joined a group and which left it. Nobody is in both lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct MemberChanges {
     /// Those who are members and were not.

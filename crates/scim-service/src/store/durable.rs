@@ -6,8 +6,7 @@ use std::task::{Context, Poll};
 
 use super::StoreError;
 
-/// That a transaction will last, which awaiting it tells: `Ok` when it does, whatever happens to the process from then on.
-/// Dropped, the transaction lasts all the same, if nothing fails.
+/// A future that ends when a transaction lasts: `Ok` from when on it does, whatever happens to the process. Dropped, the transaction lasts all the same, if nothing fails.
 #[must_use = "nobody else tells whether the transaction lasts"]
 pub struct Durable(Option<Lasts>);
 

@@ -27,7 +27,22 @@ pub enum StoreError {
     /// The database does not answer, or not in time; trying again later may help.
     #[error("the database is not available")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
+    /// The database answers, but was not done with it in the time that it may take.
+    #[error("the database did not finish in time")]
+    Overdue(#[source] Box<dyn StdError + Send + Sync>),
     /// Anything else.
     #[error("the database failed")]
     Failed(#[source] Box<dyn StdError + Send + Sync>),
+}
+
+impl StoreError {
+    /// [`Unavailable`](Self::Unavailable), for that reason.
+    pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Unavailable(cause.into())
+    }
+
+    /// [`Failed`](Self::Failed), for that reason.
+    pub fn failed(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::Failed(cause.into())
+    }
 }

@@ -52,10 +52,10 @@ pub trait Store: Send + Sync + 'static {
         access: Access,
     ) -> Result<Box<dyn Transaction>, StoreError>;
 
-    /// Begins a transaction that writes, for a change that met another one and failed with [`StoreError::Stale`]. What it reads
-    /// should be what others did, whether that lasts already or not, and stay so: then it meets nobody again.
+    /// Begins the write transaction of a retry, after one failed with [`StoreError::Stale`]. It should read the newest state, also
+    /// of commits that are not durable yet, and lock what it reads, so that the retry does not conflict again.
     ///
-    /// This is [`begin`](Self::begin) in a store where what is read to be changed is always that.
+    /// The default is [`begin`](Self::begin), which is right where a write transaction always reads the newest state.
     ///
     /// # Errors
     ///
@@ -212,9 +212,9 @@ pub trait Transaction: Send {
     /// Writes a new resource, or over the one with that id: what the store knows about it, and what it holds, which stays as it
     /// is without a draft.
     ///
-    /// A store implements this and [`remove`](Self::remove), or else [`insert`](Self::insert), [`update`](Self::update),
-    /// [`touch`](Self::touch) and [`delete`](Self::delete), which are asked for and are these two otherwise, after the version
-    /// was compared with the one that [`get`](Self::get) gives: one more statement for each change.
+    /// A store implements either this and [`remove`](Self::remove), or [`insert`](Self::insert), [`update`](Self::update),
+    /// [`touch`](Self::touch) and [`delete`](Self::delete). The defaults of these four call [`get`](Self::get), compare the
+    /// version, and then call `put` or `remove`: one statement more for each change.
     ///
     /// # Errors
     ///
@@ -226,8 +226,8 @@ pub trait Transaction: Send {
         ))
     }
 
-    /// Removes the resource, which is there, and the rows of its memberships: whoever gets its key next is somebody else. The
-    /// versions of its groups are not a matter of this method.
+    /// Removes a resource that is there, and the rows of its memberships. Its id is never given to another one. The versions of
+    /// its groups are not a matter of this method.
     ///
     /// # Errors
     ///
@@ -382,7 +382,7 @@ pub trait Transaction: Send {
     /// [`StoreError::Stale`] and [`StoreError::Taken`] too, in a store that finds out only now.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 
-    /// As [`commit`](Self::commit), but need not wait until it lasts: the answer, awaited, tells that. Transactions that are
+    /// Like [`commit`](Self::commit), but may return before the data is on disk: await the result to learn when it is. Transactions that are
     /// begun afterwards in order to write see what this one did, and last no earlier than it does.
     ///
     /// It is for one caller with many transactions, one after the other, who answers for all of them at the end: a store may

@@ -72,7 +72,7 @@ pub enum Naming {
 /// Which `userName`s are free for new users.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FreeNames {
-    /// Those that nobody has, nor had who was deleted and can be [restored](super::Transaction::restore).
+    /// Names that no user has, and that no deleted user had who can be [restored](super::Transaction::restore).
     Unknown,
     /// Those of users who were deleted, too.
     OfDeleted,

@@ -38,7 +38,7 @@ pub enum ArchiveError {
         "the database is not empty: {0}; import into another database, or delete these connections first"
     )]
     NotEmpty(String),
-    /// A line does not do.
+    /// A line is not valid.
     #[error("{at}: {reason}")]
     Line {
         /// Which one.
@@ -82,7 +82,7 @@ impl Lines {
         }
     }
 
-    /// That they do not do.
+    /// That they are not valid.
     pub(super) fn refuse(self, reason: impl fmt::Display) -> ArchiveError {
         let reason = reason.to_string();
         ArchiveError::Line { at: self, reason }

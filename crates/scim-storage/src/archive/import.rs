@@ -33,7 +33,7 @@ impl SqlStore {
     ///
     /// # Errors
     ///
-    /// If the file is none, not whole, or a line of it does not do; if there is something where it would go; if the
+    /// If the file is none, not whole, or a line of it is not valid; if there is something where it would go; if the
     /// database fails. The database is then as it was.
     pub async fn import(
         &self,

@@ -62,6 +62,7 @@ pub struct Connection {
 
 /// What [`Connections::ensure`] found or did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Ensured {
     /// The connection was made.
     Created(i64),
@@ -71,6 +72,7 @@ pub enum Ensured {
 
 /// What went with a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct Removed {
     /// How many users, deleted ones among them.
     pub users: u64,

@@ -2,7 +2,7 @@
 
 use scim_service::connection::ConnectionKey;
 use scim_service::store::Kind;
-use scim_storage::{Ensured, NewCredential, Removed};
+use scim_storage::{Ensured, NewCredential};
 
 use crate::support::{Engine, TestStore, at, on_each_database};
 
@@ -45,14 +45,8 @@ async fn a_connection_goes_with_all_it_has(engine: Engine) {
         .collect();
     assert_eq!(counts, [("azure", 1, 0, 0), ("okta", 1, 1, 1)]);
     let removed = connections.delete(&store.key).await.unwrap();
-    assert_eq!(
-        removed,
-        Some(Removed {
-            users: 2,
-            teams: 1,
-            credentials: 1
-        })
-    );
+    let removed = removed.unwrap();
+    assert_eq!((removed.users, removed.teams, removed.credentials), (2, 1, 1));
     assert_eq!(connections.delete(&store.key).await.unwrap(), None);
     assert_eq!(
         (store.total(Kind::User).await, store.total(Kind::Group).await),

@@ -2,7 +2,7 @@
 //! sections 6 and 7).
 //!
 //! A ResourceType document named `User` or `Group` adds its `schemaExtensions` to the built-in type; any other makes a
-//! new type. Whatever does not do is refused with the file, the path in it and the reason: what is accepted here, the rest
+//! new type. Whatever is not valid is refused with the file, the path in it and the reason: what is accepted here, the rest
 //! of the library relies on.
 
 mod assemble;
@@ -89,7 +89,7 @@ impl Definition {
         }
     }
 
-    /// That something in it does not do.
+    /// That something in it is not valid.
     fn refuse(&self, path: impl Into<String>, reason: impl Into<String>) -> DefinitionError {
         DefinitionError {
             file: self.file.clone(),

@@ -149,7 +149,10 @@ async fn create_one(
     shared: &Shared,
 ) -> Result<Answer, Failure> {
     let data = operation.resolved_so_far(known);
-    let part = Part::joined(shared);
+    let part = match operation.unresolved(known) {
+        None => Part::joined(shared),
+        Some(_) => Part::begun(shared),
+    };
     let (route, head) = prepare(call, operation, &operation.path)?;
     of(call, &head, &operation.path, &data, &part).run(&route).await
 }

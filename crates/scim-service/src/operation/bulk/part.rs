@@ -14,6 +14,8 @@ pub(crate) enum Part {
     Single(Mutex<Option<Durable>>),
     /// In one that it shares with those that it makes a circle with.
     Joined(Shared),
+    /// The same, to be completed in it afterwards: what it refers to is not there yet.
+    Begun(Shared),
 }
 
 impl Part {
@@ -25,18 +27,22 @@ impl Part {
         Self::Joined(shared.clone())
     }
 
+    pub(super) fn begun(shared: &Shared) -> Self {
+        Self::Begun(shared.clone())
+    }
+
     /// When what the operation did lasts.
     pub(super) fn into_durable(self) -> Option<Durable> {
         match self {
             Self::Single(durable) => durable.into_inner().unwrap_or_else(PoisonError::into_inner),
-            Self::Joined(_) => None,
+            Self::Joined(_) | Self::Begun(_) => None,
         }
     }
 
     pub(crate) async fn begin(&self, call: &Call<'_>) -> Result<Box<dyn Transaction>, Failure> {
         match self {
             Self::Single(_) => call.begin_alone(Access::Write).await,
-            Self::Joined(shared) => Ok(shared.join()?),
+            Self::Joined(shared) | Self::Begun(shared) => Ok(shared.join()?),
         }
     }
 
@@ -48,7 +54,7 @@ impl Part {
                 Ok(())
             }
             // gives it back to those who share it
-            Self::Joined(_) => Ok(transaction.commit().await?),
+            Self::Joined(_) | Self::Begun(_) => Ok(transaction.commit().await?),
         }
     }
 }

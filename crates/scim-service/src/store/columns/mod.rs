@@ -23,6 +23,7 @@
 //! assert_eq!(
 //!     format!("SELECT document FROM accounts WHERE tenant = ?1 AND {} {}", selected.condition, selected.page),
 //!     "SELECT document FROM accounts WHERE tenant = ?1 AND \
+//!      document IS NOT NULL AND \
 //!      ((user_key IS NOT NULL AND substr(user_key, 1, 1) = ?2) AND \
 //!      (NOT EXISTS (SELECT 1 FROM memberships m WHERE (m.account = accounts.id) AND \
 //!      (m.project IS NOT NULL AND m.project = ?3)))) \
@@ -65,6 +66,7 @@ pub use rows::Rows;
 
 /// Which SQL is spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Dialect {
     /// That of SQLite, with placeholders such as `?1`.
     Sqlite,
@@ -101,6 +103,7 @@ pub struct Columns {
 
 /// A [`Selection`] as SQL.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Selected {
     /// What stands behind `WHERE`: true or false and never NULL, and to be joined with others by AND as it is.
     pub condition: String,
@@ -117,13 +120,13 @@ struct Column {
 }
 
 impl Columns {
-    /// Those that every row has, by the names that they have by [default](Names::default): `id`, `meta.created` and
-    /// `meta.lastModified`.
+    /// Declares the columns that every table has (`id`, `meta.created`, `meta.lastModified`) under their
+    /// [default names](Names::default).
     pub fn new(dialect: Dialect) -> Self {
         Self::named(dialect, Names::default())
     }
 
-    /// The same by names of one's own.
+    /// Declares them under other names.
     pub fn named(dialect: Dialect, names: Names) -> Self {
         let none = Self {
             dialect,
@@ -168,7 +171,7 @@ impl Columns {
         self
     }
 
-    /// A page of a list. The placeholders of the condition are numbered behind the `own` ones of the statement, whose values
+    /// A page of a list. Rows without a document are passed over: they are none of SCIM. The placeholders of the condition are numbered behind the `own` ones of the statement, whose values
     /// come first among the parameters.
     ///
     /// # Errors
@@ -184,10 +187,11 @@ impl Columns {
             Some(condition) => self.condition(condition, own)?,
             None => ("TRUE".to_owned(), own),
         };
+        let document = self.names.document;
         let order = self.order(selection.sort.as_ref())?;
         let offset = i64::try_from(selection.offset).unwrap_or(i64::MAX);
         Ok(Selected {
-            condition,
+            condition: format!("{document} IS NOT NULL AND {condition}"),
             parameters,
             page: format!("ORDER BY {order} LIMIT {} OFFSET {offset}", selection.limit),
         })

@@ -14,37 +14,55 @@ use crate::store::{Draft, Meta, StoreError};
 /// What the store knows by itself, whatever column it is in.
 const OF_THE_STORE: [&str; 3] = ["id", "meta", "schemas"];
 
-/// A row to be written, as parts of a statement, or [as one](Self::upsert).
+/// A row to be written, as parts of a statement, or [as one](Self::upsert). One that was made without a draft is there already.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// The names of the columns.
     pub names: String,
     id: &'static str,
+    /// The placeholder of the id, if the row is there already.
+    there: Option<String>,
     own: Vec<String>,
     /// The placeholders of their values, in the same order.
     pub values: String,
-    /// `version = ?3, …`: the same without those that never change, `id` and `created`.
+    /// `version = ?2, …`: the same without those that never change, `id` and `created`.
     pub set: String,
     /// The parameters of the statement: the own ones, then those of the placeholders.
     pub parameters: Vec<Parameter>,
 }
 
 impl Row {
-    /// The statement that writes a new row, or over the one with that id. The own parameters are the values of these columns:
-    /// what the application has beside what was declared, such as names as they were sent.
+    /// The statement that writes a new row, or over the one with that id; without a draft, over the one that is there. The own
+    /// parameters are the values of these columns: what the application has beside what was declared, such as names as they
+    /// were sent.
+    ///
+    /// An insertion comes before its conflict is noticed. So `id` needs a unique index by itself, and a column that is neither
+    /// declared nor among the own ones has to accept NULL or to have a default.
     ///
     /// ```
     /// # use scim_core::time::Instant;
     /// # use scim_service::store::{Meta, ResourceId, Version};
     /// use scim_service::store::columns::{Columns, Dialect};
     ///
+    /// # use std::sync::Arc;
+    /// # use scim_core::{resource::Resource, schema::ResourceType};
+    /// # use scim_service::store::{Draft, Naming};
     /// # let now = Instant::from_millis(0);
     /// # let meta = Meta { id: ResourceId("7".to_owned()), version: Version(2), created: now, modified: now };
-    /// let row = Columns::new(Dialect::Sqlite).row(&meta, None, vec!["tenant 1".into()])?;
+    /// # let resource = Resource::from_checked(Arc::new(ResourceType::group()), serde_json::Map::new());
+    /// # let draft = Draft { resource: &resource, naming: Naming::Shared, now };
+    /// let columns = Columns::new(Dialect::Sqlite);
+    /// let row = columns.row(&meta, Some(&draft), vec!["tenant 1".into()])?;
     /// assert_eq!(
-    ///     row.upsert("accounts", &["tenant"]),
-    ///     "INSERT INTO accounts (tenant, id, created, version, modified) VALUES (?1, ?2, ?3, ?4, ?5) \
-    ///      ON CONFLICT (id) DO UPDATE SET tenant = ?1, version = ?4, modified = ?5"
+    ///     row.upsert("projects", &["tenant"]), // with row.parameters
+    ///     "INSERT INTO projects (tenant, id, version, modified, created, document, unique_key) \
+    ///      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (id) DO UPDATE SET \
+    ///      tenant = ?1, version = ?3, modified = ?4, document = ?6, unique_key = ?7"
+    /// );
+    /// let row = columns.row(&meta, None, vec!["tenant 1".into()])?;
+    /// assert_eq!(
+    ///     row.upsert("projects", &["tenant"]),
+    ///     "UPDATE projects SET tenant = ?1, version = ?3, modified = ?4 WHERE id = ?2"
     /// );
     /// # Ok::<(), scim_service::store::StoreError>(())
     /// ```
@@ -54,6 +72,7 @@ impl Row {
             values,
             set,
             id,
+            there,
             ..
         } = self;
         let own_names: String = own.iter().map(|name| format!("{name}, ")).collect();
@@ -62,6 +81,9 @@ impl Row {
         let own_set: String = own_set
             .map(|(name, value)| format!("{name} = {value}, "))
             .collect();
+        if let Some(there) = there {
+            return format!("UPDATE {table} SET {own_set}{set} WHERE {id} = {there}");
+        }
         format!(
             "INSERT INTO {table} ({own_names}{names}) VALUES ({own_values}{values}) \
              ON CONFLICT ({id}) DO UPDATE SET {own_set}{set}"
@@ -120,7 +142,7 @@ impl Columns {
 
     /// The row of a resource: the [names](super::Names) that every row has, and each [column](Columns::column) that was
     /// declared, NULL where the resource has no value. Without a draft, what the resource holds stays as it is, and is not
-    /// among them. Neither are [rows](Columns::rows) of other tables. Placeholders are numbered behind the parameters of the
+    /// among them; nor is when it was created. Neither are [rows](Columns::rows) of other tables. Placeholders are numbered behind the parameters of the
     /// statement itself.
     ///
     /// # Errors
@@ -135,11 +157,11 @@ impl Columns {
     ) -> Result<Row, StoreError> {
         let mut row = vec![
             (self.names.id, Parameter::from(meta.id.0.clone())),
-            (self.names.created, meta.created.as_millis().into()),
             (self.names.version, meta.version.0.into()),
             (self.names.modified, meta.modified.as_millis().into()),
         ];
         if let Some(draft) = draft {
+            row.push((self.names.created, meta.created.as_millis().into()));
             row.push((self.names.document, draft.resource.to_document().into()));
             row.push((self.names.unique_key, Parameter::Text(draft.unique_key())));
             for (path, column) in &self.columns {
@@ -169,9 +191,13 @@ impl Columns {
             own,
             names: join(row.iter().map(|(name, _)| (*name).to_owned()).collect()),
             values: join(row.iter().map(|(_, value)| value.clone()).collect()),
+            there: match draft {
+                Some(_) => None,
+                None => row.first().map(|(_, id)| id.clone()),
+            },
             set: join(
                 row.iter()
-                    .skip(2)
+                    .filter(|(name, _)| ![self.names.id, self.names.created].contains(name))
                     .map(|(name, value)| format!("{name} = {value}"))
                     .collect(),
             ),

@@ -187,8 +187,12 @@ async fn numbers_are_compared_as_floats() {
         let mut tables = Tables::new(engine).await;
         tables.columns = tables.columns.column("level", Kept::Number, "level");
         for (number, level) in levels.iter().enumerate() {
-            let columns = ["c0".to_owned(), "level".to_owned()];
-            let values = vec![format!("u{number}").into(), (*level).into()];
+            let columns = ["c0", "level", "document"].map(str::to_owned);
+            let values = vec![
+                format!("u{number}").into(),
+                (*level).into(),
+                "{}".to_owned().into(),
+            ];
             tables.insert("people", &columns, values).await;
         }
         for op in ["eq", "ne", "gt", "ge", "lt", "le"] {

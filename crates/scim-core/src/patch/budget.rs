@@ -1,0 +1,41 @@
+//! How much work one PATCH may be: operations, times the values of the lists that they go over.
+
+use crate::condition::Condition;
+use crate::error::Error;
+
+/// How many values operations may look at, all in all: less than a second of work.
+const LOOKS: usize = 4_000_000;
+
+/// To find out whether a value is in a list twice takes as long as some looks at it.
+pub(super) const TO_COMPARE: usize = 8;
+
+/// What is left of the work that a PATCH may be.
+#[derive(Debug)]
+pub(super) struct Budget(usize);
+
+impl Budget {
+    pub(super) fn new() -> Self {
+        Self(LOOKS)
+    }
+
+    /// Takes off what comes next.
+    ///
+    /// # Errors
+    ///
+    /// 413 if that is more than what is left.
+    pub(super) fn spend(&mut self, looks: usize) -> Result<(), Error> {
+        self.0 = self.0.checked_sub(looks).ok_or_else(|| {
+            Error::too_large("the request goes over long lists too often, send fewer operations at once")
+        })?;
+        Ok(())
+    }
+}
+
+/// How many comparisons a condition is made of.
+pub(super) fn terms(condition: &Condition) -> usize {
+    match condition {
+        Condition::Present(_) | Condition::Compare(..) => 1,
+        Condition::And(operands) | Condition::Or(operands) => operands.iter().map(terms).sum(),
+        Condition::Not(operand) | Condition::Element(_, operand) => terms(operand),
+    }
+}
