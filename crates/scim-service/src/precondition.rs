@@ -37,7 +37,7 @@ pub(crate) fn check_version(method: &Method, headers: &HeaderMap, version: Versi
         && !expected.hold_version(version)
     {
         return refused(format!(
-            "the resource is at version `{current}`, which `If-Match` does not list"
+            "the resource is at version `{current}`, which `If-Match` (in a bulk, `version`) does not list"
         ));
     }
     let reads = matches!(*method, Method::GET | Method::HEAD);

@@ -4,6 +4,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::example::{DEVICE, creates_device, start, with};
+use crate::support::TestApp;
 
 #[actix_web::test]
 async fn a_resource_type_has_an_endpoint_of_its_own() {
@@ -202,4 +203,65 @@ async fn the_base_url_and_circles_know_resources_of_other_types() {
     assert_eq!(devices["totalResults"], 2, "{devices}");
     let one = &devices["Resources"][0];
     assert_eq!(one["owner"]["value"], devices["Resources"][1]["id"]);
+}
+
+/// A reference that is required may be part of a circle: nobody sees the resources before they are whole.
+#[actix_web::test]
+async fn a_circle_may_go_through_what_is_required() {
+    let thing = "urn:example:params:scim:schemas:thing:2.0:Thing";
+    let schema = json!({ "id": thing, "attributes": [
+        { "name": "name", "required": true },
+        { "name": "owner", "type": "complex", "required": true, "subAttributes": [{ "name": "value", "required": true }] }
+    ] });
+    let resource_type = json!({ "name": "Thing", "endpoint": "/Things", "schema": thing });
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, document: &serde_json::Value| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, document.to_string()).unwrap();
+        path
+    };
+    let (schema, resource_type) = (write("schema.json", &schema), write("type.json", &resource_type));
+    let app = TestApp::start_with(move |config| {
+        config.schemas = vec![schema];
+        config.resource_types = vec![resource_type];
+    })
+    .await;
+    let standard = app.as_standard();
+    let create = |name: &str, owner: Option<&str>| {
+        let mut data = json!({ "schemas": [thing], "name": name });
+        if let Some(owner) = owner {
+            data["owner"] = json!({ "value": format!("bulkId:{owner}") });
+        }
+        json!({ "method": "POST", "path": "/Things", "bulkId": name, "data": data })
+    };
+    let bulk = |operations: serde_json::Value| json!({ "schemas": ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"], "Operations": operations });
+    let answer = standard
+        .post(
+            "/Bulk",
+            &bulk(json!([create("a", Some("b")), create("b", Some("a"))])),
+        )
+        .await
+        .json();
+    assert_eq!(answer["Operations"][0]["status"], "201", "{answer}");
+    let path = |index: usize| {
+        let location = answer["Operations"][index]["location"].as_str().unwrap();
+        location[location.find("/Things").unwrap()..].to_owned()
+    };
+    let owner = standard.get(&path(0)).await.json()["owner"]["value"].clone();
+    assert!(path(1).ends_with(owner.as_str().unwrap()));
+
+    // who refers to nobody is whole at once, and lacks what is required
+    let refused = standard
+        .post(
+            "/Bulk",
+            &bulk(json!([
+                create("c", Some("d")),
+                create("d", Some("c")),
+                create("e", None)
+            ])),
+        )
+        .await
+        .json();
+    assert_eq!(refused["Operations"][2]["status"], "400", "{refused}");
+    assert_eq!(standard.get("/Things").await.json()["totalResults"], 4);
 }
