@@ -196,8 +196,20 @@ fn names_are_taken_in_any_case() {
 
 #[test]
 fn data_that_is_too_deep_is_refused() {
-    let deep = (0..200).fold(json!("x"), |inner, _| json!({ "a": inner }));
-    let error = parse(json!([{ "method": "PUT", "path": "/Users/1", "data": deep }])).unwrap_err();
+    let put = |levels: usize| {
+        let deep = |list: bool| {
+            (0..levels).fold(json!("x"), |inner, _| match list {
+                true => json!([inner]),
+                false => json!({ "a": inner }),
+            })
+        };
+        let data = [json!({ "a": deep(true) }), json!({ "a": deep(false) })];
+        data.map(|data| parse(json!([{ "method": "PUT", "path": "/Users/1", "data": data }])))
+    };
+    assert!(put(127).iter().all(Result::is_ok));
+    assert!(put(128).iter().all(Result::is_err));
+    let [_, deep] = put(200);
+    let error = deep.unwrap_err();
     assert_eq!(error.status(), 400);
     assert!(
         error.detail().starts_with("operation 1: `data` is deeper than"),

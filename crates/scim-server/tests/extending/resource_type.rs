@@ -245,7 +245,8 @@ async fn a_circle_may_go_through_what_is_required() {
     assert_eq!(answer["Operations"][0]["status"], "201", "{answer}");
     let path = |index: usize| {
         let location = answer["Operations"][index]["location"].as_str().unwrap();
-        location[location.find("/Things").unwrap()..].to_owned()
+        let (_, id) = location.rsplit_once('/').unwrap();
+        format!("/Things/{id}")
     };
     let owner = standard.get(&path(0)).await.json()["owner"]["value"].clone();
     assert!(path(1).ends_with(owner.as_str().unwrap()));
