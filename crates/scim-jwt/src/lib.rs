@@ -6,16 +6,53 @@
 //! endpoint, and takes no token whose key is a shared secret (`HS256`) or that has no signature (`none`).
 //!
 //! ```
+//! use http::HeaderMap;
+//! use http::header::AUTHORIZATION;
+//! use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 //! use scim_jwt::{JwtAuthenticator, KeySet, Trust};
+//! use scim_service::authentication::{Attempt, Authenticator as _, Identity, Refusal};
+//! use serde_json::json;
+//! # use base64::Engine as _;
+//! # use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+//! # use ring::signature::{Ed25519KeyPair, KeyPair as _};
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let keys = KeySet::at("https://idp.example.com/oauth2/keys")?;
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! # let private = Ed25519KeyPair::generate_pkcs8(&ring::rand::SystemRandom::new()).map_err(|_| "no key")?;
+//! # let public = Ed25519KeyPair::from_pkcs8(private.as_ref()).map_err(|_| "no key")?;
+//! # let public = URL_SAFE_NO_PAD.encode(public.public_key());
+//! // of an issuer that is online: KeySet::at("https://idp.example.com/oauth2/keys")?
+//! let keys = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "alg": "EdDSA", "kid": "1", "x": public }] });
+//! let keys = KeySet::fixed(keys.to_string().as_bytes())?;
 //! let trust = Trust::new("https://idp.example.com", "https://scim.example.com", keys)
 //!     .requiring("scope", ["scim"]);
+//! let okta = "okta".parse()?;
 //! let authenticator = JwtAuthenticator::new().trusting("okta".parse()?, trust);
+//!
+//! // what the issuer does
+//! let token = |scope: &str| {
+//!     let mut header = Header::new(Algorithm::EdDSA);
+//!     header.kid = Some("1".to_owned());
+//!     let claims = json!({
+//!         "iss": "https://idp.example.com", "aud": "https://scim.example.com", "scope": scope, "exp": 4_000_000_000_u64,
+//!     });
+//!     encode(&header, &claims, &EncodingKey::from_ed_der(private.as_ref()))
+//! };
+//! // what the identity provider sends
+//! let show = |token: String| -> Result<HeaderMap, http::header::InvalidHeaderValue> {
+//!     Ok(HeaderMap::from_iter([(AUTHORIZATION, format!("Bearer {token}").parse()?)]))
+//! };
+//! let headers = show(token("scim")?)?;
+//! assert_eq!(authenticator.authenticate(&Attempt::new(&okta, &headers)).await?, Identity::provider());
+//! let headers = show(token("mail")?)?;
+//! let refused = authenticator.authenticate(&Attempt::new(&okta, &headers)).await;
+//! assert!(matches!(refused, Err(Refusal::Insufficient { .. })));
 //! # Ok(())
 //! # }
+//! # tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(run()).unwrap();
 //! ```
+//!
+//! It is mounted as any authenticator: `scim_tower::Mounted::new(…, Arc::new(authenticator))`, or
+//! `scim_server::ScimBuilder::authenticator`; the server as a program has it in its configuration.
 //!
 //! # Cryptography
 //!
