@@ -8,7 +8,7 @@
 
 use std::sync::Arc;
 
-use scim_core::resource::Resource;
+use scim_core::resource::{Resource, Situation, Tolerance};
 use scim_core::schema::{ENTERPRISE_USER_URN, ResourceType, USER_URN};
 use serde_json::{Map, Value, json};
 
@@ -118,4 +118,39 @@ fn points_in_time_are_compared_as_milliseconds() {
     };
     assert_eq!(since("1970-01-01T01:00:01+01:00"), Some(json!(1_000)));
     assert_eq!(since("yesterday"), None);
+}
+
+#[test]
+fn a_reference_to_elsewhere_is_an_absolute_uri() {
+    let checked = |url: &str, tolerance: &Tolerance| {
+        let body = json!({ "schemas": [USER_URN], "userName": "a", "profileUrl": url });
+        let body = body.as_object().cloned().unwrap();
+        Resource::check(
+            &Arc::new(ResourceType::user()),
+            body,
+            Situation::Create,
+            tolerance,
+        )
+    };
+    for url in [
+        "https://example.com/a?b=%20#c",
+        "urn:example:a",
+        "https://example.com/\u{e9}",
+    ] {
+        assert!(checked(url, &Tolerance::STRICT).is_ok(), "{url}");
+    }
+    for url in [
+        "https://example.com/ a",
+        "https://example.com/<a>",
+        "example.com",
+        "/a",
+        "",
+    ] {
+        let refused = checked(url, &Tolerance::STRICT).unwrap_err();
+        assert!(
+            refused.detail().contains("`profileUrl` must be an absolute URI"),
+            "{refused}"
+        );
+        assert!(checked(url, &Tolerance::LENIENT).is_ok(), "{url}");
+    }
 }
