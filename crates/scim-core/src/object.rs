@@ -33,6 +33,24 @@ pub(crate) fn only_member<'a>(
     }
 }
 
+/// That a message says which one it is (RFC 7644 section 3.1): `schemas` lists its URI.
+///
+/// # Errors
+///
+/// 400 `invalidSyntax` if it does not.
+pub(crate) fn check_message(body: &Map<String, Value>, urn: &str) -> Result<(), Error> {
+    let schemas = only_member(body, "schemas")?.and_then(Value::as_array);
+    let is_it = |listed: &Value| {
+        listed
+            .as_str()
+            .is_some_and(|listed| listed.eq_ignore_ascii_case(urn))
+    };
+    match schemas.is_some_and(|schemas| schemas.iter().any(is_it)) {
+        true => Ok(()),
+        false => Err(Error::invalid_syntax(format!("`schemas` must be `[\"{urn}\"]`"))),
+    }
+}
+
 /// Names are not case-sensitive, so the same one may come twice in two spellings: which is meant, nobody knows.
 pub(crate) fn given_twice(name: impl Display) -> Error {
     Error::invalid_syntax(format!("`{name}` is given twice, in different spellings"))

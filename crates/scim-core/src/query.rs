@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{Filter, FilterLimits};
-use crate::object::only_member;
+use crate::object::{check_message, only_member};
 use crate::path::AttributePath;
 use crate::position::Seek;
 use crate::projection::Projection;
@@ -161,16 +161,7 @@ impl Query {
     ///
     /// As [`Query::from_pairs`], and 400 `invalidSyntax` where `schemas` does not say that it is one.
     pub fn from_search_request(body: &Map<String, Value>, limits: &FilterLimits) -> Result<Self, Error> {
-        let schemas = only_member(body, "schemas")?.and_then(Value::as_array);
-        let is_search = |urn: &Value| {
-            urn.as_str()
-                .is_some_and(|urn| urn.eq_ignore_ascii_case(SEARCH_REQUEST_URN))
-        };
-        if !schemas.is_some_and(|schemas| schemas.iter().any(is_search)) {
-            return Err(Error::invalid_syntax(format!(
-                "`schemas` must be `[\"{SEARCH_REQUEST_URN}\"]`"
-            )));
-        }
+        check_message(body, SEARCH_REQUEST_URN)?;
         let text = |name: &str| match only_member(body, name)? {
             None | Some(Value::Null) => Ok(None),
             Some(Value::String(text)) => Ok(Some(text.as_str())),

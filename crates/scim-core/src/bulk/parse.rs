@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::{BULK_REQUEST_URN, BulkLimits, BulkMethod, BulkOperation, BulkRequest, reference};
 use crate::error::Error;
-use crate::object::{given_twice, only_member};
+use crate::object::{check_message, given_twice, only_member};
 
 impl BulkRequest {
     /// Reads the body of a bulk request. What is wrong with the message as a whole refuses it as a whole, before anything is
@@ -34,7 +34,7 @@ impl BulkRequest {
     /// # }
     /// ```
     pub fn parse(mut body: Map<String, Value>, limits: &BulkLimits) -> Result<Self, Error> {
-        check_schemas(&body)?;
+        check_message(&body, BULK_REQUEST_URN)?;
         let fail_on_errors = fail_on_errors(&body)?;
         let operations = match take(&mut body, "Operations")? {
             Some(Value::Array(operations)) => operations,
@@ -61,20 +61,6 @@ impl BulkRequest {
             fail_on_errors,
             operations,
         })
-    }
-}
-
-fn check_schemas(body: &Map<String, Value>) -> Result<(), Error> {
-    let schemas = only_member(body, "schemas")?.and_then(Value::as_array);
-    let is_bulk = |urn: &Value| {
-        urn.as_str()
-            .is_some_and(|urn| urn.eq_ignore_ascii_case(BULK_REQUEST_URN))
-    };
-    match schemas.is_some_and(|schemas| schemas.iter().any(is_bulk)) {
-        true => Ok(()),
-        false => Err(Error::invalid_syntax(format!(
-            "`schemas` must be `[\"{BULK_REQUEST_URN}\"]`"
-        ))),
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::{PATCH_OP_URN, Patch, PatchLimits, PatchOp, PatchOperation};
 use crate::error::Error;
-use crate::object::only_member;
+use crate::object::{check_message, only_member};
 use crate::path::PatchPath;
 use crate::resource::Tolerance;
 
@@ -47,19 +47,9 @@ impl Patch {
 }
 
 fn check_schemas(body: &Map<String, Value>, tolerance: &Tolerance) -> Result<(), Error> {
-    let expected = || Error::invalid_syntax(format!("`schemas` must be `[\"{PATCH_OP_URN}\"]`"));
-    let schemas = match only_member(body, "schemas")? {
-        None | Some(Value::Null) if tolerance.missing_patch_schemas.tolerates() => return Ok(()),
-        schemas => schemas.and_then(Value::as_array).ok_or_else(expected)?,
-    };
-    let is_patch = |urn: &Value| {
-        urn.as_str()
-            .is_some_and(|urn| urn.eq_ignore_ascii_case(PATCH_OP_URN))
-    };
-    if schemas.iter().any(is_patch) {
-        Ok(())
-    } else {
-        Err(expected())
+    match only_member(body, "schemas")? {
+        None | Some(Value::Null) if tolerance.missing_patch_schemas.tolerates() => Ok(()),
+        _ => check_message(body, PATCH_OP_URN),
     }
 }
 

@@ -44,11 +44,7 @@ impl Resource {
             if let Some(Value::Object(now)) = self.attributes_mut().get_mut(&schema.id)
                 && let Some(before) = object_in(&previous.attributes, &schema.id)
             {
-                for required in schema.attributes.iter().filter(|attribute| attribute.required) {
-                    if let Some(before) = before.get(&required.name) {
-                        now.insert(required.name.clone(), before.clone());
-                    }
-                }
+                restore_required(&schema.attributes, now, before);
             }
         }
         self.check_required()
