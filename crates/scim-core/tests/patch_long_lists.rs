@@ -64,6 +64,11 @@ fn so_many_that_others_would_wait_are_refused_and_change_nothing() {
             .collect(),
         vec![json!({ "op": "remove", "path": "phoneNumbers",
             "value": (0..5_000).map(|number| json!({ "value": number.to_string() })).collect::<Value>() })],
+        // the same in the object that some clients put around a list
+        vec![json!({ "op": "remove", "path": "phoneNumbers", "value": {
+            "phoneNumbers": (0..5_000).map(|number| json!({ "value": number.to_string() })).collect::<Value>() } })],
+        // a long text would be there as often as there are values
+        vec![json!({ "op": "replace", "path": "phoneNumbers.display", "value": "x".repeat(500_000) })],
     ] {
         let refused = patched(&user, operations).unwrap_err();
         assert_eq!(refused.status(), 413);

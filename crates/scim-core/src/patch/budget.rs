@@ -1,5 +1,7 @@
 //! How much work one PATCH may be: operations, times the values of the lists that they go over.
 
+use serde_json::Value;
+
 use crate::condition::Condition;
 use crate::error::Error;
 
@@ -37,5 +39,18 @@ pub(super) fn terms(condition: &Condition) -> usize {
         Condition::Present(_) | Condition::Compare(..) => 1,
         Condition::And(operands) | Condition::Or(operands) => operands.iter().map(terms).sum(),
         Condition::Not(operand) | Condition::Element(_, operand) => terms(operand),
+    }
+}
+
+/// How many bytes are copied in the time of a look.
+const BYTES: usize = 16;
+
+/// How many looks it takes to copy a value.
+pub(super) fn size(value: &Value) -> usize {
+    match value {
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+        Value::String(text) => text.len() / BYTES,
+        Value::Array(elements) => elements.iter().map(size).sum::<usize>() + elements.len(),
+        Value::Object(members) => members.values().map(size).sum::<usize>() + members.len(),
     }
 }

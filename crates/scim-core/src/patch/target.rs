@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::budget::{Budget, TO_COMPARE, terms};
+use super::budget::{Budget, TO_COMPARE, size, terms};
 use super::{PatchOp, element};
 use crate::condition::Condition;
 use crate::error::Error;
@@ -55,14 +55,17 @@ impl Target<'_> {
         Ok(matched)
     }
 
-    /// At how many values the operation looks before it changes any.
+    /// At how many values the operation looks: for each that is there, at the terms of the path, at all that it takes away,
+    /// and at what it may put there.
     fn looks(&self, values: &Values, op: PatchOp, value: Option<&Value>) -> usize {
-        let for_each = match (self.condition, op, value) {
-            (Some(condition), _, _) => terms(condition).saturating_add(1),
-            (None, PatchOp::Remove, Some(Value::Array(listed))) => listed.len().saturating_add(1),
-            (None, ..) => 1,
+        let is_for_each = self.condition.is_some() || self.attribute.sub.is_some();
+        let of_value = match (op, value) {
+            (PatchOp::Remove, Some(value)) => as_list(value, &self.attribute.attribute).len(),
+            (_, Some(value)) if is_for_each => size(value),
+            _ => 0,
         };
-        values.elements.len().saturating_mul(for_each)
+        let for_each = self.condition.map_or(0, terms).saturating_add(of_value);
+        values.elements.len().saturating_mul(for_each.saturating_add(1))
     }
 
     /// Path without filter and sub-attribute: `name`, `emails`.
