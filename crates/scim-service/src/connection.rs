@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
+pub use scim_profiles::profile::Profile;
+
 /// The name of a connection, which is part of its base URL: `okta` in `/v1/scim/v2/okta`.
 ///
 /// 1 to 40 lower-case letters, digits and hyphens, beginning with a letter or digit. No underscore: Okta refuses

@@ -10,7 +10,7 @@
 //!
 //! use bytes::Bytes;
 //! use http::{Method, Request, StatusCode};
-//! use scim_profiles::profile::Profile;
+//! use scim_service::connection::Profile;
 //! use scim_service::limits::Limits;
 //! use scim_service::service::{Caller, Outcome, Service};
 //! use scim_storage::{Options, SqlStore};

@@ -1,5 +1,6 @@
 //! Where SQLite and PostgreSQL differ; nowhere else is there a question which of them it is.
 
+use sea_orm::DbBackend;
 use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, Func, FunctionCall, SelectStatement};
 
 /// The SQL of one database.
@@ -18,6 +19,14 @@ pub(crate) enum JsonType {
 }
 
 impl Dialect {
+    /// The name that it has elsewhere.
+    pub(crate) fn backend(self) -> DbBackend {
+        match self {
+            Self::Sqlite => DbBackend::Sqlite,
+            Self::Postgres => DbBackend::Postgres,
+        }
+    }
+
     /// The value at `path` below `json`, or NULL. Without a path, `json` itself.
     ///
     /// The names in `path` have passed [`is_plain_name`].

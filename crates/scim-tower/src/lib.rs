@@ -18,7 +18,7 @@
 //! use bytes::Bytes;
 //! use http::{Request, StatusCode};
 //! use http_body_util::Full;
-//! use scim_profiles::profile::Profile;
+//! use scim_service::connection::Profile;
 //! use scim_service::authentication::FixedToken;
 //! use scim_service::limits::Limits;
 //! use scim_service::service::Service;

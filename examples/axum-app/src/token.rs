@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use scim_profiles::profile::Profile;
 use scim_service::authentication::FixedToken;
-use scim_service::connection::ConnectionKey;
+use scim_service::connection::{ConnectionKey, Profile};
 use scim_tower::Mounted;
 
 /// The token of a connection: whoever shows it is the identity provider. `scim-jwt` takes tokens of an OAuth issuer instead.

@@ -8,8 +8,8 @@ use std::{env, sync::Arc};
 
 use axum::{Router, routing::get};
 use scim_core::schema::{Definition, ResourceTypes};
-use scim_profiles::profile::Profile;
-use scim_service::{authentication::FixedToken, limits::Limits, service::Service, store::Store};
+use scim_service::{authentication::FixedToken, connection::Profile, limits::Limits};
+use scim_service::{service::Service, store::Store};
 use scim_tower::{Mounted, ScimService};
 
 #[tokio::main]

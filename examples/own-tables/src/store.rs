@@ -1,16 +1,17 @@
 //! The store port on the tables of the application, in plain SQL on a file of SQLite.
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
 use rusqlite::{Connection, ErrorCode, Row, params_from_iter, types::Value};
-use scim_core::{membership::MembershipDelta, query::Selection};
 use scim_service::connection::ConnectionKey;
 use scim_service::store::columns::{Columns, Dialect, Kept, Parameter, Rows};
 use scim_service::store::{
-    Access, Draft, Kind, Membership, Meta, Page, Record, ResourceId, Store, StoreError, Transaction,
+    Access, Draft, Kind, Membership, MembershipDelta, Meta, Page, Record, ResourceId, Selection, Store,
+    StoreError, Transaction,
 };
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 const COST_CENTER: &str = "urn:example:params:scim:schemas:extension:billing:2.0:User:costCenter";
 
@@ -44,11 +45,12 @@ fn table(kind: Kind) -> Answer<(&'static str, &'static Columns)> {
 }
 
 type Answer<T> = Result<T, StoreError>;
+type ReadRow<T> = fn(&Row<'_>) -> rusqlite::Result<T>;
 
-pub(crate) struct Tables(PathBuf);
+pub(crate) struct Tables(PathBuf, Arc<Mutex<()>>);
 
 pub(crate) fn open(path: PathBuf) -> Answer<Tables> {
-    connect(&path, include_str!("tables.sql")).map(|_| Tables(path))
+    connect(&path, include_str!("tables.sql")).map(|_| Tables(path, Arc::default()))
 }
 
 fn connect(path: &Path, first: &str) -> Answer<Connection> {
@@ -59,17 +61,18 @@ fn connect(path: &Path, first: &str) -> Answer<Connection> {
 #[async_trait]
 impl Store for Tables {
     async fn begin(&self, connection: &ConnectionKey, access: Access) -> Answer<Box<dyn Transaction>> {
-        let begin = match access {
-            Access::Read => "PRAGMA query_only = 1; BEGIN",
-            Access::Write => "BEGIN IMMEDIATE",
+        let (begin, turn) = match access {
+            Access::Read => ("PRAGMA query_only = 1; BEGIN", None),
+            Access::Write => ("BEGIN IMMEDIATE", Some(self.1.clone().lock_owned().await)),
         };
         let database = connect(&self.0, begin)?;
-        Ok(Box::new(Work(database, connection.as_str().into())))
+        Ok(Box::new(Work(database, connection.as_str().into(), turn)))
     }
 }
 
-/// A transaction, and the tenant. Dropped, it closes the database, and SQLite undoes what was not committed.
-struct Work(Connection, Parameter);
+/// A transaction, the tenant, and the turn to write, for which nobody waits in SQLite: that would block a thread. Dropped, it
+/// closes the database, and SQLite undoes what was not committed; then it is the next one's turn.
+struct Work(Connection, Parameter, Option<OwnedMutexGuard<()>>);
 
 impl Work {
     fn rows<T>(&self, sql: &str, with: &[Parameter], read: ReadRow<T>) -> Answer<Vec<T>> {
@@ -141,11 +144,10 @@ impl Transaction for Work {
     }
 
     async fn commit(self: Box<Self>) -> Answer<()> {
-        self.0.execute_batch("COMMIT").map_err(failed)
+        let Self(database, _, _turn) = *self;
+        database.execute_batch("COMMIT").map_err(failed)
     }
 }
-
-type ReadRow<T> = fn(&Row<'_>) -> rusqlite::Result<T>;
 
 fn read_record(row: &Row<'_>) -> rusqlite::Result<Record> {
     let (id, version, created) = (row.get(0)?, row.get(1)?, row.get(2)?);

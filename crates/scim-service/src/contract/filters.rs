@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::breach::{Breach, Verdict, same};
-use super::sample::{condition, ids, matching, quoted, user};
+use super::sample::{condition, group, ids, matching, quoted, user};
 use super::subject::Subject;
 use crate::store::{Kind, ResourceId};
 
@@ -72,6 +72,35 @@ const FILTERS: &[&str] = &[
     "title eq \"guide\" and not (active eq true)",
     "(title pr or roles pr) and not (emails pr or name pr)",
 ];
+
+/// What Okta and Entra ID look for is answered by every store, whatever else it refuses.
+pub async fn what_identity_providers_ask_for_is_answered(store: Subject) -> Verdict {
+    store.because("with a refusal of these, neither Okta nor Entra ID can provision anybody");
+    let barbara = json!({ "userName": "bjensen", "externalId": "e1" });
+    let barbara = store.create(&user(barbara)).await?.id;
+    let guides = json!({ "displayName": "Tour Guides", "externalId": "g1" });
+    let guides = store.create(&group(guides)).await?.id;
+    store.create_user("another").await?;
+    store.create_group("Others").await?;
+    store.add(&guides, &[&barbara]).await?;
+    for (kind, filter, found) in [
+        (Kind::User, "userName eq \"BJensen\"".to_owned(), &barbara),
+        (Kind::User, "externalId eq \"e1\"".to_owned(), &barbara),
+        (Kind::User, format!("id eq \"{barbara}\""), &barbara),
+        (Kind::Group, "displayName eq \"tour guides\"".to_owned(), &guides),
+        (Kind::Group, "externalId eq \"g1\"".to_owned(), &guides),
+        (
+            Kind::Group,
+            format!("id eq \"{guides}\" and members eq \"{barbara}\""),
+            &guides,
+        ),
+    ] {
+        let page = store.list(kind, &matching(kind, &filter)?).await;
+        let page = page.map_err(|error| Breach::new(format!("`{filter}` is answered"), error))?;
+        same(&format!("what `{filter}` finds"), ids(&page), vec![found.clone()])?;
+    }
+    Ok(())
+}
 
 /// Every operator finds those, and only those, whom the filter matches.
 pub async fn filters_find_what_they_match(store: Subject) -> Verdict {

@@ -17,7 +17,11 @@
 //!
 //! A store that filters and sorts by some attributes only, and says [`Unsupported`](crate::store::StoreError::Unsupported)
 //! for the rest, says so with `contract_tests!(partial my_store)`: then what it refuses is passed over, and what it answers
-//! must be right. All other rules hold for it, too.
+//! must be right. All other rules hold for it, too; and what Okta and Entra ID always ask for is not passed over.
+//!
+//! Each test has a store of its own and a tokio runtime of four threads. The rules begin transactions for connections of
+//! the names `okta` and `azure`, without any preparation: a store that knows its connections takes these for the tests.
+//! They say nothing of attributes that the application added.
 //!
 //! A test that fails tells what was expected and found, and why that matters to those who rely on the store. The rules
 //! are about what the port promises; how fast a store is, and what it offers besides, they do not ask.
@@ -90,6 +94,7 @@ macro_rules! contract_tests {
             documents::any_text_is_kept,
             documents::an_update_replaces_everything,
             documents::an_unknown_id_is_nothing,
+            filters::what_identity_providers_ask_for_is_answered,
             filters::filters_find_what_they_match,
             filters::what_only_the_store_knows_can_be_filtered_by,
             filters::groups_are_found_by_member_and_users_by_group,
@@ -118,6 +123,7 @@ macro_rules! contract_tests {
             later::what_is_not_awaited_lasts_all_the_same,
             later::others_commit_meanwhile,
             transactions::a_reading_transaction_cannot_write,
+            transactions::who_waits_to_write_holds_up_nobody,
             uniqueness::a_user_name_is_taken_in_every_spelling,
             uniqueness::different_names_are_different,
             uniqueness::of_many_new_users_those_are_kept_whose_names_are_free,

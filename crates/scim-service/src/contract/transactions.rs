@@ -1,8 +1,10 @@
 //! All of a transaction, or nothing.
 
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
-use super::breach::{Verdict, holds, same};
+use super::breach::{Breach, Verdict, holds, same};
 use super::sample::{at, delta, draft, ids, matching, user};
 use super::subject::Subject;
 use crate::store::{Kind, Version};
@@ -112,6 +114,41 @@ pub async fn a_transaction_sees_its_own_changes(store: Subject) -> Verdict {
         None,
     )?;
     Ok(transaction.commit().await?)
+}
+
+/// Who waits for another that writes does not block a thread: what is at work gets on, and then all of them are done.
+pub async fn who_waits_to_write_holds_up_nobody(store: Subject) -> Verdict {
+    store.because(
+        "a server has few threads: if those that wait block them, the one that they wait for cannot go on, and all of them fail",
+    );
+    let here = store.create_user("here").await?;
+    let mut transaction = store.write().await?;
+    let renamed = user(json!({ "userName": "renamed" }));
+    transaction
+        .update(Kind::User, &here, Version(1), &draft(&renamed, 2))
+        .await?;
+    // more than there are threads
+    let waiting: Vec<_> = (0..16)
+        .map(|number| {
+            let store = store.clone();
+            tokio::spawn(async move { store.create_user(&format!("waiting {number}")).await })
+        })
+        .collect();
+    let start = Instant::now();
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    let another = tokio::spawn(async {}).await;
+    holds(
+        "another task runs at once while sixteen wait to write",
+        another.is_ok() && start.elapsed() < Duration::from_secs(2),
+    )?;
+    transaction.commit().await?;
+    for task in waiting {
+        let created = task
+            .await
+            .map_err(|error| Breach::new("each of sixteen is created", error))?;
+        created?;
+    }
+    same("users", store.total(Kind::User).await?, 17)
 }
 
 /// A transaction that was begun to read refuses every change.

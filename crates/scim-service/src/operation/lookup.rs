@@ -19,7 +19,7 @@ const EMAILS: usize = 1_000;
 /// # Errors
 ///
 /// 400 `invalidValue` for a longer value.
-pub(super) fn check_lengths(resource: &Resource) -> Result<(), Error> {
+pub(crate) fn check_lengths(resource: &Resource) -> Result<(), Error> {
     for name in ["userName", "externalId", "displayName"] {
         check(name, resource.attributes().get(name))?;
     }

@@ -151,15 +151,20 @@ impl Call<'_> {
     /// The resource as the store gets it.
     pub(crate) fn draft<'r>(&self, resource: &'r Resource, kind: Kind) -> Result<Draft<'r>, Error> {
         lookup::check_lengths(resource)?;
+        Ok(self.draft_of_checked(resource, kind))
+    }
+
+    /// The same of one whose values are known not to be too long.
+    pub(crate) fn draft_of_checked<'r>(&self, resource: &'r Resource, kind: Kind) -> Draft<'r> {
         let naming = match (kind, self.caller.profile.behavior().group_names) {
             (Kind::Group, GroupNames::Unique) => Naming::Unique,
             _ => Naming::Shared,
         };
-        Ok(Draft {
+        Draft {
             resource,
             naming,
             now: self.now,
-        })
+        }
     }
 
     /// Keeps what a PUT or PATCH made of a resource, and gives the record as it is then. What changed nothing makes no

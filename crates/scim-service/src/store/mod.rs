@@ -21,13 +21,14 @@ mod record;
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use scim_core::condition::Condition;
-use scim_core::membership::MembershipDelta;
-use scim_core::query::Selection;
 use scim_core::time::Instant;
 
 use crate::connection::ConnectionKey;
 use crate::event::Event;
+
+pub use scim_core::condition::Condition;
+pub use scim_core::membership::MembershipDelta;
+pub use scim_core::query::Selection;
 
 pub use changes::{Departure, MemberChanges};
 pub use durable::Durable;
@@ -209,7 +210,7 @@ pub trait Transaction: Send {
         self.remove(kind, &meta.id).await
     }
 
-    /// Writes a new resource, or over the one with that id: what the store knows about it, and what it holds, which stays as it
+    /// **To be implemented**, unless the four that it stands for are. Writes a new resource, or over the one with that id: what the store knows about it, and what it holds, which stays as it
     /// is without a draft.
     ///
     /// A store implements either this and [`remove`](Self::remove), or [`insert`](Self::insert), [`update`](Self::update),
@@ -226,7 +227,7 @@ pub trait Transaction: Send {
         ))
     }
 
-    /// Removes a resource that is there, and the rows of its memberships. Its id is never given to another one. The versions of
+    /// **To be implemented**, unless [`delete`](Self::delete) is. Removes a resource that is there, and the rows of its memberships. Its id is never given to another one. The versions of
     /// its groups are not a matter of this method.
     ///
     /// # Errors

@@ -76,7 +76,7 @@ impl Database {
     pub(crate) async fn begin(&self, access: Access) -> Result<Session, StoreError> {
         match (&self.engine, access) {
             (Engine::Sqlite(sqlite), Access::Read) => sqlite.read().await.map(Session::sqlite_reading),
-            (Engine::Sqlite(sqlite), Access::Write) => sqlite.write().await.map(Session::sqlite_writing),
+            (Engine::Sqlite(sqlite), Access::Write) => Ok(Session::sqlite_writing(sqlite.write())),
             (Engine::Postgres(postgres), access) => postgres.begin(access).await.map(Session::postgres),
         }
     }

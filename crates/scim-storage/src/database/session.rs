@@ -192,10 +192,20 @@ impl Session {
         weight: Weight,
         decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Vec<T>, StoreError> {
+        let statement = self.built(statement);
+        self.change_built_returning_all(statement, weight, decode).await
+    }
+
+    /// The same with a statement that is already as the database takes it.
+    pub(crate) async fn change_built_returning_all<T: Send + 'static>(
+        &mut self,
+        statement: Statement,
+        weight: Weight,
+        decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<Vec<T>, StoreError> {
         if !self.writes() {
             return Err(only_reads());
         }
-        let statement = self.built(statement);
         self.rows(statement, weight, Access::Write, decode, failure).await
     }
 

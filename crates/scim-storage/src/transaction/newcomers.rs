@@ -7,6 +7,7 @@ use scim_core::text::fold;
 use scim_core::time::Instant;
 use scim_service::store::{Draft, FreeNames, Kind, Meta, Naming, StoreError};
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query};
+use sea_orm::{Statement, StatementBuilder};
 
 use super::SqlTransaction;
 use super::columns::{Columns, Email};
@@ -35,7 +36,7 @@ struct Newcomer {
 /// Users, and the statement that keeps them.
 struct Newcomers {
     users: Vec<Newcomer>,
-    insert: Option<InsertStatement>,
+    insert: Option<Statement>,
 }
 
 impl Newcomers {
@@ -65,11 +66,12 @@ impl Newcomers {
                 emails: columns.emails,
             });
         }
-        if let Some(insert) = &mut insert {
+        let insert = insert.map(|mut insert| {
             insert
                 .on_conflict(OnConflict::new().do_nothing().to_owned())
                 .returning(Query::returning().columns([Column::Id, Column::Pk]));
-        }
+            StatementBuilder::build(&insert, &dialect.backend())
+        });
         Ok(Self { users, insert })
     }
 }
@@ -107,7 +109,7 @@ impl SqlTransaction {
         let read = |row: &Row<'_>| Ok((row.text(0)?, row.number(1)?));
         let rows = self
             .session
-            .change_returning_all(&insert, Weight::Heavy, read)
+            .change_built_returning_all(insert, Weight::Heavy, read)
             .await?;
         let pks: HashMap<String, i64> = rows.into_iter().collect();
         let mut emails = Vec::new();

@@ -1,8 +1,12 @@
 //! New users who have nothing to do with each other: many share a transaction, in which each is kept or not by itself.
 
 use std::collections::HashSet;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use futures_util::future;
+use futures_util::StreamExt as _;
+use futures_util::future::{self, Either};
+use futures_util::stream::FuturesOrdered;
 use http::StatusCode;
 use scim_core::bulk::{BulkMethod, BulkOperation, BulkRequest, CreatedIds};
 use scim_core::resource::Resource;
@@ -14,6 +18,7 @@ use super::run::{Run, TURN, breathe, problem};
 use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::operation::create_user;
+use crate::operation::lookup::check_lengths;
 use crate::precondition::etag;
 use crate::route::Route;
 use crate::service::Call;
@@ -21,6 +26,9 @@ use crate::store::{Access, Draft, Durable, FreeNames, Kind, Meta};
 
 /// How many users share a transaction: many, and few enough that others need not wait long for their turn to write.
 const TOGETHER: usize = 128;
+
+/// How many such transactions are at work: the store prepares one while the database is at work on the other.
+const AT_ONCE: usize = 2;
 
 /// An operation that creates a user, checked.
 struct Newcomer<'a> {
@@ -38,6 +46,16 @@ struct Search<'r, I> {
     left: Vec<usize>,
     /// Whether it ends where something is left.
     in_order: bool,
+    /// Whether it has ended, as what was found cannot be created.
+    has_stopped: &'r AtomicBool,
+}
+
+/// What came of users who share a transaction.
+struct Attempt {
+    dones: Vec<Done>,
+    durable: Option<Durable>,
+    /// Those who are to be created by themselves.
+    apart: Vec<usize>,
 }
 
 impl<'r, I: Iterator<Item = usize>> Search<'r, I> {
@@ -45,6 +63,7 @@ impl<'r, I: Iterator<Item = usize>> Search<'r, I> {
     async fn next(&mut self, known: &CreatedIds) -> Vec<Newcomer<'r>> {
         let mut newcomers = Vec::new();
         while newcomers.len() < TOGETHER
+            && !self.has_stopped.load(Ordering::Relaxed)
             && (self.left.is_empty() || !self.in_order)
             && let Some(index) = self.waiting.next()
         {
@@ -72,7 +91,7 @@ impl<'r, I: Iterator<Item = usize>> Search<'r, I> {
         let (data, part) = (operation.resolved(known), Part::single());
         let call = of(self.call, &head, &operation.path, &data, &part);
         let user = create_user::asked_for(&call).ok()?;
-        call.draft(&user, Kind::User).ok()?;
+        check_lengths(&user).ok()?;
         Some(Newcomer {
             index,
             operation,
@@ -87,53 +106,94 @@ impl Run<'_> {
     ///
     /// Where failures are counted (`failOnErrors`), nothing is done that comes after one of those.
     pub(super) async fn create_users(&mut self, indices: &[usize]) -> Vec<usize> {
+        if self.results.are_many() {
+            self.results.settle().await;
+        }
         let in_order = self.request.fail_on_errors.is_some();
+        let has_stopped = AtomicBool::new(false);
         let mut search = Search {
             call: self.call,
             request: self.request,
             waiting: indices.iter().copied(),
             left: Vec::new(),
             in_order,
+            has_stopped: &has_stopped,
         };
-        let mut newcomers = search.next(&self.created).await;
-        let mut is_away = false;
-        while !newcomers.is_empty() {
-            if self.results.are_many() {
-                self.results.settle().await;
+        let attempts = attempts(&mut search, &self.created).await;
+        let mut left = search.left;
+        left.extend(search.waiting);
+        for Attempt {
+            dones,
+            durable,
+            apart,
+        } in attempts
+        {
+            self.note(dones, durable);
+            left.extend(apart);
+        }
+        left.sort_unstable();
+        left
+    }
+}
+
+/// Creates what the search finds: while the database is at work, the next ones are checked.
+async fn attempts<I: Iterator<Item = usize>>(search: &mut Search<'_, I>, known: &CreatedIds) -> Vec<Attempt> {
+    let (call, in_order, has_stopped) = (search.call, search.in_order, search.has_stopped);
+    let at_once = if in_order { 1 } else { AT_ONCE };
+    let mut at_work = FuturesOrdered::new();
+    let mut attempts = Vec::new();
+    let mut found = search.next(known).await;
+    while !found.is_empty() {
+        if at_work.len() >= at_once {
+            attempts.extend(at_work.next().await);
+        }
+        at_work.push_back(attempt(call, found, in_order, has_stopped));
+        let mut finding = pin!(search.next(known));
+        found = loop {
+            match future::select(finding.as_mut(), at_work.next()).await {
+                Either::Left((found, _)) => break found,
+                Either::Right((Some(attempt), _)) => attempts.push(attempt),
+                Either::Right((None, _)) => break finding.await,
             }
-            // while the database is at work, the next ones are checked
-            let (created, next) = future::join(
-                create(self.call, &newcomers, in_order),
-                search.next(&self.created),
-            )
-            .await;
-            let of_all = || newcomers.iter().map(|newcomer| newcomer.index);
-            let apart: Vec<usize> = match created {
-                Ok((dones, durable)) => {
-                    let created: HashSet<usize> = dones.iter().map(|done| done.index).collect();
-                    self.note(dones, Some(durable));
-                    of_all().filter(|index| !created.contains(index)).collect()
-                }
-                Err(Failure::Unavailable(cause)) => {
-                    is_away = true;
+        };
+    }
+    while let Some(attempt) = at_work.next().await {
+        attempts.push(attempt);
+    }
+    attempts
+}
+
+async fn attempt(
+    call: &Call<'_>,
+    newcomers: Vec<Newcomer<'_>>,
+    in_order: bool,
+    has_stopped: &AtomicBool,
+) -> Attempt {
+    let created = match has_stopped.load(Ordering::Relaxed) {
+        true => None,
+        false => match create(call, &newcomers, in_order).await {
+            Ok(created) => Some(created),
+            Err(failure) => {
+                if let Failure::Unavailable(cause) = failure {
+                    has_stopped.store(true, Ordering::Relaxed);
                     tracing::debug!(%cause, "new users are not created together");
-                    of_all().collect()
                 }
                 // by itself, each is told what is wrong, or tried again
-                Err(_) => of_all().collect(),
-            };
-            let has_stopped = is_away || (in_order && !apart.is_empty());
-            search.left.extend(apart);
-            newcomers = next;
-            if has_stopped {
-                search
-                    .left
-                    .extend(newcomers.drain(..).map(|newcomer| newcomer.index));
+                None
             }
-        }
-        search.left.extend(search.waiting);
-        search.left.sort_unstable();
-        search.left
+        },
+    };
+    let (dones, durable) = created.map_or_else(Default::default, |(dones, durable)| (dones, Some(durable)));
+    let created: HashSet<usize> = dones.iter().map(|done| done.index).collect();
+    let of_all = newcomers.iter().map(|newcomer| newcomer.index);
+    let apart: Vec<usize> = of_all.filter(|index| !created.contains(index)).collect();
+    if in_order && !apart.is_empty() {
+        has_stopped.store(true, Ordering::Relaxed);
+    }
+    Attempt {
+        dones,
+        durable,
+        apart,
     }
 }
 
@@ -143,10 +203,10 @@ async fn create(
     newcomers: &[Newcomer<'_>],
     all: bool,
 ) -> Result<(Vec<Done>, Durable), Failure> {
-    let drafts: Vec<Draft<'_>> = newcomers
-        .iter()
-        .map(|newcomer| call.draft(&newcomer.user, Kind::User))
-        .collect::<Result<_, _>>()?;
+    let users = newcomers.iter().map(|newcomer| &newcomer.user);
+    let drafts: Vec<Draft<'_>> = users
+        .map(|user| call.draft_of_checked(user, Kind::User))
+        .collect();
     let free = match call.caller.profile.behavior().former_users {
         FormerUsers::Reactivate => FreeNames::Unknown,
         _ => FreeNames::OfDeleted,

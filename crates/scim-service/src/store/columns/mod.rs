@@ -99,6 +99,8 @@ pub struct Columns {
     names: Names,
     columns: BTreeMap<String, Column>,
     rows: BTreeMap<String, Rows>,
+    /// What was declared again, which [`check`](Self::check) refuses.
+    twice: Vec<String>,
 }
 
 /// A [`Selection`] as SQL.
@@ -133,6 +135,7 @@ impl Columns {
             names,
             columns: BTreeMap::new(),
             rows: BTreeMap::new(),
+            twice: Vec::new(),
         };
         none.column("id", Kept::Exact, names.id)
             .column("meta.created", Kept::Instant, names.created)
@@ -156,18 +159,28 @@ impl Columns {
     /// extension, `urn:example:params:scim:schemas:extension:cost:2.0:User:costCenter`. Of a multi-valued attribute that has
     /// one value at most, it is that of a sub-attribute: `emails.value`.
     ///
-    /// `sql` is a column; or any other expression, if the store does not [write](Self::row) by this declaration,
+    /// `sql` is a column, which accepts NULL: a resource need not have the attribute (a user without `active` is
+    /// [active](scim_core::resource::Resource::is_active)). Several attributes cannot share one, but `userName` may be where
+    /// [`Names::unique_key`] is, if nobody writes that by another declaration. It may also be any other expression, if the store does not [write](Self::row) by this declaration,
     /// in brackets if it has operators.
     #[must_use]
     pub fn column(mut self, path: &str, kept: Kept, sql: impl Into<String>) -> Self {
-        self.columns.insert(key_of(path), Column::new(kept, sql));
+        if self
+            .columns
+            .insert(key_of(path), Column::new(kept, sql))
+            .is_some()
+        {
+            self.twice.push(path.to_owned());
+        }
         self
     }
 
     /// The same with a multi-valued attribute: `members`, `groups`, `emails`.
     #[must_use]
     pub fn rows(mut self, attribute: &str, rows: Rows) -> Self {
-        self.rows.insert(key_of(attribute), rows);
+        if self.rows.insert(key_of(attribute), rows).is_some() {
+            self.twice.push(attribute.to_owned());
+        }
         self
     }
 

@@ -57,6 +57,18 @@ impl From<String> for Parameter {
     }
 }
 
+impl From<Option<&str>> for Parameter {
+    fn from(text: Option<&str>) -> Self {
+        Self::Text(text.map(str::to_owned))
+    }
+}
+
+impl From<Option<String>> for Parameter {
+    fn from(text: Option<String>) -> Self {
+        Self::Text(text)
+    }
+}
+
 impl From<i64> for Parameter {
     fn from(number: i64) -> Self {
         Self::Integer(Some(number))

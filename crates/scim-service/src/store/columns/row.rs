@@ -1,5 +1,7 @@
 //! What the columns of a resource are to hold.
 
+use std::collections::BTreeMap;
+
 use scim_core::path::AttributePath;
 use scim_core::resource::Resource;
 use scim_core::schema::{AttributeRef, AttributeType, ResourceType};
@@ -8,7 +10,7 @@ use scim_core::time::Instant;
 use serde_json::Value;
 
 use super::condition::Translation;
-use super::{Columns, Kept, Parameter};
+use super::{Columns, Kept, Names, Parameter};
 use crate::store::{Draft, Meta, StoreError};
 
 /// What the store knows by itself, whatever column it is in.
@@ -92,8 +94,9 @@ impl Row {
 }
 
 impl Columns {
-    /// Whether the resource type has all attributes that were declared, each in a form that suits it. To be asked at the start,
-    /// or in a test: what is wrong is otherwise found out by whoever writes the attribute first, or filters by it.
+    /// Whether the resource type has all attributes that were declared, each once, in a column of its own and in a form that
+    /// suits it. To be asked at the start, or in a test: what is wrong is otherwise found out by whoever writes the attribute
+    /// first, or filters by it.
     ///
     /// # Errors
     ///
@@ -118,11 +121,21 @@ impl Columns {
             let detail = format!("`{path}` is no attribute of {}", resource_type.name);
             StoreError::Failed(detail.into())
         };
+        if let Some(path) = self.twice.first() {
+            return Err(StoreError::Failed(format!("`{path}` is declared twice").into()));
+        }
+        let mut written = BTreeMap::new();
         for (path, column) in &self.columns {
             match writer_of(resource_type, path)? {
                 Writer::Store => {}
                 Writer::Nobody => return Err(missing(path)),
-                Writer::Client(attribute) => suits(&attribute, column.kept)?,
+                Writer::Client(attribute) => {
+                    suits(&attribute, column.kept)?;
+                    self.is_its_own(&attribute, &column.sql)?;
+                    if let Some(other) = written.insert(column.sql.as_str(), path) {
+                        return Err(shared(&column.sql, &format!("`{other}` and `{path}`")));
+                    }
+                }
             }
         }
         for (path, rows) in &self.rows {
@@ -136,6 +149,23 @@ impl Columns {
                     None => return Err(missing(&format!("{path}.{sub}"))),
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// That the column of an attribute is none of those that every row has.
+    fn is_its_own(&self, attribute: &AttributeRef, sql: &str) -> Result<(), StoreError> {
+        let Names {
+            id,
+            version,
+            created,
+            modified,
+            document,
+            unique_key,
+        } = self.names;
+        let is_the_name = attribute.core_name() == Some("userName");
+        if [id, version, created, modified, document].contains(&sql) || (sql == unique_key && !is_the_name) {
+            return Err(shared(sql, &format!("`{attribute}` and what every row has")));
         }
         Ok(())
     }
@@ -173,7 +203,10 @@ impl Columns {
                         value_of(draft.resource, &attribute)
                     }
                 };
-                row.push((&column.sql, parameter(value, column.kept)));
+                // `userName` may be where what is unique is
+                if row.iter().all(|(name, _)| *name != column.sql) {
+                    row.push((&column.sql, parameter(value, column.kept)));
+                }
             }
         }
         let mut translation = Translation::new(self.dialect, Vec::new());
@@ -229,6 +262,11 @@ fn writer_of(resource_type: &ResourceType, path: &str) -> Result<Writer, StoreEr
             Err(StoreError::Failed(detail.into()))
         }
     }
+}
+
+/// That a statement would name a column twice.
+fn shared(sql: &str, by: &str) -> StoreError {
+    StoreError::Failed(format!("{by} are declared in the same column, `{sql}`").into())
 }
 
 fn suits(attribute: &AttributeRef, kept: Kept) -> Result<(), StoreError> {

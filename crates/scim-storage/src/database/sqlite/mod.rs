@@ -58,8 +58,8 @@ impl Sqlite {
         self.readers.take().await
     }
 
-    pub(super) async fn write(&self) -> Result<Work, StoreError> {
-        Work::begin(self.readers.clone(), self.writer.clone()).await
+    pub(super) fn write(&self) -> Work {
+        Work::new(self.readers.clone(), self.writer.clone())
     }
 
     pub(super) async fn writable(&self) -> Result<(), StoreError> {

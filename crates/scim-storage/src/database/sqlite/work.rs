@@ -33,18 +33,13 @@ enum On {
 }
 
 impl Work {
-    pub(super) async fn begin(readers: Readers, writer: Writer) -> Result<Self, StoreError> {
-        let mut work = Self {
+    pub(super) fn new(readers: Readers, writer: Writer) -> Self {
+        Self {
             on: On::None,
             pending: None,
             readers,
             writer,
-        };
-        if work.writer.owes() {
-            // what a transaction before did is not seen beside it
-            work.hold().await?;
         }
-        Ok(work)
     }
 
     /// From now on nobody else changes anything. Runs what was kept for later.
@@ -59,7 +54,9 @@ impl Work {
         decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<Result<Result<Vec<T>, StoreError>, Trouble>, StoreError> {
         let work = move |connection: &Connection| run::all(connection, &statement, decode);
-        if self.pending.is_some() {
+        let is_first = matches!(self.on, On::None);
+        // what a transaction before did and nobody asked to commit is not seen beside it
+        if self.pending.is_some() || (is_first && self.writer.owes()) {
             self.hold().await?;
         }
         Ok(match &mut self.on {
