@@ -38,12 +38,25 @@ pub enum SortValue {
     Boolean(bool),
 }
 
+/// The type of a [`SortValue`], in the order of values of different types: attributes of several resource types that share a
+/// name may differ in it, and are sorted together all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SortKind {
+    /// Booleans come first,
+    Boolean,
+    /// then numbers and points in time,
+    Number,
+    /// then text.
+    Text,
+}
+
 /// Where a page begins, if not at an index.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seek {
     /// At the beginning of the list.
     Start,
-    /// Behind a position: those that follow it.
+    /// Behind a position: those that follow it. Its value may be of another [type](SortValue::kind) than the attribute, as one of
+    /// that name in another resource type has it: then all values are behind it, or none.
     After(Position),
     /// Before a position: those that end right before it, in the order of the list.
     Before(Position),
@@ -56,15 +69,16 @@ impl SortValue {
             (Self::Text(one), Self::Text(other)) => one.cmp(other),
             (Self::Number(one), Self::Number(other)) => one.total_cmp(other),
             (Self::Boolean(one), Self::Boolean(other)) => one.cmp(other),
-            (one, other) => one.rank().cmp(&other.rank()),
+            (one, other) => one.kind().cmp(&other.kind()),
         }
     }
 
-    fn rank(&self) -> u8 {
+    /// Its type.
+    pub fn kind(&self) -> SortKind {
         match self {
-            Self::Boolean(_) => 0,
-            Self::Number(_) => 1,
-            Self::Text(_) => 2,
+            Self::Boolean(_) => SortKind::Boolean,
+            Self::Number(_) => SortKind::Number,
+            Self::Text(_) => SortKind::Text,
         }
     }
 }

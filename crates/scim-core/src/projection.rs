@@ -126,9 +126,9 @@ impl Projection {
     ) -> bool {
         match value {
             Value::Array(elements) => {
+                let was_empty = elements.is_empty();
                 elements.retain_mut(|element| self.project_subs(extension, attribute, element));
-                // an empty list was one before, or none of its parts was asked for
-                true
+                was_empty || !elements.is_empty()
             }
             Value::Object(members) => {
                 let was_empty = members.is_empty();
@@ -245,6 +245,16 @@ mod tests {
         assert_eq!(
             projected(&["nonsense"], &[]),
             json!({ "schemas": ["s"], "id": "1" })
+        );
+    }
+
+    #[test]
+    fn a_list_of_which_nothing_was_asked_for_is_not_shown() {
+        let answer = projected(&["emails.display", "userName"], &[]);
+        assert_eq!(answer.get("emails"), None);
+        assert_eq!(
+            projected(&[], &["emails.value"])["emails"],
+            json!([{ "type": "work" }, { "type": "home" }])
         );
     }
 

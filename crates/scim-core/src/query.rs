@@ -241,17 +241,19 @@ impl Query {
             .transpose()?
             .filter(|condition| !condition.is_always());
         let by = match &self.sort_by {
-            Some(path) if resource_type.resolve(path).is_none() => {
-                let has_it = |other: &&&ResourceType| other.resolve(path).is_some();
-                match others.iter().find(has_it) {
-                    Some(other) => sort_attribute(other, path).map(|_| None)?,
-                    None => Some(sort_attribute(resource_type, path)?),
+            None => None,
+            Some(path) => match sort_attribute(resource_type, path) {
+                Err(_) if others.iter().any(|other| sort_attribute(other, path).is_ok()) => None,
+                // who has something of that name knows best why it is nothing to sort by
+                Err(_) if resource_type.resolve(path).is_none() => {
+                    let has_it = |other: &&&ResourceType| other.resolve(path).is_some();
+                    let knows = others.iter().find(has_it).unwrap_or(&resource_type);
+                    return Err(sort_attribute(knows, path)
+                        .err()
+                        .unwrap_or_else(|| unknown_sort(path)));
                 }
-            }
-            path => path
-                .as_ref()
-                .map(|path| sort_attribute(resource_type, path))
-                .transpose()?,
+                attribute => Some(attribute?),
+            },
         };
         Ok(self.selection(condition, by, page_size))
     }
@@ -337,9 +339,12 @@ fn at_least(least: u64, number: i64) -> u64 {
     u64::try_from(number).unwrap_or(0).max(least)
 }
 
+fn unknown_sort(path: &AttributePath) -> Error {
+    Error::invalid_path(format!("`sortBy`: unknown attribute `{path}`"))
+}
+
 fn sort_attribute(resource_type: &ResourceType, path: &AttributePath) -> Result<AttributeRef, Error> {
-    let unknown = || Error::invalid_path(format!("`sortBy`: unknown attribute `{path}`"));
-    let attribute = resource_type.resolve(path).ok_or_else(unknown)?;
+    let attribute = resource_type.resolve(path).ok_or_else(|| unknown_sort(path))?;
     let hidden =
         attribute.leaf().mutability == Mutability::WriteOnly || attribute.leaf().returned == Returned::Never;
     if hidden {

@@ -92,7 +92,7 @@ fn the_order_is_that_of_the_request_but_for_references() {
 
 #[test]
 fn references_are_found_and_resolved_where_they_stand() {
-    let ids: CreatedIds = [("a", "1"), ("b", "2")]
+    let ids: CreatedIds = [("a", "1"), ("b", "2"), ("q\"uo", "3")]
         .map(|(bulk_id, id)| (bulk_id.to_owned(), id.to_owned()))
         .into();
     for (data, references, resolved) in [
@@ -118,6 +118,16 @@ fn references_are_found_and_resolved_where_they_stand() {
             json!({ "Operations": [{ "path": "members[value eq \"1\" or value eq \"2\"]" }] }),
         ),
         (
+            json!({ "path": r#"members[display eq "a \" b" and value eq "bulkId:q\"uo"]"# }),
+            vec!["q\"uo"],
+            json!({ "path": r#"members[display eq "a \" b" and value eq "3"]"# }),
+        ),
+        (
+            json!({ "path": "members[value eq \"bulkId:a" }),
+            vec![],
+            json!({ "path": "members[value eq \"bulkId:a" }),
+        ),
+        (
             json!({ "path": "x[value eq \"a\"].bulkId:a", "title": "see bulkId:a", "note": "bulkId:" }),
             vec![],
             json!({ "path": "x[value eq \"a\"].bulkId:a", "title": "see bulkId:a", "note": "bulkId:" }),
@@ -132,8 +142,11 @@ fn references_are_found_and_resolved_where_they_stand() {
 
 #[test]
 fn paths_refer_by_their_last_segment() {
-    let ids: CreatedIds = [("a".to_owned(), "1".to_owned())].into();
+    let ids: CreatedIds = [("a", "1"), ("b: c/d", "2")]
+        .map(|(bulk_id, id)| (bulk_id.to_owned(), id.to_owned()))
+        .into();
     for (path, target, resolved) in [
+        ("/Users/bulkId:b: c/d", Some("b: c/d"), "/Users/2"),
         ("/Users/bulkId:a", Some("a"), "/Users/1"),
         (
             "/Users/bulkId:a?attributes=x/bulkId:a",

@@ -72,7 +72,7 @@ fn so_many_that_others_would_wait_are_refused_and_change_nothing() {
     ] {
         let refused = patched(&user, operations).unwrap_err();
         assert_eq!(refused.status(), 413);
-        assert!(refused.detail().contains("send fewer operations at once"), "{refused}");
+        assert!(refused.detail().contains("in another request"), "{refused}");
     }
 }
 

@@ -2,7 +2,8 @@
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
+use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, VARY};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 use scim_core::error::Error as ScimError;
@@ -37,9 +38,13 @@ pub(crate) async fn spare_small_bodies(
 /// Middleware around it: takes the mark away again, says what the answer varies with, and makes a SCIM Error of its refusal to serve a client that accepts
 /// nothing.
 pub(crate) async fn tidy_up(
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::DELETE {
+        // it has no body that could be encoded
+        request.headers_mut().remove(ACCEPT_ENCODING);
+    }
     let mut response = next.call(request).await?.map_into_boxed_body();
     if response.headers().get(CONTENT_ENCODING) == Some(&IDENTITY) {
         response.headers_mut().remove(CONTENT_ENCODING);

@@ -1,6 +1,7 @@
 //! From a record to the text of a resource.
 //!
-//! The document is kept as it is sent, so an answer without projection is put together as text: nothing is parsed.
+//! The document is kept as it is sent, so an answer without projection is put together as text. It is looked through only for
+//! what the resource type does not have any longer.
 
 use std::fmt::Write as _;
 
@@ -66,13 +67,23 @@ impl Render<'_> {
         projection: &Projection,
     ) -> Result<String, Failure> {
         let text = self.whole(record, memberships, projection);
-        if *projection == Projection::Default && !self.resource_type.hides_values() {
+        let shows_all = *projection == Projection::Default && !self.resource_type.hides_values();
+        if shows_all && self.resource_type.covers(&record.document) {
             return Ok(text);
         }
         let mut members: Map<String, Value> =
             serde_json::from_str(&text).map_err(|error| Failure::Internal(Box::new(error)))?;
         projection.apply(self.resource_type, &mut members);
+        self.correct_schemas(&mut members);
         Ok(Value::Object(members).to_string())
+    }
+
+    /// Takes out of `schemas` what the type does not have any longer.
+    fn correct_schemas(&self, members: &mut Map<String, Value>) {
+        if let Some(Value::Array(urns)) = members.get_mut("schemas") {
+            let is_known = |urn: &str| self.resource_type.schemas().any(|schema| schema.id == urn);
+            urns.retain(|urn| urn.as_str().is_some_and(is_known));
+        }
     }
 
     fn whole(&self, record: &Record, memberships: &[Membership], projection: &Projection) -> String {

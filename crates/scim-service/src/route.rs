@@ -38,6 +38,10 @@ pub(crate) enum Route {
     Schemas(Option<String>),
 }
 
+fn no_alias() -> Failure {
+    Error::plain(501, "`/Me` is not supported by this server").into()
+}
+
 impl Route {
     /// Reads a method and a path below the base URL. A slash at the end makes no difference; HEAD is GET.
     pub(crate) fn of(method: &Method, path: &str) -> Result<Self, Failure> {
@@ -63,9 +67,12 @@ impl Route {
             ("ResourceTypes", id) => only(method, "GET", Self::ResourceTypes(id.map(decode))),
             ("Schemas", id) => only(method, "GET", Self::Schemas(id.map(decode))),
             ("Bulk", None) => only(method, "POST", Self::Bulk),
-            ("Me", None) => {
-                Err(Error::plain(501, format!("`/{first}` is not supported by this server")).into())
+            // any method that it could have where it is supported
+            ("Me", None) if *method != Method::POST => {
+                resource(method, Kind::User, ResourceId(String::new()))?;
+                Err(no_alias())
             }
+            ("Me", None) => Err(no_alias()),
             _ => Err(no_endpoint(path)),
         }
     }
@@ -199,6 +206,8 @@ mod tests {
         assert_eq!(status(Method::POST, "/Users/1"), 405);
         assert_eq!(status(Method::PUT, "/Schemas"), 405);
         assert_eq!(status(Method::GET, "/Me"), 501);
+        assert_eq!(status(Method::POST, "/Me"), 501);
+        assert_eq!(status(Method::OPTIONS, "/Me"), 405);
         assert_eq!(status(Method::GET, "/Bulk"), 405);
     }
 }

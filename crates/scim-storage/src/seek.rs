@@ -1,6 +1,6 @@
 //! Pages that begin at a position, as SQL: the rows behind or before a row, found by comparing with what that row was sorted by.
 
-use scim_core::position::{Position, PositionKey, Seek, SortValue};
+use scim_core::position::{Position, PositionKey, Seek, SortKind, SortValue};
 use scim_core::query::{Sort, SortOrder};
 use scim_service::store::StoreError;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, SelectStatement};
@@ -109,6 +109,21 @@ fn beyond(found: &Found, value: Option<&SortValue>, order: SortOrder, way: Way, 
             false => tied.or(found.value.clone().is_not_null()),
         };
     };
+    let kind = match found.content() {
+        Content::Text => SortKind::Text,
+        Content::Number => SortKind::Number,
+        Content::Boolean | Content::Condition => SortKind::Boolean,
+    };
+    if kind != value.kind() {
+        // all of them are greater, or less
+        let values_are_beyond = (kind > value.kind()) == nulls_are_beyond;
+        return match (values_are_beyond, nulls_are_beyond) {
+            (true, true) => Expr::cust("TRUE"),
+            (true, false) => found.value.clone().is_not_null(),
+            (false, true) => is_null(),
+            (false, false) => Expr::cust("FALSE"),
+        };
+    }
     let value = match value {
         SortValue::Text(text) => Expr::val(text.as_str()),
         SortValue::Number(number) => Expr::val(*number),

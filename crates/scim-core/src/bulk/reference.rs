@@ -1,6 +1,7 @@
 //! References to resources that the same request creates: finding them, and putting ids in their place.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use serde_json::{Map, Value};
 
@@ -90,8 +91,8 @@ impl BulkOperation {
 pub(super) fn in_path(path: &str) -> Option<&str> {
     let path = path.split('?').next().unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
-    let (_, segment) = path.rsplit_once('/')?;
-    named(segment)
+    let (_, last) = path.strip_prefix('/').unwrap_or(path).split_once('/')?;
+    named(last)
 }
 
 /// Adds all bulkIds that the data refers to.
@@ -105,7 +106,7 @@ pub(super) fn collect(data: &Map<String, Value>, references: &mut Vec<String>) -
             )));
         }
         match value {
-            Value::String(text) => references.extend(place.references(text).map(str::to_owned)),
+            Value::String(text) => references.extend(place.references(text).map(Cow::into_owned)),
             Value::Array(values) => left.extend(values.iter().map(|value| (depth + 1, place, value))),
             Value::Object(members) => {
                 left.extend(places(members).map(|(place, value)| (depth + 1, place, value)));
@@ -125,15 +126,19 @@ impl Place {
         }
     }
 
-    fn references<'t>(self, text: &'t str) -> Box<dyn Iterator<Item = &'t str> + 't> {
+    fn references<'t>(self, text: &'t str) -> Box<dyn Iterator<Item = Cow<'t, str>> + 't> {
         // nearly every text is none
         if !text.contains(PREFIX) {
             return Box::new(std::iter::empty());
         }
         match self {
-            Self::Value => Box::new(named(text).into_iter()),
-            Self::Uri => Box::new(text.rsplit('/').next().and_then(named).into_iter()),
-            Self::Path => Box::new(text.split('"').skip(1).step_by(2).filter_map(named)),
+            Self::Value => Box::new(named(text).map(Cow::from).into_iter()),
+            Self::Uri => Box::new(text.rsplit('/').next().and_then(named).map(Cow::from).into_iter()),
+            Self::Path => Box::new(
+                literals(text)
+                    .into_iter()
+                    .filter_map(|(_, literal)| named(&literal).map(|bulk_id| Cow::from(bulk_id.to_owned()))),
+            ),
         }
     }
 }
@@ -149,11 +154,16 @@ fn substitute(place: Place, text: &str, ids: &CreatedIds) -> Option<String> {
             None => id(text),
         },
         Place::Path => {
-            let parts = text.split('"').enumerate().map(|(index, part)| match index % 2 {
-                1 => id(part).unwrap_or_else(|| part.to_owned()),
-                _ => part.to_owned(),
-            });
-            Some(parts.collect::<Vec<_>>().join("\""))
+            let (mut resolved, mut end) = (String::with_capacity(text.len()), 0);
+            for (place, literal) in literals(text) {
+                if let Some(id) = id(&literal) {
+                    resolved.push_str(text.get(end..place.start).unwrap_or_default());
+                    resolved.push_str(&Value::from(id).to_string());
+                    end = place.end;
+                }
+            }
+            resolved.push_str(text.get(end..).unwrap_or_default());
+            Some(resolved)
         }
     }
 }
@@ -197,6 +207,25 @@ fn without_references(place: Place, value: Value, depth: usize) -> Left {
 /// Whether a complex value is nothing without that part.
 fn is_reference(name: &str) -> bool {
     name.eq_ignore_ascii_case("value") || name.eq_ignore_ascii_case("$ref")
+}
+
+/// The strings in a path, and where they are with their quotes.
+fn literals(path: &str) -> Vec<(Range<usize>, String)> {
+    let (mut literals, mut from) = (Vec::new(), 0);
+    while let Some(start) = path
+        .get(from..)
+        .and_then(|rest| rest.find('"'))
+        .map(|at| from + at)
+    {
+        let mut strings =
+            serde_json::Deserializer::from_str(path.get(start..).unwrap_or_default()).into_iter();
+        let Some(Ok(literal)) = strings.next() else {
+            break; // it does not end, and is no path
+        };
+        from = start + strings.byte_offset();
+        literals.push((start..from, literal));
+    }
+    literals
 }
 
 fn named(text: &str) -> Option<&str> {

@@ -1,8 +1,8 @@
-//! Filters of a query about several resource types (RFC 7644 section 3.4.2.1): an attribute that a type does not have is one
-//! without a value.
+//! Filters of a query about several resource types (RFC 7644 section 3.4.2.1): an attribute that a type does not have, or has as
+//! something that cannot be compared so, is one without a value.
 
 use super::Condition;
-use super::resolve::{resolve, unknown};
+use super::resolve::unknown;
 use crate::error::Error;
 use crate::filter::{CompareOp, Filter, Literal};
 use crate::path::AttributePath;
@@ -10,7 +10,8 @@ use crate::schema::ResourceType;
 
 impl Filter {
     /// The same as [`Filter::resolve`] where resources of other types are asked for besides: what only those have, is taken as
-    /// an attribute without a value. So `ne` and `eq null` hold for it, and all else does not.
+    /// an attribute without a value. So `ne` and `eq null` hold for it, and all else does not. The same goes for what this type
+    /// has under that name as something else, such as a number where another has text.
     ///
     /// ```
     /// use scim_core::condition::Condition;
@@ -27,7 +28,7 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// As for [`Filter::resolve`], where none of the types has such an attribute.
+    /// As for [`Filter::resolve`], where none of the types has such an attribute, or it can be compared so in none.
     pub fn resolve_among(
         &self,
         resource_type: &ResourceType,
@@ -52,17 +53,25 @@ impl Filter {
             }
             Self::Not(operand) => Ok(operand.resolve_among(resource_type, others)?.negated()),
             Self::Present(path) | Self::Compare(path, ..) | Self::Element(path, _) if is_known(path)? => {
-                resolve(self, &|path: &AttributePath| {
-                    resource_type
-                        .resolve(path)
-                        .ok_or_else(|| unknown(path, &[resource_type]))
-                })
+                match self.resolve(resource_type) {
+                    Err(_) if others.iter().any(|other| self.resolve(other).is_ok()) => {
+                        Ok(self.of_no_value())
+                    }
+                    resolved => resolved,
+                }
             }
+            Self::Present(_) | Self::Compare(..) | Self::Element(..) => Ok(self.of_no_value()),
+        }
+    }
+
+    /// What a filter by one attribute says where that has no value.
+    fn of_no_value(&self) -> Condition {
+        match self {
             Self::Compare(_, CompareOp::NotEqual, literal) if *literal != Literal::Null => {
-                Ok(Condition::always())
+                Condition::always()
             }
-            Self::Compare(_, CompareOp::Equal, Literal::Null) => Ok(Condition::always()),
-            Self::Present(_) | Self::Compare(..) | Self::Element(..) => Ok(Condition::never()),
+            Self::Compare(_, CompareOp::Equal, Literal::Null) => Condition::always(),
+            _ => Condition::never(),
         }
     }
 }
@@ -170,6 +179,30 @@ mod tests {
         ] {
             assert!(of_groups(always).unwrap().is_always(), "{always}");
         }
+    }
+
+    #[test]
+    fn what_another_type_has_as_something_else_has_no_value() {
+        let mut device = ResourceType::group();
+        let number = crate::schema::Attribute {
+            kind: crate::schema::AttributeType::Integer,
+            ..crate::schema::Attribute::named("displayName")
+        };
+        let mut schema = (*device.schema).clone();
+        schema.attributes = vec![std::sync::Arc::new(number)];
+        device.schema = std::sync::Arc::new(schema);
+        let (user, filters) = (ResourceType::user(), ["displayName eq \"5\"", "displayName eq 5"]);
+        let [of_text, of_number] = filters.map(|filter| filter.parse::<Filter>().unwrap());
+        assert!(of_text.resolve_among(&device, &[&user]).unwrap().is_never());
+        assert!(of_number.resolve_among(&user, &[&device]).unwrap().is_never());
+        assert_eq!(of_text.resolve_among(&user, &[&device]), of_text.resolve(&user));
+        assert_eq!(
+            of_number.resolve_among(&device, &[&user]),
+            of_number.resolve(&device)
+        );
+        let of_neither: Filter = "displayName eq true".parse().unwrap();
+        assert!(of_neither.resolve_among(&user, &[&device]).is_err());
+        assert!(of_neither.resolve_among(&device, &[&user]).is_err());
     }
 
     #[test]

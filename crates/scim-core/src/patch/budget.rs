@@ -27,7 +27,10 @@ impl Budget {
     /// 413 if that is more than what is left.
     pub(super) fn spend(&mut self, looks: usize) -> Result<(), Error> {
         self.0 = self.0.checked_sub(looks).ok_or_else(|| {
-            Error::too_large("the request goes over long lists too often, send fewer operations at once")
+            Error::too_large(format!(
+                "it goes over a long list, and the operations before it did so often: a request may look at {LOOKS} values of \
+                 lists; send this operation and those that follow in another request"
+            ))
         })?;
         Ok(())
     }

@@ -75,7 +75,7 @@ fn write_element(
     match (op, element, checked) {
         (PatchOp::Add, Value::Object(members), Some(Value::Object(mut checked))) => {
             keep_immutable(attribute, members, &mut checked)?;
-            crate::resource::list::merge(members, checked);
+            crate::resource::list::add(attribute, members, checked);
         }
         (PatchOp::Add, _, None) => {}
         (_, element, Some(checked)) => *element = checked,

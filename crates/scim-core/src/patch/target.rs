@@ -65,7 +65,19 @@ impl Target<'_> {
             _ => 0,
         };
         let for_each = self.condition.map_or(0, terms).saturating_add(of_value);
-        values.elements.len().saturating_mul(for_each.saturating_add(1))
+        let mut subs = self.attribute.attribute.sub_attributes.iter();
+        // lists within the values are copied, and looked through for what is in them twice
+        let within = match subs.any(|sub| sub.multi_valued) {
+            true => values
+                .elements
+                .iter()
+                .map(size)
+                .sum::<usize>()
+                .saturating_mul(TO_COMPARE),
+            false => 0,
+        };
+        let looks = values.elements.len().saturating_mul(for_each.saturating_add(1));
+        looks.saturating_add(within)
     }
 
     /// Path without filter and sub-attribute: `name`, `emails`.
@@ -86,7 +98,7 @@ impl Target<'_> {
             return values.change(attribute, &path, op, value, check);
         }
         if attribute.is_complex() && value.is_object() {
-            return self.merge_complex(values, value, check);
+            return self.merge_complex(values, op, value, check);
         }
         values.elements = check
             .single(attribute, Place::of(&path), value.clone())?
@@ -96,7 +108,13 @@ impl Target<'_> {
     }
 
     /// `add` and `replace` on a complex attribute change the sub-attributes that they name (RFC 7644 section 3.5.2.3).
-    fn merge_complex(&self, values: &mut Values, value: &Value, check: &Check<'_>) -> Result<(), Error> {
+    fn merge_complex(
+        &self,
+        values: &mut Values,
+        op: PatchOp,
+        value: &Value,
+        check: &Check<'_>,
+    ) -> Result<(), Error> {
         let attribute = &self.attribute.attribute;
         let mut merged = match values.elements.first() {
             Some(Value::Object(members)) => members.clone(),
@@ -115,7 +133,10 @@ impl Target<'_> {
             {
                 forget_reference(&mut merged);
             }
-            list::merge(&mut merged, checked);
+            match op {
+                PatchOp::Add => list::add(attribute, &mut merged, checked),
+                PatchOp::Replace | PatchOp::Remove => list::merge(&mut merged, checked),
+            }
         }
         values.elements = vec![Value::Object(merged)];
         Ok(())
@@ -171,12 +192,14 @@ impl Target<'_> {
                 false => Err(immutable(&path)),
             };
         }
+        // without a `value`, all that a value has says which it is
+        values.may_have_twins |=
+            matches!(sub.name.as_str(), "value" | "type") || !members.contains_key("value");
         match checked {
             Some(checked) => {
                 if sub.name == "primary" && checked == Value::Bool(true) {
                     values.preferred = Some(index);
                 }
-                values.may_have_twins |= matches!(sub.name.as_str(), "value" | "type");
                 if sub.name == "value" && members.get("value") != Some(&checked) {
                     forget_reference(members);
                 }

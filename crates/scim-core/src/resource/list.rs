@@ -1,9 +1,12 @@
 //! Multi-valued attributes: at most one primary value, no value twice (RFC 7643 section 2.4).
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
-use crate::schema::Attribute;
+use crate::schema::{Attribute, AttributeType};
 use crate::text::fold;
+use crate::time::Instant;
 
 /// Makes a list what it must be: the same value is not in it twice, and only one is primary.
 ///
@@ -54,25 +57,32 @@ pub(crate) fn is_primary(element: &Value) -> bool {
 /// What two values of a list have in common that are the same one, perhaps with other details: `type` and `value`. `None` without
 /// a `value`.
 pub(super) fn twin_identity(attribute: &Attribute, element: &Value) -> Option<String> {
-    match element.get("value").is_some_and(Value::is_string) {
-        true => identity(attribute, element),
-        false => None,
-    }
+    let part = |name: &str| same(attribute.sub_attribute(name)?, element.get(name)?);
+    let value = part("value")?;
+    Some(format!("{}\0{value}", part("type").unwrap_or_default()))
 }
 
 /// What makes two values the same: `type` and `value`; where there is no `value`, everything.
 fn identity(attribute: &Attribute, element: &Value) -> Option<String> {
-    let text = |name: &str| {
-        let text = element.get(name)?.as_str()?;
-        let is_exact = attribute.sub_attribute(name).is_some_and(|sub| sub.case_exact);
-        Some(if is_exact { text.into() } else { fold(text) })
+    let known = match element {
+        Value::Object(_) => twin_identity(attribute, element),
+        scalar => same(attribute, scalar).map(Cow::into_owned),
     };
-    match element {
-        Value::Object(_) => match text("value") {
-            Some(value) => Some(format!("{}\0{value}", text("type").unwrap_or_default())),
-            None => serde_json::to_string(element).ok(),
-        },
-        scalar => serde_json::to_string(scalar).ok(),
+    known.or_else(|| serde_json::to_string(element).ok())
+}
+
+/// What a value that is not complex has in common with those that are equal to it.
+fn same<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
+    match value {
+        Value::String(text) if attribute.kind == AttributeType::DateTime => {
+            let instant = Instant::parse(text).map(|instant| instant.as_millis().to_string());
+            Some(instant.map_or(text.into(), Cow::Owned))
+        }
+        Value::String(text) if attribute.case_exact => Some(text.into()),
+        Value::String(text) => Some(fold(text)),
+        Value::Number(number) => Some(number.as_f64()?.to_string().into()),
+        Value::Bool(is) => Some(is.to_string().into()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
@@ -90,6 +100,21 @@ fn overlay(twin: &mut Value, element: Value) {
 pub(crate) fn merge(target: &mut Map<String, Value>, source: Map<String, Value>) {
     for (name, value) in source {
         target.insert(name, value);
+    }
+}
+
+/// The same of what is added (RFC 7644 section 3.5.2.1): what is a list becomes longer.
+pub(crate) fn add(attribute: &Attribute, target: &mut Map<String, Value>, source: Map<String, Value>) {
+    for (name, value) in source {
+        match (attribute.sub_attribute(&name), target.get_mut(&name), value) {
+            (Some(sub), Some(Value::Array(list)), Value::Array(added)) if sub.multi_valued => {
+                list.extend(added);
+                settle(sub, list, None);
+            }
+            (_, _, value) => {
+                target.insert(name, value);
+            }
+        }
     }
 }
 
@@ -116,6 +141,73 @@ mod tests {
         assert_eq!(
             settled(list, Some(0)),
             json!([{"value": "a", "primary": true}, {"value": "b", "primary": false}])
+        );
+    }
+
+    #[test]
+    fn values_are_the_same_by_their_type() {
+        let list = |kind, is_exact, elements: Value| {
+            let attribute = Attribute {
+                kind,
+                case_exact: is_exact,
+                multi_valued: true,
+                ..Attribute::named("list")
+            };
+            let mut elements = elements.as_array().cloned().unwrap();
+            settle(&attribute, &mut elements, None);
+            Value::Array(elements)
+        };
+        assert_eq!(
+            list(AttributeType::String, false, json!(["a", "A"])),
+            json!(["a"])
+        );
+        assert_eq!(
+            list(AttributeType::String, true, json!(["a", "A", "a"])),
+            json!(["a", "A"])
+        );
+        assert_eq!(
+            list(AttributeType::Integer, false, json!([80, 443, 80])),
+            json!([80, 443])
+        );
+        assert_eq!(
+            list(
+                AttributeType::DateTime,
+                false,
+                json!(["2026-01-01T00:00:00Z", "2026-01-01T01:00:00+01:00"])
+            ),
+            json!(["2026-01-01T00:00:00Z"])
+        );
+    }
+
+    #[test]
+    fn numbers_of_one_type_are_kept_once() {
+        let part = |kind, name: &str| {
+            std::sync::Arc::new(Attribute {
+                kind,
+                ..Attribute::named(name)
+            })
+        };
+        let ports = Attribute {
+            kind: AttributeType::Complex,
+            multi_valued: true,
+            sub_attributes: vec![
+                part(AttributeType::Integer, "value"),
+                part(AttributeType::String, "type"),
+            ],
+            ..Attribute::named("ports")
+        };
+        let mut elements = vec![
+            json!({"value": 80, "type": "http"}),
+            json!({"value": 80, "type": "proxy"}),
+            json!({"value": 80, "type": "HTTP"}),
+        ];
+        settle(&ports, &mut elements, None);
+        assert_eq!(
+            elements,
+            [
+                json!({"value": 80, "type": "HTTP"}),
+                json!({"value": 80, "type": "proxy"})
+            ]
         );
     }
 

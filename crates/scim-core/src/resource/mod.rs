@@ -3,6 +3,7 @@
 pub(crate) mod check;
 mod comparable;
 pub(crate) mod immutable;
+mod known;
 pub(crate) mod list;
 pub(crate) mod place;
 mod qualified;
@@ -70,7 +71,7 @@ impl Resource {
         }
     }
 
-    /// A resource from the text that [`to_document`](Self::to_document) made.
+    /// A resource from the text that [`to_document`](Self::to_document) made. What its type does not have any longer is left out.
     ///
     /// # Errors
     ///
@@ -81,6 +82,7 @@ impl Resource {
     ) -> Result<Self, serde_json::Error> {
         let mut attributes: Map<String, Value> = serde_json::from_str(document)?;
         attributes.shift_remove("schemas");
+        resource_type.forget_unknown(&mut attributes);
         Ok(Self::from_checked(resource_type, attributes))
     }
 

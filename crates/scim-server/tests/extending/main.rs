@@ -10,6 +10,8 @@
 mod discovered;
 mod example;
 mod extension;
+mod gone;
+mod mixed;
 mod numbers;
 mod resource_type;
 #[path = "../support/mod.rs"]

@@ -179,7 +179,10 @@ impl<'a> Changes<'a> {
                 Ok(())
             }
             _ => {
-                let detail = format!("`members` names users who do not exist: {}", listed(ids));
+                let detail = format!(
+                    "`members` names users who do not exist (groups cannot be members): {}",
+                    listed(ids)
+                );
                 Err(Error::invalid_value(detail).into())
             }
         }

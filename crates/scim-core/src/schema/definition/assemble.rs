@@ -56,7 +56,8 @@ impl<'a> Assembly<'a> {
         if !is_schema_urn(urn) {
             let reason = format!(
                 "`{urn}` is no URN of a schema, such as `urn:example:params:scim:schemas:extension:badge:2.0:User`: \
-                 letters, digits, `-`, `.`, `_` and `~` between colons, and a name at the end"
+                 a namespace of 2 to 32 letters, digits and `-`, then letters, digits, `-`, `.`, `_` and `~` between colons, and a \
+                 name at the end"
             );
             return Err(definition.refuse("id", reason));
         }

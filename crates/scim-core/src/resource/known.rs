@@ -1,0 +1,237 @@
+//! Documents that hold what their type does not have: those that were written while other files described it.
+
+use std::fmt;
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use crate::schema::{Attribute, ResourceType, Schema};
+
+impl ResourceType {
+    /// Whether the text of a document holds nothing but what this type has, each name in the spelling of its schema. One that
+    /// does not was written while other files described the type, and may hold what nobody is to see any longer.
+    ///
+    /// It is meant for every answer, so it allocates nothing.
+    ///
+    /// ```
+    /// use scim_core::schema::ResourceType;
+    ///
+    /// let user = ResourceType::user();
+    /// assert!(user.covers(r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bjensen"}"#));
+    /// assert!(!user.covers(r#"{"userName":"bjensen","urn:example:badge:2.0:User":{"pin":"4711"}}"#));
+    /// assert!(!user.covers(r#"{"userName":"bjensen","name":{"nobiliaryParticle":"von"}}"#));
+    /// ```
+    pub fn covers(&self, document: &str) -> bool {
+        let mut deserializer = serde_json::Deserializer::from_str(document);
+        Known::Resource(self).deserialize(&mut deserializer).is_ok() && deserializer.end().is_ok()
+    }
+
+    /// Takes out of a document what this type does not have.
+    pub(super) fn forget_unknown(&self, document: &mut Map<String, Value>) {
+        document.retain(|name, value| match self.extension(name) {
+            Some(extension) => {
+                let had_members = value.as_object().is_some_and(|members| !members.is_empty());
+                if let Some(members) = value.as_object_mut() {
+                    members.retain(|name, value| retain(extension.schema.attribute(name), value));
+                }
+                !had_members || value.as_object().is_some_and(|members| !members.is_empty())
+            }
+            None => retain(self.attribute(name), value),
+        });
+    }
+}
+
+/// Whether there is such an attribute. Of its sub-attributes, only those are left that there are.
+fn retain<A: AsRef<Attribute>>(attribute: Option<A>, value: &mut Value) -> bool {
+    let Some(attribute) = attribute else {
+        return false;
+    };
+    let attribute = attribute.as_ref();
+    let of_object = |value: &mut Value| {
+        if let (true, Value::Object(members)) = (attribute.is_complex(), value) {
+            members.retain(|name, _| attribute.sub_attribute(name).is_some());
+        }
+    };
+    match value {
+        Value::Array(elements) => elements.iter_mut().for_each(of_object),
+        single => of_object(single),
+    }
+    true
+}
+
+/// What the names of a value are looked up in.
+#[derive(Clone, Copy)]
+enum Known<'a> {
+    Resource(&'a ResourceType),
+    Extension(&'a Schema),
+    /// A complex value, or a list of them.
+    Complex(&'a Attribute),
+    /// The URIs of schemas.
+    Schemas(&'a ResourceType),
+    /// A value without names.
+    Plain,
+}
+
+impl<'a> Known<'a> {
+    /// Where the names of a member are looked up; `None` if there is no such member.
+    fn member(self, name: &str) -> Option<Self> {
+        match self {
+            Self::Resource(of) if name == "schemas" => Some(Self::Schemas(of)),
+            Self::Resource(of) => match of.extensions.iter().find(|extension| extension.schema.id == name) {
+                Some(extension) => Some(Self::Extension(&extension.schema)),
+                None => Self::of(named(&of.schema.attributes, name).or_else(|| {
+                    let common = ResourceType::common_attributes();
+                    named(common, name)
+                })),
+            },
+            Self::Extension(schema) => Self::of(named(&schema.attributes, name)),
+            Self::Complex(attribute) => Self::of(named(&attribute.sub_attributes, name)),
+            Self::Schemas(_) | Self::Plain => None,
+        }
+    }
+
+    fn of(attribute: Option<&'a Attribute>) -> Option<Self> {
+        attribute.map(|attribute| match attribute.is_complex() {
+            true => Self::Complex(attribute),
+            false => Self::Plain,
+        })
+    }
+}
+
+fn named<'a, A: AsRef<Attribute>>(attributes: &'a [A], name: &str) -> Option<&'a Attribute> {
+    attributes
+        .iter()
+        .map(AsRef::as_ref)
+        .find(|attribute| attribute.name == name)
+}
+
+impl<'de> DeserializeSeed<'de> for Known<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        match self {
+            Self::Plain => deserializer.deserialize_ignored_any(IgnoredAny).map(drop),
+            _ => deserializer.deserialize_any(self),
+        }
+    }
+}
+
+impl<'de> Visitor<'de> for Known<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what the resource type has")
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<(), E> {
+        match self {
+            Self::Schemas(of) if !of.schemas().any(|schema| schema.id == text) => Err(unknown()),
+            _ => Ok(()),
+        }
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<(), A::Error> {
+        while elements.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<(), A::Error> {
+        while let Some(known) = members.next_key_seed(Name(self))? {
+            members.next_value_seed(known.ok_or_else(unknown::<A::Error>)?)?;
+        }
+        Ok(())
+    }
+}
+
+fn unknown<E: serde::de::Error>() -> E {
+    E::custom("unknown")
+}
+
+/// A name, to be looked up.
+struct Name<'a>(Known<'a>);
+
+impl<'de, 'a> DeserializeSeed<'de> for Name<'a> {
+    type Value = Option<Known<'a>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl<'a> Visitor<'_> for Name<'a> {
+    type Value = Option<Known<'a>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        Ok(self.0.member(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schema::ENTERPRISE_USER_URN;
+    use serde_json::json;
+
+    #[test]
+    fn what_a_type_has_is_covered() {
+        let user = ResourceType::user();
+        let document = json!({
+            "schemas": [user.schema.id, ENTERPRISE_USER_URN], "externalId": "e", "userName": "b", "active": null,
+            "name": { "givenName": "B" }, "emails": [{ "value": "a", "primary": true }, {}], "phoneNumbers": [],
+            ENTERPRISE_USER_URN: { "department": "\u{e9}\"", "manager": { "value": "2" } }
+        });
+        assert!(user.covers(&document.to_string()));
+        let mut kept = document.as_object().cloned().unwrap();
+        user.forget_unknown(&mut kept);
+        assert_eq!(Value::Object(kept), document);
+    }
+
+    #[test]
+    fn what_a_type_does_not_have_is_not_covered_and_is_forgotten() {
+        let user = ResourceType::user();
+        for (document, left) in [
+            (json!({ "shoeSize": 41 }), json!({})),
+            (
+                json!({ "name": { "givenName": "B", "nick": "b" } }),
+                json!({ "name": { "givenName": "B" } }),
+            ),
+            (
+                json!({ "emails": [{ "value": "a", "seen": 1 }, { "value": "b" }] }),
+                json!({ "emails": [{ "value": "a" }, { "value": "b" }] }),
+            ),
+            (json!({ ENTERPRISE_USER_URN: { "badge": 1 } }), json!({})),
+            (json!({ "urn:example:gone:2.0:User": { "pin": "1" } }), json!({})),
+        ] {
+            assert!(!user.covers(&document.to_string()), "{document}");
+            let mut kept = document.as_object().cloned().unwrap();
+            user.forget_unknown(&mut kept);
+            assert_eq!(Value::Object(kept), left, "{document}");
+        }
+        assert!(!user.covers(r#"{"schemas":["urn:example:gone:2.0:User"]}"#));
+        assert!(!user.covers(r#"{"userName":"b""#));
+    }
+}
