@@ -17,7 +17,7 @@ lint:
 
 # documentation
 doc:
-    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --locked
+    .ci/doc
 
 # tests, on SQLite and PostgreSQL
 test:

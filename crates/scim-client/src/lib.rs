@@ -10,30 +10,31 @@
 //! use scim_client::resource::value::{Email, Member, Name};
 //! use scim_client::{Filter, PatchOp, ScimClient};
 //!
-//! # async fn example() -> Result<(), scim_client::ClientError> {
-//! let client = ScimClient::builder("https://scim.example.com/v1/scim/v2/okta")
-//!     .bearer("a-long-random-token")
-//!     .build()?;
-//! let users = client.users();
+//! #[tokio::main]
+//! async fn main() -> Result<(), scim_client::ClientError> {
+//!     let client = ScimClient::builder("https://scim.example.com/v1/scim/v2/okta")
+//!         .bearer("a-long-random-token")
+//!         .build()?;
+//!     let users = client.users();
 //!
-//! let barbara = match users.find(Filter::eq("userName", "bjensen@example.com")).await? {
-//!     Some(barbara) => barbara,
-//!     None => {
-//!         let barbara = User::new("bjensen@example.com")
-//!             .name(Name::new("Barbara", "Jensen"))
-//!             .email(Email::work("bjensen@example.com").primary(true));
-//!         users.create(&barbara).await?
-//!     }
-//! };
-//! let guides = client.groups().create(&Group::new("Tour Guides")).await?;
+//!     let barbara = match users.find(Filter::eq("userName", "bjensen@example.com")).await? {
+//!         Some(barbara) => barbara,
+//!         None => {
+//!             let barbara = User::new("bjensen@example.com")
+//!                 .name(Name::new("Barbara", "Jensen"))
+//!                 .email(Email::work("bjensen@example.com").primary(true));
+//!             users.create(&barbara).await?
+//!         }
+//!     };
+//!     let guides = client.groups().create(&Group::new("Tour Guides")).await?;
 //!
-//! let joins = PatchOp::new().add_members([barbara.id()]);
-//! client.groups().patch(guides.id(), &joins).await?;
+//!     let joins = PatchOp::new().add_members([barbara.id()]);
+//!     client.groups().patch(guides.id(), &joins).await?;
 //!
-//! let leaves = PatchOp::new().replace("active", false);
-//! users.patch(barbara.id(), &leaves).if_unchanged(&barbara).await?;
-//! # Ok(())
-//! # }
+//!     let leaves = PatchOp::new().replace("active", false);
+//!     users.patch(barbara.id(), &leaves).if_unchanged(&barbara).await?;
+//!     Ok(())
+//! }
 //! ```
 //!
 //! `cargo run -p scim-client --example sync` brings a list of people into a directory; `examples/sync.rs` is that program.

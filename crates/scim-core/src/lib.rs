@@ -27,30 +27,34 @@
 //! use scim_core::schema::ResourceType;
 //! use serde_json::json;
 //!
-//! # fn main() -> Result<(), scim_core::error::Error> {
-//! let user_type = Arc::new(ResourceType::user());
-//! let body = json!({
-//!     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-//!     "userName": "bjensen",
-//!     "emails": [{ "type": "work", "value": "bjensen@example.com" }]
-//! });
-//! let body = body.as_object().cloned().unwrap_or_default();
-//! let mut user = Resource::check(&user_type, body, Situation::Create, &Tolerance::STRICT)?;
+//! fn main() -> Result<(), scim_core::error::Error> {
+//!     let user_type = Arc::new(ResourceType::user());
+//!     let body = json!({
+//!         "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
+//!         "userName": "bjensen",
+//!         "emails": [{ "type": "work", "value": "bjensen@example.com" }]
+//!     });
+//!     let body = body.as_object().cloned().unwrap_or_default();
+//!     let mut user = Resource::check(&user_type, body, Situation::Create, &Tolerance::STRICT)?;
 //!
-//! let filter: Filter = r#"emails[type eq "work" and value ew "@EXAMPLE.com"]"#.parse()?;
-//! assert!(filter.resolve(&user_type)?.matches(user.attributes()));
+//!     let filter: Filter = r#"emails[type eq "work" and value ew "@EXAMPLE.com"]"#.parse()?;
+//!     assert!(filter.resolve(&user_type)?.matches(user.attributes()));
 //!
-//! let patch = json!({
-//!     "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-//!     "Operations": [{ "op": "replace", "path": "emails[type eq \"work\"].value", "value": "babs@example.com" }]
-//! });
-//! let limits = PatchLimits { operations: 1_000, path: FilterLimits::default() };
-//! let patch = patch.as_object().cloned().unwrap_or_default();
-//! Patch::parse(&patch, &limits, &Tolerance::STRICT)?.apply(&mut user, &Tolerance::STRICT)?;
-//! assert_eq!(user.attributes()["emails"][0]["value"], "babs@example.com");
-//! # Ok(())
-//! # }
+//!     let patch = json!({
+//!         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+//!         "Operations": [{ "op": "replace", "path": "emails[type eq \"work\"].value", "value": "babs@example.com" }]
+//!     });
+//!     let limits = PatchLimits { operations: 1_000, path: FilterLimits::default() };
+//!     let patch = patch.as_object().cloned().unwrap_or_default();
+//!     Patch::parse(&patch, &limits, &Tolerance::STRICT)?.apply(&mut user, &Tolerance::STRICT)?;
+//!     assert_eq!(user.attributes()["emails"][0]["value"], "babs@example.com");
+//!     Ok(())
+//! }
 //! ```
+//!
+//! An application that embeds the service meets this crate in three places: where it adds attributes of its own
+//! ([`schema::Definition`]), where it makes or reads resources itself ([`resource::Resource`]), and where a store folds filters by
+//! hand ([`condition`]). All else is called by `scim-service`.
 
 pub mod bulk;
 pub mod condition;

@@ -6,6 +6,26 @@
 //! endpoint, and takes no token whose key is a shared secret (`HS256`) or that has no signature (`none`).
 //!
 //! ```
+//! use scim_jwt::{JwtAuthenticator, KeySet, Trust};
+//!
+//! fn authenticator() -> Result<JwtAuthenticator, Box<dyn std::error::Error>> {
+//!     // an authorization server of Okta, whose tokens have the scope that its administrator made
+//!     let okta = "https://example.okta.com/oauth2/default";
+//!     let keys = KeySet::at(&format!("{okta}/v1/keys"))?;
+//!     let okta = Trust::new(okta, "https://scim.example.com", keys).requiring("scp", ["scim"]);
+//!     // a tenant of Microsoft Entra ID; the audience is the app registration of this server
+//!     let tenant = "https://login.microsoftonline.com/7b1f9e5e-0000-0000-0000-000000000000";
+//!     let keys = KeySet::at(&format!("{tenant}/discovery/v2.0/keys"))?;
+//!     let entra = Trust::new(&format!("{tenant}/v2.0"), "2f6c1c7a-0000-0000-0000-000000000000", keys)
+//!         .requiring("roles", ["Scim.Write"]);
+//!     Ok(JwtAuthenticator::new().trusting("okta".parse()?, okta).trusting("azure".parse()?, entra))
+//! }
+//! # authenticator().unwrap();
+//! ```
+//!
+//! How it judges, with keys that are known beforehand:
+//!
+//! ```
 //! use http::HeaderMap;
 //! use http::header::AUTHORIZATION;
 //! use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -57,9 +77,11 @@
 //! # Cryptography
 //!
 //! Tokens are read and judged by [`jsonwebtoken`], whose cryptography is chosen once for a process. Unless the application has
-//! installed another [`CryptoProvider`](jsonwebtoken::crypto::CryptoProvider) before the first [`Trust`] is made, it is one made
-//! of [ring](https://docs.rs/ring), which signs and verifies with all algorithms of that crate, for the application too:
-//! [`install_default_crypto`].
+//! installed another [`CryptoProvider`] before the first [`Trust`] is made, it is one made of [ring](https://docs.rs/ring), which
+//! signs and verifies with all algorithms of that crate, for the application too: [`install_default_crypto`].
+//!
+//! [`jsonwebtoken`]: https://docs.rs/jsonwebtoken/11.1
+//! [`CryptoProvider`]: https://docs.rs/jsonwebtoken/11.1/jsonwebtoken/crypto/struct.CryptoProvider.html
 
 mod authenticator;
 mod claims;

@@ -25,7 +25,7 @@ static RING: CryptoProvider = CryptoProvider {
     },
 };
 
-/// Makes ring the cryptography of [`jsonwebtoken`] in this process, and says whether it is: whoever was first has chosen. An
+/// Makes ring the cryptography of `jsonwebtoken` in this process, and says whether it is: whoever was first has chosen. An
 /// application that signs tokens of its own before it makes a [`Trust`](crate::Trust), which does the same, calls it.
 pub fn install_default_crypto() -> bool {
     RING.install_default().is_ok()

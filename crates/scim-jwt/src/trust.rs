@@ -36,7 +36,7 @@ impl Trust {
     /// Trust in an issuer (`iss`) for tokens that are meant for that audience (`aud`). Both must be in a token, and its end
     /// (`exp`) too.
     ///
-    /// Unless the process has cryptography for [`jsonwebtoken`] already, it gets that of [`install_default_crypto`].
+    /// Unless the process has cryptography for `jsonwebtoken` already, it gets that of [`install_default_crypto`].
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>, keys: Arc<KeySet>) -> Self {
         install_default_crypto();
         Self {

@@ -10,6 +10,9 @@
 //! | `okta` | Okta: catalog apps (PATCH) and App Integration Wizard apps (PUT only) | `okta.rs` |
 //! | `entra` | Microsoft Entra ID's provisioning service, with and without `aadOptscim062020` | `entra.rs` |
 //!
+//! An application names one, [`Profile::okta`](profile::Profile::okta), where it mounts a connection, and needs no more of this
+//! crate. This is what the service then does with it:
+//!
 //! ```
 //! use scim_core::filter::{Filter, FilterLimits};
 //! use scim_core::patch::{Patch, PatchLimits};
@@ -17,31 +20,31 @@
 //! use scim_profiles::profile::{PatchAnswer, Profile};
 //! use serde_json::json;
 //!
-//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let entra = Profile::named("entra").ok_or("no such profile")?;
-//! let user = ResourceType::user();
+//! fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let entra = Profile::named("entra").ok_or("no such profile")?;
+//!     let user = ResourceType::user();
 //!
-//! // what Entra ID sends when somebody leaves the company
-//! let sent = json!({
-//!     "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
-//!     "Operations": [{ "op": "Replace", "path": "active", "value": "False" }]
-//! });
-//! let sent = sent.as_object().ok_or("no object")?;
-//! let limits = PatchLimits { operations: 1_000, path: FilterLimits::default() };
-//! let mut patch = Patch::parse(sent, &limits, entra.tolerance())?;
-//! entra.rewrite_patch(&user, &mut patch);
-//! assert_eq!(patch.operations[0].value, Some(json!(false)));
+//!     // what Entra ID sends when somebody leaves the company
+//!     let sent = json!({
+//!         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+//!         "Operations": [{ "op": "Replace", "path": "active", "value": "False" }]
+//!     });
+//!     let sent = sent.as_object().ok_or("no object")?;
+//!     let limits = PatchLimits { operations: 1_000, path: FilterLimits::default() };
+//!     let mut patch = Patch::parse(sent, &limits, entra.tolerance())?;
+//!     entra.rewrite_patch(&user, &mut patch);
+//!     assert_eq!(patch.operations[0].value, Some(json!(false)));
 //!
-//! // and how it looks for somebody by number, without naming the extension
-//! let mut filter: Filter = r#"employeeNumber eq "701984""#.parse()?;
-//! assert!(filter.resolve(&user).is_err());
-//! entra.rewrite_filter(&user, &mut filter);
-//! assert!(filter.resolve(&user).is_ok());
+//!     // and how it looks for somebody by number, without naming the extension
+//!     let mut filter: Filter = r#"employeeNumber eq "701984""#.parse()?;
+//!     assert!(filter.resolve(&user).is_err());
+//!     entra.rewrite_filter(&user, &mut filter);
+//!     assert!(filter.resolve(&user).is_ok());
 //!
-//! // a group of 10,000 is not sent back for every change
-//! assert_eq!(entra.behavior().group_patch_answer, PatchAnswer::NoContent);
-//! # Ok(())
-//! # }
+//!     // a group of 10,000 is not sent back for every change
+//!     assert_eq!(entra.behavior().group_patch_answer, PatchAnswer::NoContent);
+//!     Ok(())
+//! }
 //! ```
 //!
 //! What it does **not** do: it looks at no header and no User-Agent, keeps nothing from one request to the next, and lets nothing

@@ -8,6 +8,9 @@
 //!
 //! # Embedding
 //!
+//! Without the feature `cli`, which is on by default and brings the command line of the program, it is the library alone:
+//! `default-features = false`.
+//!
 //! ```
 //! use actix_web::{App, HttpServer};
 //! use scim_server::{Scim, auth::AuthCode, mount};
@@ -29,6 +32,17 @@
 //! # let database = format!("sqlite://{}/scim.sqlite", directory.path().display());
 //! # actix_web::rt::System::new().block_on(serve(&database, "okta:secret")).unwrap();
 //! ```
+//!
+//! The connection `okta` is then at `/v1/scim/v2/okta`, and asks for what [`AuthCode`](auth::AuthCode) says, here Basic:
+//! `curl -u okta:secret http://127.0.0.1:8080/v1/scim/v2/okta/Users`.
+//!
+//! | to | look at |
+//! |---|---|
+//! | mount it in an application | [`mount`], [`Scim`] |
+//! | say who may ask | [`auth`], [`Authenticator`](scim_service::authentication::Authenticator) |
+//! | run a whole server, as the program does | [`Application`], [`config`], [`database`], [`tls`] |
+//! | be told what identity providers change | [`Service::with_hook`](scim_service::service::Service::with_hook) |
+//! | serve it on another framework | `scim-tower` |
 //!
 //! An application with users of its own implements [`Store`](scim_service::store::Store) in place of `SqlStore`; one
 //! that makes credentials at run time gives a [`CredentialSource`](auth::CredentialSource); one that authenticates clients in a
@@ -55,10 +69,18 @@ mod shutdown;
 mod start_error;
 pub mod tls;
 
-/// The code of the guide, which is compiled with the tests.
+/// The code of the guides, which is compiled with the tests.
 #[cfg(doctest)]
-#[doc = include_str!("../../../docs/embedding.md")]
-pub mod embedding {}
+pub mod guides {
+    #[doc = include_str!("../../../docs/embedding.md")]
+    pub mod embedding {}
+
+    #[doc = include_str!("../../../docs/hooks.md")]
+    pub mod hooks {}
+
+    #[doc = include_str!("../../../docs/authentication.md")]
+    pub mod authentication {}
+}
 
 pub use application::{Application, ApplicationBuilder};
 pub use log::{LogError, init_log};

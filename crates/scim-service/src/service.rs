@@ -121,7 +121,7 @@ impl Caller {
     }
 }
 
-/// What was done, for the log: an extension of every [`Response`] that [`Service::handle`] gives.
+/// What was done, for the log: an extension of every `Response` that [`Service::handle`] gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {

@@ -17,22 +17,32 @@
 //! use scim_service::store::{Access, Kind, Store};
 //! use scim_storage::{Options, SqlStore};
 //!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! # let directory = tempfile::tempdir()?;
-//! # let path = directory.path().join("scim.sqlite");
-//! # let url = path.to_str().ok_or("no text")?;
-//! let store = SqlStore::connect(url, &Options::default()).await?;
-//! store.migrate().await?;
-//! store.ready().await?;
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let folder = tempfile::tempdir()?;
+//!     let url = format!("sqlite://{}/scim.sqlite", folder.path().display()); // or postgres://…
+//!     let store = SqlStore::connect(&url, &Options::default()).await?;
+//!     store.migrate().await?;
+//!     store.ready().await?;
 //!
-//! let okta: ConnectionKey = "okta".parse()?;
-//! let mut transaction = store.begin(&okta, Access::Read).await?;
-//! let page = transaction.list(Kind::User, &Default::default()).await?;
-//! assert_eq!(page.total, 0);
-//! # Ok(())
-//! # }
-//! # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+//!     let okta: ConnectionKey = "okta".parse()?;
+//!     let mut transaction = store.begin(&okta, Access::Read).await?;
+//!     let page = transaction.list(Kind::User, &Default::default()).await?;
+//!     assert_eq!(page.total, 0);
+//!     Ok(())
+//! }
 //! ```
+//!
+//! | to | look at |
+//! |---|---|
+//! | open a database: SQLite, or PostgreSQL 13 and newer, with a pool | [`SqlStore::connect`], [`Options`] |
+//! | make or update its tables | [`SqlStore::migrate`] |
+//! | answer requests from it | `scim_service::service::Service::new(Arc::new(store), …)` |
+//! | let cursors be read by all replicas, and after a restart | [`SqlStore::cursor_key`] |
+//! | remove users who were deleted a while ago | [`SqlStore::purge_deleted_for`] |
+//! | keep connections and hashes of their secrets in it | [`SqlStore::connections`] |
+//!
+//! `docs/databases.md` of the repository says what is promised for each of the two databases, and what happens when one fails.
 
 mod archive;
 mod connections;

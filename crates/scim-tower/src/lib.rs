@@ -59,7 +59,7 @@
 //! [`Authenticator`](scim_service::authentication::Authenticator). Where one service has several connections below it, a closure or
 //! an [`Authenticate`] of your own tells them apart.
 //!
-//! [`tower::Service`]: tower_service::Service
+//! [`tower::Service`]: https://docs.rs/tower-service/0.3/tower_service/trait.Service.html
 
 mod authenticate;
 mod body;

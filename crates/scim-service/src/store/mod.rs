@@ -7,6 +7,16 @@
 //! A store has to have [`Store::begin`] and, of a transaction, `get`, `list`, `put`, `remove`, `change_members`, `members`,
 //! `memberships` and `commit`. All else has a default, which says what it costs; a store that can do better does. [`columns`] folds
 //! filters into SQL, and the tests of `scim_service::contract` say whether a store does what it must.
+//!
+//! # A whole store
+//!
+//! The application of `examples/own-tables` has users in a table `accounts` and groups in a table `projects`. This is its store:
+//!
+//! ```rust,ignore
+#![doc = include_str!("../../../../examples/own-tables/src/store.rs")]
+//! ```
+//!
+//! `docs/embedding.md` of the repository goes through it step by step.
 
 mod changes;
 pub mod columns;
