@@ -1,8 +1,8 @@
 //! A client for SCIM 2.0 servers (RFC 7643, 7644 and 9865): typed users and groups, and what can be done with them.
 //!
 //! It talks to any server that keeps to the RFCs, not to scim-server alone. What it does **not** do: it fetches no OAuth
-//! tokens (give it one, and make a new client when it expires), it does not search by POST (`/.search`), it does not check
-//! resources against the schemas of the server (the server does), and it keeps no copy of a directory.
+//! tokens (give it one, and make a new client when it expires), it does not check resources against the schemas of the server (the
+//! server does), and it keeps no copy of a directory.
 //!
 //! ```no_run
 //! use scim_client::resource::group::Group;

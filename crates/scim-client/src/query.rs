@@ -1,5 +1,7 @@
 //! What is asked of a list (RFC 7644 section 3.4.2).
 
+use serde_json::{Map, Value, json};
+
 use crate::error::ClientError;
 use crate::filter::Filter;
 
@@ -102,4 +104,19 @@ impl Query {
         }
         Ok(parameters)
     }
+}
+
+/// The parameters of a list as the body of a search (RFC 7644 section 3.4.3).
+pub(crate) fn search_request(parameters: &[(&str, String)]) -> Map<String, Value> {
+    let schemas = json!(["urn:ietf:params:scim:api:messages:2.0:SearchRequest"]);
+    let mut body = Map::from_iter([("schemas".to_owned(), schemas)]);
+    for (name, text) in parameters {
+        let value = match *name {
+            "attributes" | "excludedAttributes" => text.split(',').collect(),
+            "startIndex" | "count" => text.parse::<u64>().map_or(Value::Null, Value::from),
+            _ => Value::from(text.as_str()),
+        };
+        body.insert((*name).to_owned(), value);
+    }
+    body
 }

@@ -16,8 +16,11 @@ use crate::exchange::{Answer, Request};
 use crate::filter::Filter;
 use crate::pages::Pages;
 use crate::patch::PatchOp;
-use crate::query::Query;
+use crate::query::{Query, search_request};
 use crate::stored::{Page, Stored};
+
+/// Longer URLs are refused by some servers and proxies: what would be one is asked for by POST.
+const LONGEST: usize = 4_000;
 
 /// The resources at one endpoint of a server. See [`ScimClient::users`].
 pub struct Resources<T> {
@@ -90,7 +93,8 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
         Ok(page.resources.into_iter().next())
     }
 
-    /// One page of a list (RFC 7644 section 3.4.2).
+    /// One page of a list (RFC 7644 section 3.4.2). What would make a URL of more than 4,000 bytes is sent in a body, to
+    /// `/.search` (section 3.4.3).
     ///
     /// # Errors
     ///
@@ -172,7 +176,14 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
         if !parameters.is_empty() {
             url.query_pairs_mut().extend_pairs(parameters);
         }
-        let answer = Request::new(Method::GET, url).send(&self.client.0).await?;
+        let request = match url.as_str().len() <= LONGEST {
+            true => Request::new(Method::GET, url),
+            false => {
+                let url = self.client.url(&self.endpoint, Some(".search"))?;
+                Request::new(Method::POST, url).json(&search_request(parameters))?
+            }
+        };
+        let answer = request.send(&self.client.0).await?;
         Page::read(answer.json()?)
     }
 

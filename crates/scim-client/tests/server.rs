@@ -277,6 +277,26 @@ async fn lists_are_read_to_their_end() {
 }
 
 #[tokio::test]
+async fn a_long_filter_is_sent_in_a_body() {
+    let server = Server::start().await;
+    let client = server.client();
+    settle(&client, 5).await;
+    let long = Filter::eq("userName", "x".repeat(4_000));
+    let query = Query::new()
+        .filter(Filter::sw("userName", "u").or(long).not().not())
+        .sort_by_descending("userName")
+        .attributes(["userName", "title"])
+        .count(2);
+    let page = client.users().query(&query.clone().start_index(2)).await.unwrap();
+    let names: Vec<&str> = page.resources.iter().map(|user| user.user_name.as_str()).collect();
+    assert_eq!((page.total_results, names), (Some(5), vec!["u03", "u02"]));
+    let users: Vec<_> = client.users().stream(query).try_collect().await.unwrap();
+    let names: Vec<&str> = users.iter().map(|user| user.user_name.as_str()).collect();
+    assert_eq!(names, ["u04", "u03", "u02", "u01", "u00"]);
+    assert_eq!(users[0].active, None);
+}
+
+#[tokio::test]
 async fn finding_is_exact_whatever_is_looked_for() {
     let server = Server::start().await;
     let client = server.client();
