@@ -288,7 +288,11 @@ async fn a_long_filter_is_sent_in_a_body() {
         .attributes(["userName", "title"])
         .count(2);
     let page = client.users().query(&query.clone().start_index(2)).await.unwrap();
-    let names: Vec<&str> = page.resources.iter().map(|user| user.user_name.as_str()).collect();
+    let names: Vec<&str> = page
+        .resources
+        .iter()
+        .map(|user| user.user_name.as_str())
+        .collect();
     assert_eq!((page.total_results, names), (Some(5), vec!["u03", "u02"]));
     let users: Vec<_> = client.users().stream(query).try_collect().await.unwrap();
     let names: Vec<&str> = users.iter().map(|user| user.user_name.as_str()).collect();

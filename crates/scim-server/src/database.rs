@@ -50,7 +50,7 @@ pub struct MadeCredential {
     /// The secret.
     pub secret: SecretString,
     /// When it stops being accepted.
-    pub expires_at: Option<Instant>,
+    pub expires: Option<Instant>,
 }
 
 impl Database {
@@ -165,11 +165,11 @@ impl Database {
     ) -> Result<MadeCredential, StoreError> {
         let secret = new_secret().map_err(|error| StoreError::Failed(Box::new(error)))?;
         let now = now();
-        let expires_at = lifetime.map(|lifetime| after(now, lifetime));
+        let expires = lifetime.map(|lifetime| after(now, lifetime));
         let kept = NewCredential {
             hash: &SecretHash::of(secret.expose_secret().as_bytes()).to_string(),
             hint: &secret_hint(&secret),
-            expires: expires_at,
+            expires,
             now,
         };
         let id = self.store.connections().add_credential(connection, kept).await?;
@@ -177,7 +177,7 @@ impl Database {
             connection: connection.clone(),
             id,
             secret,
-            expires_at,
+            expires,
         })
     }
 

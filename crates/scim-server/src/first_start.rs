@@ -29,7 +29,7 @@ pub(crate) async fn first_credentials(
         stored.map_err(|error| StartError::Store(scim_service::store::StoreError::Failed(error.0)))?;
     let now = now();
     let mut credentials = stored.iter().flat_map(|connection| &connection.credentials);
-    let has_valid = credentials.any(|credential| credential.expires_at.is_none_or(|expiry| now < expiry));
+    let has_valid = credentials.any(|credential| credential.expires.is_none_or(|expiry| now < expiry));
     if has_valid {
         return Ok(Vec::new());
     }

@@ -87,7 +87,7 @@ pub fn secret_hint(secret: &SecretString) -> String {
 #[derive(Debug)]
 pub(crate) struct Credential {
     hash: SecretHash,
-    expires_at: Option<Instant>,
+    expires: Option<Instant>,
     stored: Option<Stored>,
 }
 
@@ -103,7 +103,7 @@ impl Credential {
     pub(crate) fn configured(hash: SecretHash) -> Self {
         Self {
             hash,
-            expires_at: None,
+            expires: None,
             stored: None,
         }
     }
@@ -112,20 +112,20 @@ impl Credential {
     pub(crate) fn stored(
         id: String,
         hash: SecretHash,
-        expires_at: Option<Instant>,
+        expires: Option<Instant>,
         last_used: Option<Instant>,
     ) -> Self {
         let last_used = AtomicI64::new(last_used.map_or(0, Instant::as_millis));
         Self {
             hash,
-            expires_at,
+            expires,
             stored: Some(Stored { id, last_used }),
         }
     }
 
     /// Whether it is accepted at that time.
     pub(crate) fn is_valid(&self, now: Instant) -> bool {
-        self.expires_at.is_none_or(|expiry| now < expiry)
+        self.expires.is_none_or(|expiry| now < expiry)
     }
 
     /// Whether one of the hashes shown is that of this credential; looks at all of them.

@@ -39,7 +39,7 @@ fn stored(credential: &Credential) -> Option<StoredCredential> {
     Some(StoredCredential {
         id: credential.id.0.to_string(),
         hash: credential.hash.parse().ok()?,
-        expires_at: credential.expires,
-        last_used_at: credential.last_used,
+        expires: credential.expires,
+        last_used: credential.last_used,
     })
 }

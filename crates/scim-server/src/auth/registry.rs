@@ -244,7 +244,7 @@ pub fn canonical_key(key: ConnectionKey) -> ConnectionKey {
 
 impl From<StoredCredential> for Credential {
     fn from(stored: StoredCredential) -> Self {
-        Self::stored(stored.id, stored.hash, stored.expires_at, stored.last_used_at)
+        Self::stored(stored.id, stored.hash, stored.expires, stored.last_used)
     }
 }
 
@@ -289,8 +289,8 @@ mod tests {
             let credential = |number: usize| StoredCredential {
                 id: number.to_string(),
                 hash: SecretHash::of(format!("secret-{number}").as_bytes()),
-                expires_at: None,
-                last_used_at: None,
+                expires: None,
+                last_used: None,
             };
             Ok(vec![StoredConnection {
                 key: "corp".parse().unwrap(),

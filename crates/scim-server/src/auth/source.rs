@@ -46,9 +46,9 @@ pub struct StoredCredential {
     /// The hash of the secret.
     pub hash: SecretHash,
     /// When it stops being accepted.
-    pub expires_at: Option<Instant>,
+    pub expires: Option<Instant>,
     /// When it was used last.
-    pub last_used_at: Option<Instant>,
+    pub last_used: Option<Instant>,
 }
 
 /// A [`CredentialSource`] failed.

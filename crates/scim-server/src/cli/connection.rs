@@ -176,7 +176,7 @@ fn show(config: &Config, made: &MadeCredential, format: Format) {
             "baseUrl": base,
             "credential": made.id.0,
             "secret": made.secret.expose_secret(),
-            "expires": made.expires_at.map(|at| at.to_string()),
+            "expires": made.expires.map(|at| at.to_string()),
         })),
     }
 }
