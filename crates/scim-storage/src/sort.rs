@@ -3,7 +3,7 @@
 use scim_core::query::{Sort, SortOrder};
 use scim_core::schema::AttributeRef;
 use scim_service::store::StoreError;
-use sea_orm::sea_query::{ExprTrait, Order, SelectStatement};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Func, Order, SelectStatement};
 
 use crate::filter::{Found, Nullability, Place, Scope, Translation, container_path};
 use crate::seek::Way;
@@ -64,7 +64,18 @@ impl Translation {
         let list = container_path(by)?;
         let element = self.dialect.json_primary_or_first(self.comparable(), &list);
         Ok(match &by.sub {
-            Some(sub) => self.json_found(element, &[sub.name.as_str()], sub),
+            Some(sub) => {
+                let found = self.json_found(element.clone(), &[sub.name.as_str()], sub);
+                match by.is_primary() {
+                    // a value that does not say that it is primary is not
+                    true => {
+                        let no = CaseStatement::new().case(element.is_not_null(), Expr::cust("FALSE"));
+                        let value = Func::coalesce([found.value.clone(), no.into()]);
+                        found.computed(value.into())
+                    }
+                    false => found,
+                }
+            }
             // on SQLite an element that is no object is a value already
             None => self.json_found(element, &[], &by.attribute),
         })

@@ -114,6 +114,15 @@ pub async fn a_list_counts_by_its_primary_value_or_its_first(store: Subject) -> 
         SortOrder::Ascending,
         &[2, 0, 1, 3, 4],
     )
+    .await?;
+    // a value that does not say that it is primary is not
+    comes(
+        &store,
+        &users,
+        "emails.primary",
+        SortOrder::Ascending,
+        &[1, 0, 2, 4, 3],
+    )
     .await
 }
 

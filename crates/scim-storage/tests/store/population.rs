@@ -178,7 +178,10 @@ fn key(kind: Kind, resource: &Map<String, Value>, by: &AttributeRef) -> Option<K
         value = primary.or_else(|| list.first())?;
     }
     if let Some(sub) = &by.sub {
-        value = value.get(&sub.name)?;
+        value = match value.get(&sub.name) {
+            None if by.is_primary() => return Some(Key::Boolean(false)),
+            found => found?,
+        };
     }
     Some(match value {
         Value::Bool(value) => Key::Boolean(*value),
