@@ -92,7 +92,7 @@ fn the_order_is_that_of_the_request_but_for_references() {
 
 #[test]
 fn references_are_found_and_resolved_where_they_stand() {
-    let ids: CreatedIds = [("a", "1"), ("b", "2"), ("q\"uo", "3")]
+    let ids: CreatedIds = [("a", "1"), ("b", "2"), ("q\"uo", "3"), ("c/d", "4")]
         .map(|(bulk_id, id)| (bulk_id.to_owned(), id.to_owned()))
         .into();
     for (data, references, resolved) in [
@@ -111,6 +111,11 @@ fn references_are_found_and_resolved_where_they_stand() {
             json!({ "$ref": "https://x/Users/bulkId:a", "value": "https://x/Users/bulkId:a" }),
             vec!["a"],
             json!({ "$ref": "https://x/Users/1", "value": "https://x/Users/bulkId:a" }),
+        ),
+        (
+            json!({ "$ref": "../Users/bulkId:c/d", "manager": { "$ref": "bulkId:a" } }),
+            vec!["a", "c/d"],
+            json!({ "$ref": "../Users/4", "manager": { "$ref": "1" } }),
         ),
         (
             json!({ "Operations": [{ "path": "members[value eq \"bulkId:a\" or value eq \"bulkId:b\"]" }] }),

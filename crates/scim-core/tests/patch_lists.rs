@@ -96,10 +96,31 @@ fn what_is_added_to_a_value_makes_its_lists_longer() {
             "{operation}"
         );
     }
+    // what is there already keeps its list, whichever way it is added
+    let keys = format!("{badge}:keys");
+    let again = json!([{ "op": "add", "path": keys, "value": [{ "value": 1, "fits": ["y", "X"] }] }]);
+    assert_eq!(
+        patched(user, before.clone(), again)[badge]["keys"],
+        json!([{ "value": 1, "fits": ["x", "y"] }])
+    );
     let path = format!("{badge}:keys[value eq 1]");
     let fits = json!([{ "op": "add", "path": path, "value": { "fits": ["y"] } }]);
     assert_eq!(
         patched(user, before, fits)[badge]["keys"],
         json!([{ "value": 1, "fits": ["x", "y"] }])
     );
+}
+
+#[test]
+fn values_without_a_value_are_the_same_in_all_their_parts() {
+    let user = Arc::new(ResourceType::user());
+    let addresses = json!([{ "type": "work", "locality": "A" }]);
+    let before = json!({ "schemas": [user.schema.id], "userName": "a", "addresses": addresses });
+    let add = |address: Value| json!([{ "op": "add", "path": "addresses", "value": [address] }]);
+    let other_order = add(json!({ "locality": "a", "primary": false, "type": "WORK" }));
+    let after = patched(&user, before.clone(), other_order);
+    assert_eq!(after["addresses"].as_array().unwrap().len(), 1, "{after}");
+    let another = add(json!({ "locality": "A", "type": "work", "region": "R" }));
+    let after = patched(&user, before, another);
+    assert_eq!(after["addresses"].as_array().unwrap().len(), 2, "{after}");
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, TRANSFER_ENCODING, UPGRADE};
 use actix_web::web;
 use bytes::{Bytes, BytesMut};
@@ -18,13 +19,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 ///
 /// 413 for a longer one, as soon as that is known; 415 for a compressed one; 408 for one that does not arrive; 400 for one
 /// that breaks off.
-pub(crate) async fn read(headers: &HeaderMap, body: web::Payload, limit: usize) -> Result<Bytes, Error> {
+pub(crate) async fn read(
+    method: &Method,
+    headers: &HeaderMap,
+    body: web::Payload,
+    limit: usize,
+) -> Result<Bytes, Error> {
     if let Some(encoding) = headers.get(CONTENT_ENCODING)
         && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
     {
         return Err(Error::plain(415, "send the body without a content encoding"));
     }
-    if !has_body(headers) {
+    if !has_body(method, headers) {
         return Ok(Bytes::new());
     }
     let announced = headers
@@ -41,11 +47,10 @@ pub(crate) async fn read(headers: &HeaderMap, body: web::Payload, limit: usize) 
 }
 
 /// Whether there is a body to wait for (RFC 9112 section 6.3). What follows a request to upgrade, which this server passes over,
-/// is none.
-fn has_body(headers: &HeaderMap) -> bool {
-    !headers.contains_key(UPGRADE)
-        || headers.contains_key(CONTENT_LENGTH)
-        || headers.contains_key(TRANSFER_ENCODING)
+/// is none, and nor is what follows `CONNECT`.
+fn has_body(method: &Method, headers: &HeaderMap) -> bool {
+    let is_framed = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
+    *method != Method::CONNECT && (is_framed || !headers.contains_key(UPGRADE))
 }
 
 async fn collect(mut body: web::Payload, limit: usize) -> Result<Bytes, Error> {

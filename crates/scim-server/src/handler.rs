@@ -91,7 +91,7 @@ impl Scim {
             target.connection
         );
         let limit = self.service.limits().body_bytes_at(target.below);
-        let body = match body::read(request.headers(), payload, limit).await {
+        let body = match body::read(request.method(), request.headers(), payload, limit).await {
             Ok(body) => body,
             Err(error) => {
                 subject.note(request);

@@ -212,6 +212,18 @@ async fn raw(app: &TestApp, bytes: &[u8]) -> String {
 }
 
 #[tokio::test]
+async fn nothing_is_awaited_after_a_method_that_has_no_body() {
+    let app = TestApp::start().await;
+    let request = format!(
+        "CONNECT /v1/scim/v2/okta/Users HTTP/1.1\r\nHost: x\r\nAuthorization: Basic {}\r\nConnection: close\r\n\r\n",
+        support::OKTA_BASE64
+    );
+    let answered = tokio::time::timeout(std::time::Duration::from_secs(10), raw(&app, request.as_bytes()));
+    let answer = answered.await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 405"), "{answer}");
+}
+
+#[tokio::test]
 async fn what_is_no_request_is_a_scim_error_too() {
     let app = TestApp::start().await;
     let long = |length: usize| {

@@ -3,10 +3,13 @@
 //! The document is kept as it is sent, so an answer without projection is put together as text. It is looked through only for
 //! what the resource type does not have any longer.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use scim_core::projection::Projection;
+use scim_core::resource::Resource;
 use scim_core::schema::ResourceType;
 use scim_profiles::profile::EmptyMembers;
 use serde_json::{Map, Value};
@@ -26,7 +29,7 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// Renders the resources of a kind for one request.
 pub(crate) struct Render<'a> {
     pub(crate) kind: Kind,
-    pub(crate) resource_type: &'a ResourceType,
+    pub(crate) resource_type: &'a Arc<ResourceType>,
     pub(crate) base_url: &'a str,
     pub(crate) empty_members: EmptyMembers,
 }
@@ -66,34 +69,38 @@ impl Render<'_> {
         memberships: &[Membership],
         projection: &Projection,
     ) -> Result<String, Failure> {
-        let text = self.whole(record, memberships, projection);
-        let shows_all = *projection == Projection::Default && !self.resource_type.hides_values();
-        if shows_all && self.resource_type.covers(&record.document) {
+        let document = self.known(&record.document)?;
+        let text = self.whole(&document, record, memberships, projection);
+        if *projection == Projection::Default && !self.resource_type.hides_values() {
             return Ok(text);
         }
-        let mut members: Map<String, Value> =
-            serde_json::from_str(&text).map_err(|error| Failure::Internal(Box::new(error)))?;
+        let mut members: Map<String, Value> = serde_json::from_str(&text).map_err(damaged)?;
         projection.apply(self.resource_type, &mut members);
-        self.correct_schemas(&mut members);
         Ok(Value::Object(members).to_string())
     }
 
-    /// Takes out of `schemas` what the type does not have any longer.
-    fn correct_schemas(&self, members: &mut Map<String, Value>) {
-        if let Some(Value::Array(urns)) = members.get_mut("schemas") {
-            let is_known = |urn: &str| self.resource_type.schemas().any(|schema| schema.id == urn);
-            urns.retain(|urn| urn.as_str().is_some_and(is_known));
+    /// The document without what the type does not have any longer.
+    fn known<'d>(&self, document: &'d str) -> Result<Cow<'d, str>, Failure> {
+        if self.resource_type.covers(document) {
+            return Ok(document.into());
         }
+        let resource = Resource::from_document(self.resource_type.clone(), document).map_err(damaged)?;
+        Ok(resource.to_document().into())
     }
 
-    fn whole(&self, record: &Record, memberships: &[Membership], projection: &Projection) -> String {
+    fn whole(
+        &self,
+        document: &str,
+        record: &Record,
+        memberships: &[Membership],
+        projection: &Projection,
+    ) -> String {
         let meta = &record.meta;
-        let inner = record
-            .document
+        let inner = document
             .trim()
             .strip_prefix('{')
             .and_then(|inner| inner.strip_suffix('}'));
-        let mut text = String::with_capacity(record.document.len() + 320 + 160 * memberships.len());
+        let mut text = String::with_capacity(document.len() + 320 + 160 * memberships.len());
         // writing to a string cannot fail
         let _ = write!(text, r#"{{"id":{}"#, json(meta.id.as_str()));
         if let Some(inner) = inner.filter(|inner| !inner.is_empty()) {
@@ -156,6 +163,11 @@ impl Render<'_> {
             Kind::Other(_) => None,
         }
     }
+}
+
+/// That what was kept is no JSON object.
+fn damaged(error: serde_json::Error) -> Failure {
+    Failure::Internal(Box::new(error))
 }
 
 /// Sixteen hexadecimal digits that change when a membership or the name of its other side does.

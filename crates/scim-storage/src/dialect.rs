@@ -1,13 +1,24 @@
 //! Where SQLite and PostgreSQL differ; nowhere else is there a question which of them it is.
 
 use sea_orm::DbBackend;
-use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, Func, FunctionCall, SelectStatement};
+use sea_orm::sea_query::{
+    Alias, BinOper, CaseStatement, Expr, ExprTrait, Func, FunctionCall, SelectStatement,
+};
 
 /// The SQL of one database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
+}
+
+/// Whether JSON is as the schema says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// It is: the schema never changes.
+    Certain,
+    /// It may have been written while files said otherwise: what has another type is no value.
+    Uncertain,
 }
 
 /// What a value in JSON is compared as.
@@ -58,6 +69,77 @@ impl Dialect {
                     JsonType::Number => text.cast_as(Alias::new("double precision")),
                     JsonType::Boolean => text.cast_as(Alias::new("boolean")),
                 }
+            }
+        }
+    }
+
+    /// The same, NULL where the value is not of that type.
+    pub(crate) fn json_value_if_any(self, json: Expr, path: &[&str], kind: JsonType) -> Expr {
+        let is_typed = match self {
+            Self::Sqlite if path.is_empty() => {
+                let type_of = Expr::from(function("typeof", [json.clone()]));
+                match kind {
+                    JsonType::Text => type_of.eq("text"),
+                    JsonType::Number => type_of.is_in(["integer", "real"]),
+                    JsonType::Boolean => type_of.eq("integer").and(json.clone().is_in([0, 1])),
+                }
+            }
+            Self::Sqlite => {
+                let types: &[&str] = match kind {
+                    JsonType::Text => &["text"],
+                    JsonType::Number => &["integer", "real"],
+                    JsonType::Boolean => &["true", "false"],
+                };
+                self.json_is(json.clone(), path, types)
+            }
+            Self::Postgres => self.json_is(
+                json.clone(),
+                path,
+                match kind {
+                    JsonType::Text => &["string"],
+                    JsonType::Number => &["number"],
+                    JsonType::Boolean => &["boolean"],
+                },
+            ),
+        };
+        let value = self.json_value(json, path, kind);
+        CaseStatement::new().case(is_typed, value).into()
+    }
+
+    /// Whether what is at `path` below `json` has one of these types; false where `json` is none, as an element of a list may be.
+    fn json_is(self, json: Expr, path: &[&str], types: &[&'static str]) -> Expr {
+        let types = types.iter().copied();
+        match self {
+            Self::Sqlite => {
+                let is = Expr::from(function("json_type", [json.clone(), sqlite_path(path)])).is_in(types);
+                let is_json = Expr::from(function("json_valid", [json])).eq(1);
+                CaseStatement::new()
+                    .case(is_json, is)
+                    .finally(Expr::cust("FALSE"))
+                    .into()
+            }
+            Self::Postgres => Expr::from(function("jsonb_typeof", [descend(json, path)])).is_in(types),
+        }
+    }
+
+    /// Whether there is an object at `path` below `json`.
+    pub(crate) fn json_is_object(self, json: Expr, path: &[&str]) -> Expr {
+        let is_object = self.json_is(json, path, &["object"]);
+        Func::coalesce([is_object, Expr::cust("FALSE")]).into()
+    }
+
+    /// The list at `path` below `json`, as rows with a column `value`; no rows if what is there is no list.
+    pub(crate) fn json_elements_if_any(self, json: Expr, path: &[&str]) -> FunctionCall {
+        let is_list = self.json_is(json.clone(), path, &["array"]);
+        match self {
+            Self::Sqlite => {
+                let list = function("json_extract", [json, sqlite_path(path)]);
+                let list = CaseStatement::new().case(is_list, list).finally(Expr::val("[]"));
+                function("json_each", [list.into()])
+            }
+            Self::Postgres => {
+                let list = CaseStatement::new().case(is_list, descend(json, path));
+                function("jsonb_array_elements", [list.into()])
             }
         }
     }

@@ -63,9 +63,10 @@ impl Translation {
         }
         let list = container_path(by)?;
         let element = self.dialect.json_primary_or_first(self.comparable(), &list);
+        let form = self.form_of(by);
         Ok(match &by.sub {
             Some(sub) => {
-                let found = self.json_found(element.clone(), &[sub.name.as_str()], sub);
+                let found = self.json_found(element.clone(), &[sub.name.as_str()], sub, form);
                 match by.is_primary() {
                     // a value that does not say that it is primary is not
                     true => {
@@ -77,7 +78,7 @@ impl Translation {
                 }
             }
             // on SQLite an element that is no object is a value already
-            None => self.json_found(element, &[], &by.attribute),
+            None => self.json_found(element, &[], &by.attribute, form),
         })
     }
 }

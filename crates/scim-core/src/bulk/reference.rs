@@ -133,7 +133,7 @@ impl Place {
         }
         match self {
             Self::Value => Box::new(named(text).map(Cow::from).into_iter()),
-            Self::Uri => Box::new(text.rsplit('/').next().and_then(named).map(Cow::from).into_iter()),
+            Self::Uri => Box::new(at_end(text).map(|(_, bulk_id)| Cow::from(bulk_id)).into_iter()),
             Self::Path => Box::new(
                 literals(text)
                     .into_iter()
@@ -149,10 +149,10 @@ fn substitute(place: Place, text: &str, ids: &CreatedIds) -> Option<String> {
     let id = |part: &str| named(part).and_then(|bulk_id| ids.get(bulk_id)).cloned();
     match place {
         Place::Value => id(text),
-        Place::Uri => match text.rsplit_once('/') {
-            Some((before, last)) => id(last).map(|id| format!("{before}/{id}")),
-            None => id(text),
-        },
+        Place::Uri => {
+            let (before, bulk_id) = at_end(text)?;
+            ids.get(bulk_id).map(|id| format!("{before}{id}"))
+        }
         Place::Path => {
             let (mut resolved, mut end) = (String::with_capacity(text.len()), 0);
             for (place, literal) in literals(text) {
@@ -207,6 +207,16 @@ fn without_references(place: Place, value: Value, depth: usize) -> Left {
 /// Whether a complex value is nothing without that part.
 fn is_reference(name: &str) -> bool {
     name.eq_ignore_ascii_case("value") || name.eq_ignore_ascii_case("$ref")
+}
+
+/// What stands before the reference at the end of a URI, and the reference, which may have slashes itself.
+fn at_end(uri: &str) -> Option<(&str, &str)> {
+    let at = match uri.starts_with(PREFIX) {
+        true => 0,
+        false => uri.find(&format!("/{PREFIX}"))? + 1,
+    };
+    let (before, last) = uri.split_at_checked(at)?;
+    Some((before, named(last)?))
 }
 
 /// The strings in a path, and where they are with their quotes.

@@ -8,6 +8,7 @@ use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{CompareOp, Filter, Literal};
 use crate::resource::immutable::{immutable, is_same};
+use crate::resource::list;
 use crate::resource::place::Place;
 use crate::resource::value::Check;
 use crate::schema::{Attribute, Mutability};
@@ -65,7 +66,7 @@ fn write_element(
 ) -> Result<(), Error> {
     let attribute = &target.attribute.attribute;
     let checked = the_one(target, value, check)?;
-    if checked.as_ref().is_some_and(crate::resource::list::is_primary) {
+    if checked.as_ref().is_some_and(list::is_primary) {
         values.preferred = Some(index);
     }
     values.may_have_twins = true;
@@ -75,7 +76,7 @@ fn write_element(
     match (op, element, checked) {
         (PatchOp::Add, Value::Object(members), Some(Value::Object(mut checked))) => {
             keep_immutable(attribute, members, &mut checked)?;
-            crate::resource::list::add(attribute, members, checked);
+            list::add(attribute, members, checked);
         }
         (PatchOp::Add, _, None) => {}
         (_, element, Some(checked)) => *element = checked,
@@ -223,18 +224,15 @@ pub(super) fn remove_listed(
 
 fn has_all(attribute: &Attribute, element: &Value, wanted: &Value) -> bool {
     let (Value::Object(element), Value::Object(wanted)) = (element, wanted) else {
-        return element == wanted;
+        return list::are_equal(attribute, element, wanted);
     };
     wanted
         .iter()
         .filter(|(name, _)| name.as_str() != "$ref")
-        .all(|(name, wanted)| {
-            let is_exact = attribute.sub_attribute(name).is_some_and(|sub| sub.case_exact);
-            match (element.get(name), wanted) {
-                (Some(Value::String(has)), Value::String(wanted)) if !is_exact => {
-                    crate::text::fold(has) == crate::text::fold(wanted)
-                }
-                (has, wanted) => has == Some(wanted),
-            }
-        })
+        .all(
+            |(name, wanted)| match (attribute.sub_attribute(name), element.get(name)) {
+                (Some(sub), Some(has)) => list::are_equal(sub, has, wanted),
+                _ => false,
+            },
+        )
 }

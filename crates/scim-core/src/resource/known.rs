@@ -26,37 +26,46 @@ impl ResourceType {
         Known::Resource(self).deserialize(&mut deserializer).is_ok() && deserializer.end().is_ok()
     }
 
-    /// Takes out of a document what this type does not have.
+    /// Takes out of a document what this type does not have, and what nothing is left of then.
     pub(super) fn forget_unknown(&self, document: &mut Map<String, Value>) {
         document.retain(|name, value| match self.extension(name) {
             Some(extension) => {
-                let had_members = value.as_object().is_some_and(|members| !members.is_empty());
-                if let Some(members) = value.as_object_mut() {
-                    members.retain(|name, value| retain(extension.schema.attribute(name), value));
-                }
-                !had_members || value.as_object().is_some_and(|members| !members.is_empty())
+                let known = |name: &str, value: &mut Value| retain(extension.schema.attribute(name), value);
+                retain_members(value, known)
             }
             None => retain(self.attribute(name), value),
         });
     }
 }
 
-/// Whether there is such an attribute. Of its sub-attributes, only those are left that there are.
+/// Whether there is such an attribute, and anything left of its value: of its sub-attributes, only those are that there are.
 fn retain<A: AsRef<Attribute>>(attribute: Option<A>, value: &mut Value) -> bool {
     let Some(attribute) = attribute else {
         return false;
     };
     let attribute = attribute.as_ref();
-    let of_object = |value: &mut Value| {
-        if let (true, Value::Object(members)) = (attribute.is_complex(), value) {
-            members.retain(|name, _| attribute.sub_attribute(name).is_some());
-        }
-    };
-    match value {
-        Value::Array(elements) => elements.iter_mut().for_each(of_object),
-        single => of_object(single),
+    if !attribute.is_complex() {
+        return true;
     }
-    true
+    let known = |name: &str, _: &mut Value| attribute.sub_attribute(name).is_some();
+    match value {
+        Value::Array(elements) if !elements.is_empty() => {
+            elements.retain_mut(|element| retain_members(element, known));
+            !elements.is_empty()
+        }
+        single => retain_members(single, known),
+    }
+}
+
+/// Whether anything is left of a value, of whose members only those are that are known.
+fn retain_members(value: &mut Value, mut known: impl FnMut(&str, &mut Value) -> bool) -> bool {
+    match value {
+        Value::Object(members) if !members.is_empty() => {
+            members.retain(|name, value| known(name, value));
+            !members.is_empty()
+        }
+        _ => true,
+    }
 }
 
 /// What the names of a value are looked up in.
@@ -223,7 +232,18 @@ mod tests {
                 json!({ "emails": [{ "value": "a", "seen": 1 }, { "value": "b" }] }),
                 json!({ "emails": [{ "value": "a" }, { "value": "b" }] }),
             ),
-            (json!({ ENTERPRISE_USER_URN: { "badge": 1 } }), json!({})),
+            (
+                json!({ "emails": [{ "seen": 1 }, { "value": "b" }] }),
+                json!({ "emails": [{ "value": "b" }] }),
+            ),
+            (
+                json!({ "emails": [{ "seen": 1 }], "name": { "nick": "b" } }),
+                json!({}),
+            ),
+            (
+                json!({ ENTERPRISE_USER_URN: { "badge": 1, "manager": { "since": 2 } } }),
+                json!({}),
+            ),
             (json!({ "urn:example:gone:2.0:User": { "pin": "1" } }), json!({})),
         ] {
             assert!(!user.covers(&document.to_string()), "{document}");

@@ -28,7 +28,7 @@ pub(crate) fn settle(attribute: &Attribute, elements: &mut Vec<Value>, preferred
             }
         });
         match twin.and_then(|index| kept.get_mut(index)) {
-            Some(twin) => overlay(twin, element),
+            Some(twin) => overlay(attribute, twin, element),
             None => kept.push(element),
         }
     }
@@ -64,11 +64,36 @@ pub(super) fn twin_identity(attribute: &Attribute, element: &Value) -> Option<St
 
 /// What makes two values the same: `type` and `value`; where there is no `value`, everything.
 fn identity(attribute: &Attribute, element: &Value) -> Option<String> {
-    let known = match element {
-        Value::Object(_) => twin_identity(attribute, element),
+    match element {
+        Value::Object(members) => {
+            twin_identity(attribute, element).or_else(|| Some(parts(attribute, members)))
+        }
         scalar => same(attribute, scalar).map(Cow::into_owned),
-    };
-    known.or_else(|| serde_json::to_string(element).ok())
+    }
+}
+
+/// All that a value without a `value` holds, in whatever order it holds it. Not to be primary is nothing.
+fn parts(attribute: &Attribute, members: &Map<String, Value>) -> String {
+    let mut text = String::new();
+    for sub in &attribute.sub_attributes {
+        let Some(value) = members
+            .get(&sub.name)
+            .filter(|value| **value != Value::Bool(false))
+        else {
+            continue;
+        };
+        let value = same(sub, value).unwrap_or_else(|| value.to_string().into());
+        text.extend([sub.name.as_str(), "\0", &value, "\0"]);
+    }
+    text
+}
+
+/// Whether two values of an attribute are equal, as far as it tells values apart.
+pub(crate) fn are_equal(attribute: &Attribute, one: &Value, other: &Value) -> bool {
+    match (same(attribute, one), same(attribute, other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other,
+    }
 }
 
 /// What a value that is not complex has in common with those that are equal to it.
@@ -80,17 +105,21 @@ fn same<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
         }
         Value::String(text) if attribute.case_exact => Some(text.into()),
         Value::String(text) => Some(fold(text)),
-        Value::Number(number) => Some(number.as_f64()?.to_string().into()),
+        // an integer has 64 bits, which no float has; a float may be negative and nothing
+        Value::Number(number) => Some(match number.as_i64() {
+            Some(integer) => integer.to_string().into(),
+            None => (number.as_f64()? + 0.0).to_string().into(),
+        }),
         Value::Bool(is) => Some(is.to_string().into()),
         Value::Null | Value::Array(_) | Value::Object(_) => None,
     }
 }
 
 /// What the later of two twins says goes on top of what the earlier one said.
-fn overlay(twin: &mut Value, element: Value) {
+fn overlay(attribute: &Attribute, twin: &mut Value, element: Value) {
     if let (Value::Object(twin), Value::Object(element)) = (twin, element) {
         let was_primary = twin.get("primary") == Some(&Value::Bool(true));
-        merge(twin, element);
+        add(attribute, twin, element);
         if was_primary {
             twin.insert("primary".to_owned(), Value::Bool(true));
         }
@@ -168,6 +197,12 @@ mod tests {
         assert_eq!(
             list(AttributeType::Integer, false, json!([80, 443, 80])),
             json!([80, 443])
+        );
+        let large = json!([9_007_199_254_740_992_i64, 9_007_199_254_740_993_i64]);
+        assert_eq!(list(AttributeType::Integer, false, large.clone()), large);
+        assert_eq!(
+            list(AttributeType::Decimal, false, json!([0.0, -0.0, 0, 1.5, 1.5])),
+            json!([0.0, 1.5])
         );
         assert_eq!(
             list(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::example::{BADGE, USER, creates, examples, found, path_of, start};
+use crate::example::{BADGE, USER, creates, examples, found, path_of, start, with};
 use crate::support::TestApp;
 
 /// A server on the same database, with these files of schemas and of resource types.
@@ -67,4 +67,94 @@ async fn an_extension_that_is_gone_is_forgotten_with_the_next_change() {
     let badge = format!("{BADGE}:number pr");
     assert!(found(&first, &[("filter", &badge)]).await.is_empty());
     assert_eq!(first.get(&path).await.json().get(BADGE), None);
+}
+
+/// A schema of one attribute, and the type of those who have it.
+fn files(folder: &std::path::Path, attribute: &Value) -> [std::path::PathBuf; 2] {
+    let urn = "urn:example:params:scim:schemas:things:2.0:Thing";
+    let file = |name: &str, text: Value| {
+        let path = folder.join(name);
+        std::fs::write(&path, text.to_string()).unwrap();
+        path
+    };
+    [
+        file(
+            "schema.json",
+            json!({ "id": urn, "name": "Thing", "attributes": [attribute] }),
+        ),
+        file(
+            "type.json",
+            json!({ "name": "Thing", "endpoint": "/Things", "schema": urn }),
+        ),
+    ]
+}
+
+#[actix_web::test]
+async fn a_value_of_another_type_is_none_to_filters_and_orders() {
+    let (folder, app) = (tempfile::tempdir().unwrap(), TestApp::start().await);
+    let complex = |is_list| json!({ "name": "k", "type": "complex", "multiValued": is_list, "subAttributes": [{ "name": "value" }] });
+    let simple = |kind, is_list| json!({ "name": "k", "type": kind, "multiValued": is_list });
+    let forms = [
+        (simple("string", false), json!("v")),
+        (simple("string", true), json!(["v", "5"])),
+        (simple("integer", false), json!(5)),
+        (simple("boolean", false), json!(true)),
+        (simple("dateTime", false), json!("2026-01-01T00:00:00Z")),
+        (complex(false), json!({ "value": "v" })),
+        (complex(true), json!([{ "value": "v" }])),
+    ];
+    let urn = "urn:example:params:scim:schemas:things:2.0:Thing";
+    for (old, value) in &forms {
+        let [schema, thing] = files(folder.path(), old);
+        let before = beside(&app, &[schema], &[thing]).await;
+        let body = json!({ "schemas": [urn], "k": value });
+        assert_eq!(
+            before.as_standard().post("/Things", &body).await.status,
+            201,
+            "{old}"
+        );
+    }
+    for (new, value) in &forms {
+        let [schema, thing] = files(folder.path(), new);
+        let after = beside(&app, &[schema], &[thing]).await;
+        let standard = after.as_standard();
+        let filters = match (new["type"].as_str().unwrap(), value) {
+            ("integer", _) => vec!["k eq 5", "k ge 1", "k pr"],
+            ("boolean", _) => vec!["k eq true", "k ne false", "k pr"],
+            ("dateTime", _) => vec!["k gt \"2025-01-01T00:00:00Z\"", "k pr"],
+            ("complex", Value::Array(_)) => {
+                vec![
+                    "k eq \"v\"",
+                    "k.value pr",
+                    "k[value eq \"v\"]",
+                    "k[not (value pr)]",
+                    "k pr",
+                ]
+            }
+            ("complex", _) => vec!["k.value eq \"v\"", "k.value pr", "k pr"],
+            (_, _) => vec!["k eq \"v\"", "k pr", "k gt \"a\""],
+        };
+        for filter in filters {
+            let list = standard.get(&with("/Things", &[("filter", filter)])).await;
+            assert_eq!(list.status, 200, "{new}: {filter}: {list:?}");
+            let found = list.json()["totalResults"].as_u64().unwrap();
+            let is_negation = filter.contains("ne ") || filter.contains("not");
+            // at least what has the form of now, and never everything
+            assert!(is_negation || (1..6).contains(&found), "{new}: {filter}: {found}");
+        }
+        let sub = if new["type"] == "complex" { "k.value" } else { "k" };
+        let (mut seen, mut cursor) = (0, String::new());
+        loop {
+            let page = [("sortBy", sub), ("count", "2"), ("cursor", cursor.as_str())];
+            let page = standard.get(&with("/Things", &page)).await;
+            assert_eq!(page.status, 200, "{new}: {page:?}");
+            let page = page.json();
+            seen += page["Resources"].as_array().unwrap().len();
+            match page["nextCursor"].as_str() {
+                Some(next) => next.clone_into(&mut cursor),
+                None => break,
+            }
+        }
+        assert_eq!(seen, forms.len(), "{new}");
+    }
 }

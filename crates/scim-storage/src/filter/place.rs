@@ -1,12 +1,12 @@
 //! Where the values of an attribute are.
 
-use scim_core::schema::{Attribute, AttributeRef, AttributeType};
+use scim_core::schema::{Attribute, AttributeRef, AttributeType, ENTERPRISE_USER_URN};
 use scim_service::store::{Kind, StoreError};
 use sea_orm::sea_query::{Alias, BinOper, Expr, ExprTrait, Func};
 
 use super::Translation;
 use super::rows::{Elements, json_alias};
-use crate::dialect::{JsonType, is_plain_name};
+use crate::dialect::{Form, JsonType, is_plain_name};
 use crate::table::{self, Column, TEAMS, USERS, UserEmails, column};
 
 /// Where the values of an attribute are, seen from a [`Scope`].
@@ -139,7 +139,12 @@ impl Translation {
             Scope::Json(depth) => depth,
             _ => 0,
         };
-        self.json_found(json_element(depth), &[], attribute.leaf())
+        self.json_found(
+            json_element(depth),
+            &[],
+            attribute.leaf(),
+            self.form_of(attribute),
+        )
     }
 
     /// The comparable form of the resource.
@@ -147,19 +152,39 @@ impl Translation {
         column(table::of(self.kind), Column::Comparable)
     }
 
-    pub(crate) fn json_found(&self, json: Expr, path: &[&str], attribute: &Attribute) -> Found {
+    /// Attributes of files may have had another type when a resource was written.
+    pub(crate) fn form_of(&self, attribute: &AttributeRef) -> Form {
+        let extension = attribute.extension.as_ref();
+        match (
+            self.kind,
+            extension.is_none_or(|schema| schema.id == ENTERPRISE_USER_URN),
+        ) {
+            (Kind::User | Kind::Group, true) => Form::Certain,
+            _ => Form::Uncertain,
+        }
+    }
+
+    pub(crate) fn json_found(&self, json: Expr, path: &[&str], attribute: &Attribute, form: Form) -> Found {
         let (json_type, content) = match attribute.kind {
             AttributeType::Boolean => (JsonType::Boolean, Content::Boolean),
             AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
                 (JsonType::Number, Content::Number)
             }
-            AttributeType::Complex => return Found::condition(self.dialect.json_exists(json, path)),
+            AttributeType::Complex => {
+                return Found::condition(match form {
+                    Form::Certain => self.dialect.json_exists(json, path),
+                    Form::Uncertain => self.dialect.json_is_object(json, path),
+                });
+            }
             AttributeType::String | AttributeType::Binary | AttributeType::Reference => {
                 (JsonType::Text, Content::Text)
             }
         };
         Found {
-            value: self.dialect.json_value(json, path, json_type),
+            value: match form {
+                Form::Certain => self.dialect.json_value(json, path, json_type),
+                Form::Uncertain => self.dialect.json_value_if_any(json, path, json_type),
+            },
             content,
             nullability: Nullability::Computed,
         }
@@ -180,10 +205,10 @@ impl Translation {
             };
             return Ok(Place::Many(elements));
         }
-        let path = path(attribute)?;
+        let (path, form) = (path(attribute)?, self.form_of(attribute));
         Ok(match attribute.leaf().multi_valued {
-            true => Place::Many(self.json_list(self.comparable(), &path, 1)),
-            false => Place::One(self.json_found(self.comparable(), &path, attribute.leaf())),
+            true => Place::Many(self.json_list(self.comparable(), &path, 1, form)),
+            false => Place::One(self.json_found(self.comparable(), &path, attribute.leaf(), form)),
         })
     }
 
@@ -198,10 +223,10 @@ impl Translation {
             };
             return Ok(Place::One(found));
         };
-        let path = [plain(&sub.name)?];
+        let (path, form) = ([plain(&sub.name)?], self.form_of(attribute));
         Ok(match sub.multi_valued {
-            true => Place::Many(self.json_list(element, &path, depth + 1)),
-            false => Place::One(self.json_found(element, &path, sub)),
+            true => Place::Many(self.json_list(element, &path, depth + 1, form)),
+            false => Place::One(self.json_found(element, &path, sub, form)),
         })
     }
 

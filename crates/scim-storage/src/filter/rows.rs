@@ -7,7 +7,7 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, FunctionCall, IntoIden, Order, 
 
 use super::Translation;
 use super::place::{Scope, container_path};
-use crate::dialect::scalar;
+use crate::dialect::{Form, scalar};
 use crate::table::{self, Column, TEAMS, TeamMembers, USERS, UserEmails, column};
 
 /// Rows that hold the values of an attribute of the row outside.
@@ -83,7 +83,10 @@ impl Translation {
     pub(super) fn json_elements(&self, attribute: &AttributeRef) -> Result<Elements, StoreError> {
         match self.relation(attribute) {
             Some(elements) => Ok(elements),
-            None => Ok(self.json_list(self.comparable(), &container_path(attribute)?, 0)),
+            None => {
+                let form = self.form_of(attribute);
+                Ok(self.json_list(self.comparable(), &container_path(attribute)?, 0, form))
+            }
         }
     }
 
@@ -139,11 +142,14 @@ impl Translation {
         })
     }
 
-    pub(super) fn json_list(&self, json: Expr, path: &[&str], depth: u8) -> Elements {
+    pub(super) fn json_list(&self, json: Expr, path: &[&str], depth: u8, form: Form) -> Elements {
         Elements {
             scope: Scope::Json(depth),
             rows: Rows::Json {
-                list: self.dialect.json_elements(json, path),
+                list: match form {
+                    Form::Certain => self.dialect.json_elements(json, path),
+                    Form::Uncertain => self.dialect.json_elements_if_any(json, path),
+                },
                 alias: json_alias(depth),
             },
         }
