@@ -23,7 +23,7 @@ pub enum ClientError {
         retry_after: Option<Duration>,
     },
     /// There is no answer: no connection, a broken one, none in time. Whether the request was carried out is not known,
-    /// unless [`is_connect`](https://docs.rs/reqwest/latest/reqwest/struct.Error.html#method.is_connect) says that it was never sent.
+    /// unless `is_connect` says that it was never sent.
     #[error("there is no answer: {}", Chain(.0))]
     Transport(#[source] reqwest::Error),
     /// The answer is not what SCIM or the type of the resource expects.

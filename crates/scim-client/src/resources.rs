@@ -94,7 +94,7 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
     }
 
     /// One page of a list (RFC 7644 section 3.4.2). What would make a URL of more than 4,000 bytes is sent in a body, to
-    /// `/.search` (section 3.4.3).
+    /// `/.search` (section 3.4.3), if the server has that.
     ///
     /// # Errors
     ///
@@ -176,14 +176,16 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
         if !parameters.is_empty() {
             url.query_pairs_mut().extend_pairs(parameters);
         }
-        let request = match url.as_str().len() <= LONGEST {
-            true => Request::new(Method::GET, url),
-            false => {
-                let url = self.client.url(&self.endpoint, Some(".search"))?;
-                Request::new(Method::POST, url).json(&search_request(parameters))?
+        if url.as_str().len() > LONGEST {
+            let search = self.client.url(&self.endpoint, Some(".search"))?;
+            let search = Request::new(Method::POST, search).json(&search_request(parameters))?;
+            match search.send(&self.client.0).await {
+                // the server does not know it
+                Err(error) if matches!(error.status(), Some(404 | 405 | 501)) => {}
+                answer => return Page::read(answer?.json()?),
             }
-        };
-        let answer = request.send(&self.client.0).await?;
+        }
+        let answer = Request::new(Method::GET, url).send(&self.client.0).await?;
         Page::read(answer.json()?)
     }
 

@@ -38,15 +38,15 @@ pub enum SortValue {
     Boolean(bool),
 }
 
-/// The type of a [`SortValue`], in the order of values of different types: attributes of several resource types that share a
-/// name may differ in it, and are sorted together all the same.
+/// The type of a [`SortValue`]. Attributes of several resource types that share a name may differ in it, and are sorted together
+/// all the same: booleans before numbers, and numbers before text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SortKind {
-    /// Booleans come first,
+    /// A boolean.
     Boolean,
-    /// then numbers and points in time,
+    /// A number or a point in time.
     Number,
-    /// then text.
+    /// Text.
     Text,
 }
 
@@ -63,7 +63,7 @@ pub enum Seek {
 }
 
 impl SortValue {
-    /// The order in ascending lists. Values of one attribute have one type; between types it is that of the variants.
+    /// The order in ascending lists.
     fn compare(&self, other: &Self) -> Ordering {
         match (self, other) {
             (Self::Text(one), Self::Text(other)) => one.cmp(other),

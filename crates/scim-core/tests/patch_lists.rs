@@ -120,6 +120,14 @@ fn values_without_a_value_are_the_same_in_all_their_parts() {
     let other_order = add(json!({ "locality": "a", "primary": false, "type": "WORK" }));
     let after = patched(&user, before.clone(), other_order);
     assert_eq!(after["addresses"].as_array().unwrap().len(), 1, "{after}");
+    let mut primary = add(json!({ "type": "work", "locality": "A", "primary": true }));
+    let again = primary.as_array().cloned().unwrap();
+    primary.as_array_mut().unwrap().extend(again);
+    let after = patched(&user, before.clone(), primary);
+    assert_eq!(
+        after["addresses"],
+        json!([{ "type": "work", "locality": "A", "primary": true }])
+    );
     let another = add(json!({ "locality": "A", "type": "work", "region": "R" }));
     let after = patched(&user, before, another);
     assert_eq!(after["addresses"].as_array().unwrap().len(), 2, "{after}");

@@ -42,7 +42,7 @@ pub(crate) async fn tidy_up(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if request.method() == Method::DELETE {
-        // it has no body that could be encoded
+        // it is answered without a body, or with a short error
         request.headers_mut().remove(ACCEPT_ENCODING);
     }
     let mut response = next.call(request).await?.map_into_boxed_body();

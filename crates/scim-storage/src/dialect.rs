@@ -1,9 +1,9 @@
 //! Where SQLite and PostgreSQL differ; nowhere else is there a question which of them it is.
 
-use sea_orm::DbBackend;
 use sea_orm::sea_query::{
     Alias, BinOper, CaseStatement, Expr, ExprTrait, Func, FunctionCall, SelectStatement,
 };
+use sea_orm::{DbBackend, DynIden};
 
 /// The SQL of one database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub(crate) enum JsonType {
 }
 
 impl Dialect {
-    /// The name that it has elsewhere.
+    /// The same for sea-orm.
     pub(crate) fn backend(self) -> DbBackend {
         match self {
             Self::Sqlite => DbBackend::Sqlite,
@@ -74,7 +74,7 @@ impl Dialect {
     }
 
     /// The same, NULL where the value is not of that type.
-    pub(crate) fn json_value_if_any(self, json: Expr, path: &[&str], kind: JsonType) -> Expr {
+    pub(crate) fn json_value_of_type(self, json: Expr, path: &[&str], kind: JsonType) -> Expr {
         let is_typed = match self {
             Self::Sqlite if path.is_empty() => {
                 let type_of = Expr::from(function("typeof", [json.clone()]));
@@ -84,14 +84,7 @@ impl Dialect {
                     JsonType::Boolean => type_of.eq("integer").and(json.clone().is_in([0, 1])),
                 }
             }
-            Self::Sqlite => {
-                let types: &[&str] = match kind {
-                    JsonType::Text => &["text"],
-                    JsonType::Number => &["integer", "real"],
-                    JsonType::Boolean => &["true", "false"],
-                };
-                self.json_is(json.clone(), path, types)
-            }
+            Self::Sqlite => self.json_is(json.clone(), path, sqlite_types(kind)),
             Self::Postgres => self.json_is(
                 json.clone(),
                 path,
@@ -122,6 +115,25 @@ impl Dialect {
         }
     }
 
+    /// The value of an element of a list, which is a row of that name; NULL where it is not of that type.
+    pub(crate) fn element_of_type(self, row: &DynIden, kind: JsonType) -> Expr {
+        let value = || Expr::col((row.clone(), Alias::new("value")));
+        if self == Self::Postgres {
+            return self.json_value_of_type(value(), &[], kind);
+        }
+        let is_typed = Expr::col((row.clone(), Alias::new("type"))).is_in(sqlite_types(kind).iter().copied());
+        let value = self.json_value(value(), &[], kind);
+        CaseStatement::new().case(is_typed, value).into()
+    }
+
+    /// Whether an element of a list, which is a row of that name, is an object.
+    pub(crate) fn element_is_object(self, row: &DynIden) -> Expr {
+        match self {
+            Self::Sqlite => Expr::col((row.clone(), Alias::new("type"))).eq("object"),
+            Self::Postgres => self.json_is_object(Expr::col((row.clone(), Alias::new("value"))), &[]),
+        }
+    }
+
     /// Whether there is an object at `path` below `json`.
     pub(crate) fn json_is_object(self, json: Expr, path: &[&str]) -> Expr {
         let is_object = self.json_is(json, path, &["object"]);
@@ -129,7 +141,7 @@ impl Dialect {
     }
 
     /// The list at `path` below `json`, as rows with a column `value`; no rows if what is there is no list.
-    pub(crate) fn json_elements_if_any(self, json: Expr, path: &[&str]) -> FunctionCall {
+    pub(crate) fn json_elements_if_list(self, json: Expr, path: &[&str]) -> FunctionCall {
         let is_list = self.json_is(json.clone(), path, &["array"]);
         match self {
             Self::Sqlite => {
@@ -336,6 +348,15 @@ pub(crate) fn is_plain_name(name: &str) -> bool {
 /// A query for one value, as a value.
 pub(crate) fn scalar(select: SelectStatement) -> Expr {
     Expr::SubQuery(None, Box::new(select.into()))
+}
+
+/// What SQLite calls the types of JSON.
+fn sqlite_types(kind: JsonType) -> &'static [&'static str] {
+    match kind {
+        JsonType::Text => &["text"],
+        JsonType::Number => &["integer", "real"],
+        JsonType::Boolean => &["true", "false"],
+    }
 }
 
 fn function<const N: usize>(name: &'static str, arguments: [Expr; N]) -> FunctionCall {

@@ -144,7 +144,7 @@ impl Transaction for Work {
     }
 
     async fn commit(self: Box<Self>) -> Answer<()> {
-        let Self(database, _, _turn) = *self;
+        let (_turn, database) = (self.2, self.0); // the last of them is closed first
         database.execute_batch("COMMIT").map_err(failed)
     }
 }

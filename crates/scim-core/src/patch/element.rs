@@ -76,7 +76,7 @@ fn write_element(
     match (op, element, checked) {
         (PatchOp::Add, Value::Object(members), Some(Value::Object(mut checked))) => {
             keep_immutable(attribute, members, &mut checked)?;
-            list::add(attribute, members, checked);
+            list::merge_lists(attribute, members, checked);
         }
         (PatchOp::Add, _, None) => {}
         (_, element, Some(checked)) => *element = checked,

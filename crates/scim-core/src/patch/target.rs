@@ -134,7 +134,7 @@ impl Target<'_> {
                 forget_reference(&mut merged);
             }
             match op {
-                PatchOp::Add => list::add(attribute, &mut merged, checked),
+                PatchOp::Add => list::merge_lists(attribute, &mut merged, checked),
                 PatchOp::Replace | PatchOp::Remove => list::merge(&mut merged, checked),
             }
         }

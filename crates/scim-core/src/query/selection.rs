@@ -40,7 +40,8 @@ impl Query {
     ///
     /// # Errors
     ///
-    /// 400 `invalidFilter` as [`Filter::resolve`](crate::filter::Filter::resolve) has it; 400 `invalidPath` for a `sortBy` that names nothing to sort by.
+    /// 400 `invalidFilter` as [`Filter::resolve`](crate::filter::Filter::resolve) has it; 400 `invalidPath` for a `sortBy` that
+    /// names nothing to sort by.
     pub fn select(&self, resource_type: &ResourceType, page_size: u32) -> Result<Selection, Error> {
         let condition = self
             .filter

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
 use crate::schema::{Attribute, ResourceType, Schema};
@@ -11,7 +11,7 @@ impl ResourceType {
     /// Whether the text of a document holds nothing but what this type has, each name in the spelling of its schema. One that
     /// does not was written while other files described the type, and may hold what nobody is to see any longer.
     ///
-    /// It is meant for every answer, so it allocates nothing.
+    /// It is meant for every answer, so it builds no value.
     ///
     /// ```
     /// use scim_core::schema::ResourceType;
@@ -44,9 +44,7 @@ fn retain<A: AsRef<Attribute>>(attribute: Option<A>, value: &mut Value) -> bool 
         return false;
     };
     let attribute = attribute.as_ref();
-    if !attribute.is_complex() {
-        return true;
-    }
+    // an object in an attribute that is not complex any longer has no name that is known
     let known = |name: &str, _: &mut Value| attribute.sub_attribute(name).is_some();
     match value {
         Value::Array(elements) if !elements.is_empty() => {
@@ -118,10 +116,7 @@ impl<'de> DeserializeSeed<'de> for Known<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        match self {
-            Self::Plain => deserializer.deserialize_ignored_any(IgnoredAny).map(drop),
-            _ => deserializer.deserialize_any(self),
-        }
+        deserializer.deserialize_any(self)
     }
 }
 
@@ -243,6 +238,10 @@ mod tests {
             (
                 json!({ ENTERPRISE_USER_URN: { "badge": 1, "manager": { "since": 2 } } }),
                 json!({}),
+            ),
+            (
+                json!({ "title": { "pin": "1" }, "nickName": "b" }),
+                json!({ "nickName": "b" }),
             ),
             (json!({ "urn:example:gone:2.0:User": { "pin": "1" } }), json!({})),
         ] {

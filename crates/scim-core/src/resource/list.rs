@@ -57,7 +57,7 @@ pub(crate) fn is_primary(element: &Value) -> bool {
 /// What two values of a list have in common that are the same one, perhaps with other details: `type` and `value`. `None` without
 /// a `value`.
 pub(super) fn twin_identity(attribute: &Attribute, element: &Value) -> Option<String> {
-    let part = |name: &str| same(attribute.sub_attribute(name)?, element.get(name)?);
+    let part = |name: &str| comparison_key(attribute.sub_attribute(name)?, element.get(name)?);
     let value = part("value")?;
     Some(format!("{}\0{value}", part("type").unwrap_or_default()))
 }
@@ -68,36 +68,32 @@ fn identity(attribute: &Attribute, element: &Value) -> Option<String> {
         Value::Object(members) => {
             twin_identity(attribute, element).or_else(|| Some(parts(attribute, members)))
         }
-        scalar => same(attribute, scalar).map(Cow::into_owned),
+        scalar => comparison_key(attribute, scalar).map(Cow::into_owned),
     }
 }
 
-/// All that a value without a `value` holds, in whatever order it holds it. Not to be primary is nothing.
+/// All that a value without a `value` holds, in whatever order it holds it, but for whether it is the primary one.
 fn parts(attribute: &Attribute, members: &Map<String, Value>) -> String {
     let mut text = String::new();
     for sub in &attribute.sub_attributes {
-        let Some(value) = members
-            .get(&sub.name)
-            .filter(|value| **value != Value::Bool(false))
-        else {
-            continue;
-        };
-        let value = same(sub, value).unwrap_or_else(|| value.to_string().into());
-        text.extend([sub.name.as_str(), "\0", &value, "\0"]);
+        if let Some(value) = members.get(&sub.name).filter(|_| sub.name != "primary") {
+            let value = comparison_key(sub, value).unwrap_or_else(|| value.to_string().into());
+            text.extend([sub.name.as_str(), "\0", &value, "\0"]);
+        }
     }
     text
 }
 
 /// Whether two values of an attribute are equal, as far as it tells values apart.
 pub(crate) fn are_equal(attribute: &Attribute, one: &Value, other: &Value) -> bool {
-    match (same(attribute, one), same(attribute, other)) {
+    match (comparison_key(attribute, one), comparison_key(attribute, other)) {
         (Some(one), Some(other)) => one == other,
         _ => one == other,
     }
 }
 
 /// What a value that is not complex has in common with those that are equal to it.
-fn same<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
+fn comparison_key<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
     match value {
         Value::String(text) if attribute.kind == AttributeType::DateTime => {
             let instant = Instant::parse(text).map(|instant| instant.as_millis().to_string());
@@ -105,7 +101,7 @@ fn same<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
         }
         Value::String(text) if attribute.case_exact => Some(text.into()),
         Value::String(text) => Some(fold(text)),
-        // an integer has 64 bits, which no float has; a float may be negative and nothing
+        // a float could not tell all integers of 64 bits apart; -0.0 is 0.0
         Value::Number(number) => Some(match number.as_i64() {
             Some(integer) => integer.to_string().into(),
             None => (number.as_f64()? + 0.0).to_string().into(),
@@ -119,7 +115,7 @@ fn same<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
 fn overlay(attribute: &Attribute, twin: &mut Value, element: Value) {
     if let (Value::Object(twin), Value::Object(element)) = (twin, element) {
         let was_primary = twin.get("primary") == Some(&Value::Bool(true));
-        add(attribute, twin, element);
+        merge_lists(attribute, twin, element);
         if was_primary {
             twin.insert("primary".to_owned(), Value::Bool(true));
         }
@@ -133,7 +129,11 @@ pub(crate) fn merge(target: &mut Map<String, Value>, source: Map<String, Value>)
 }
 
 /// The same of what is added (RFC 7644 section 3.5.2.1): what is a list becomes longer.
-pub(crate) fn add(attribute: &Attribute, target: &mut Map<String, Value>, source: Map<String, Value>) {
+pub(crate) fn merge_lists(
+    attribute: &Attribute,
+    target: &mut Map<String, Value>,
+    source: Map<String, Value>,
+) {
     for (name, value) in source {
         match (attribute.sub_attribute(&name), target.get_mut(&name), value) {
             (Some(sub), Some(Value::Array(list)), Value::Array(added)) if sub.multi_valued => {

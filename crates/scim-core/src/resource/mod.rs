@@ -87,7 +87,7 @@ impl Resource {
     }
 
     /// The text of a JSON object with `schemas` and the attributes: what a store keeps, and what an answer holds besides
-    /// `id`, `meta` and memberships. It is not parsed to be sent.
+    /// `id`, `meta` and memberships.
     pub fn to_document(&self) -> String {
         text(&Document(self))
     }

@@ -119,28 +119,24 @@ async fn a_value_of_another_type_is_none_to_filters_and_orders() {
         let after = beside(&app, &[schema], &[thing]).await;
         let standard = after.as_standard();
         let filters = match (new["type"].as_str().unwrap(), value) {
-            ("integer", _) => vec!["k eq 5", "k ge 1", "k pr"],
-            ("boolean", _) => vec!["k eq true", "k ne false", "k pr"],
-            ("dateTime", _) => vec!["k gt \"2025-01-01T00:00:00Z\"", "k pr"],
-            ("complex", Value::Array(_)) => {
-                vec![
-                    "k eq \"v\"",
-                    "k.value pr",
-                    "k[value eq \"v\"]",
-                    "k[not (value pr)]",
-                    "k pr",
-                ]
-            }
-            ("complex", _) => vec!["k.value eq \"v\"", "k.value pr", "k pr"],
-            (_, _) => vec!["k eq \"v\"", "k pr", "k gt \"a\""],
+            // a point in time is kept as a number
+            ("integer", _) => vec![("k eq 5", 1), ("k ge 1", 2), ("k pr", 2)],
+            ("boolean", _) => vec![("k eq true", 1), ("k ne false", 7), ("k pr", 1)],
+            ("dateTime", _) => vec![("k gt \"2025-01-01T00:00:00Z\"", 1), ("k pr", 2)],
+            ("complex", Value::Array(_)) => vec![
+                ("k eq \"v\"", 1),
+                ("k.value pr", 1),
+                ("k[value eq \"v\"]", 1),
+                ("k[not (value pr)]", 1),
+                ("k pr", 1),
+            ],
+            ("complex", _) => vec![("k.value eq \"v\"", 1), ("k.value pr", 1), ("k pr", 1)],
+            (_, _) => vec![("k eq \"v\"", 1), ("k pr", 1), ("k gt \"a\"", 1)],
         };
-        for filter in filters {
+        for (filter, found) in filters {
             let list = standard.get(&with("/Things", &[("filter", filter)])).await;
             assert_eq!(list.status, 200, "{new}: {filter}: {list:?}");
-            let found = list.json()["totalResults"].as_u64().unwrap();
-            let is_negation = filter.contains("ne ") || filter.contains("not");
-            // at least what has the form of now, and never everything
-            assert!(is_negation || (1..6).contains(&found), "{new}: {filter}: {found}");
+            assert_eq!(list.json()["totalResults"], found, "{new}: {filter}");
         }
         let sub = if new["type"] == "complex" { "k.value" } else { "k" };
         let (mut seen, mut cursor) = (0, String::new());

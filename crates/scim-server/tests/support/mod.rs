@@ -2,7 +2,9 @@
 
 #![allow(dead_code, reason = "every test file uses another part")]
 
+#[cfg(feature = "cli")]
 pub(crate) mod binary;
+#[cfg(feature = "cli")]
 pub(crate) mod remote;
 
 use private_postgres::PrivatePostgres;

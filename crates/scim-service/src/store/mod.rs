@@ -13,7 +13,7 @@
 //! The application of `examples/own-tables` has users in a table `accounts` and groups in a table `projects`. This is its store:
 //!
 //! ```rust,ignore
-#![doc = include_str!("../../../../examples/own-tables/src/store.rs")]
+#![cfg_attr(doc, doc = include_str!("../../../../examples/own-tables/src/store.rs"))]
 //! ```
 //!
 //! `docs/embedding.md` of the repository goes through it step by step.
@@ -220,8 +220,8 @@ pub trait Transaction: Send {
         self.remove(kind, &meta.id).await
     }
 
-    /// **To be implemented**, unless the four that it stands for are. Writes a new resource, or over the one with that id: what the store knows about it, and what it holds, which stays as it
-    /// is without a draft.
+    /// **To be implemented**, unless the four that it stands for are. Writes a new resource, or over the one with that id: what
+    /// the store knows about it, and what it holds, which stays as it is without a draft.
     ///
     /// A store implements either this and [`remove`](Self::remove), or [`insert`](Self::insert), [`update`](Self::update),
     /// [`touch`](Self::touch) and [`delete`](Self::delete). The defaults of these four call [`get`](Self::get), compare the
@@ -237,8 +237,8 @@ pub trait Transaction: Send {
         ))
     }
 
-    /// **To be implemented**, unless [`delete`](Self::delete) is. Removes a resource that is there, and the rows of its memberships. Its id is never given to another one. The versions of
-    /// its groups are not a matter of this method.
+    /// **To be implemented**, unless [`delete`](Self::delete) is. Removes a resource that is there, and the rows of its
+    /// memberships. Its id is never given to another one. The versions of its groups are not a matter of this method.
     ///
     /// # Errors
     ///

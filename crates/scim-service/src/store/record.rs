@@ -140,8 +140,8 @@ pub struct Membership {
     pub group: ResourceId,
     /// The user.
     pub user: ResourceId,
-    /// The name to show for the other side: of the user ([`displayName`, or else `userName`]; an empty `displayName` is none) where members of groups were
-    /// asked for, of the group where memberships of users were.
+    /// The name to show for the other side: of the user ([`displayName`, or else `userName`]; an empty `displayName` is none)
+    /// where members of groups were asked for, of the group where memberships of users were.
     ///
     /// [`displayName`, or else `userName`]: https://www.rfc-editor.org/rfc/rfc7643#section-4.1.1
     pub display: String,

@@ -139,12 +139,15 @@ impl Translation {
             Scope::Json(depth) => depth,
             _ => 0,
         };
-        self.json_found(
-            json_element(depth),
-            &[],
-            attribute.leaf(),
-            self.form_of(attribute),
-        )
+        let leaf = attribute.leaf();
+        match (self.form_of(attribute), json_type(leaf)) {
+            (Form::Uncertain, Some((json_type, content))) => Found {
+                value: self.dialect.element_of_type(&json_alias(depth), json_type),
+                content,
+                nullability: Nullability::Computed,
+            },
+            (form, _) => self.json_found(json_element(depth), &[], leaf, form),
+        }
     }
 
     /// The comparable form of the resource.
@@ -165,25 +168,16 @@ impl Translation {
     }
 
     pub(crate) fn json_found(&self, json: Expr, path: &[&str], attribute: &Attribute, form: Form) -> Found {
-        let (json_type, content) = match attribute.kind {
-            AttributeType::Boolean => (JsonType::Boolean, Content::Boolean),
-            AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
-                (JsonType::Number, Content::Number)
-            }
-            AttributeType::Complex => {
-                return Found::condition(match form {
-                    Form::Certain => self.dialect.json_exists(json, path),
-                    Form::Uncertain => self.dialect.json_is_object(json, path),
-                });
-            }
-            AttributeType::String | AttributeType::Binary | AttributeType::Reference => {
-                (JsonType::Text, Content::Text)
-            }
+        let Some((json_type, content)) = json_type(attribute) else {
+            return Found::condition(match form {
+                Form::Certain => self.dialect.json_exists(json, path),
+                Form::Uncertain => self.dialect.json_is_object(json, path),
+            });
         };
         Found {
             value: match form {
                 Form::Certain => self.dialect.json_value(json, path, json_type),
-                Form::Uncertain => self.dialect.json_value_if_any(json, path, json_type),
+                Form::Uncertain => self.dialect.json_value_of_type(json, path, json_type),
             },
             content,
             nullability: Nullability::Computed,
@@ -218,7 +212,10 @@ impl Translation {
         let Some(sub) = attribute.sub.as_ref().filter(|_| depth == 0) else {
             let found = match attribute.leaf().is_complex() {
                 // the comparable form has no empty elements
-                true => Found::condition(super::comparison::constant(true)),
+                true => Found::condition(match self.form_of(attribute) {
+                    Form::Certain => super::comparison::constant(true),
+                    Form::Uncertain => self.dialect.element_is_object(&json_alias(depth)),
+                }),
                 false => self.leaf(attribute, Scope::Json(depth)),
             };
             return Ok(Place::One(found));
@@ -288,6 +285,20 @@ impl Translation {
             }
             Some(_) => return Err(unsupported(attribute)),
         }))
+    }
+}
+
+/// What values of an attribute are in JSON; nothing of a complex one.
+fn json_type(attribute: &Attribute) -> Option<(JsonType, Content)> {
+    match attribute.kind {
+        AttributeType::Boolean => Some((JsonType::Boolean, Content::Boolean)),
+        AttributeType::Integer | AttributeType::Decimal | AttributeType::DateTime => {
+            Some((JsonType::Number, Content::Number))
+        }
+        AttributeType::String | AttributeType::Binary | AttributeType::Reference => {
+            Some((JsonType::Text, Content::Text))
+        }
+        AttributeType::Complex => None,
     }
 }
 

@@ -148,7 +148,7 @@ impl Translation {
             rows: Rows::Json {
                 list: match form {
                     Form::Certain => self.dialect.json_elements(json, path),
-                    Form::Uncertain => self.dialect.json_elements_if_any(json, path),
+                    Form::Uncertain => self.dialect.json_elements_if_list(json, path),
                 },
                 alias: json_alias(depth),
             },

@@ -10,6 +10,7 @@ use futures_util::stream::FuturesOrdered;
 use http::StatusCode;
 use scim_core::bulk::{BulkMethod, BulkOperation, BulkRequest, CreatedIds};
 use scim_core::resource::Resource;
+use scim_core::text::fold;
 use scim_profiles::profile::FormerUsers;
 
 use super::part::Part;
@@ -46,8 +47,10 @@ struct Search<'r, I> {
     left: Vec<usize>,
     /// Whether it ends where something is left.
     in_order: bool,
-    /// Whether it has ended, as what was found cannot be created.
+    /// Set when nothing more is to be created together.
     has_stopped: &'r AtomicBool,
+    /// The names of those who were found, as they are compared: of two with one name, the first is to have it.
+    names: HashSet<String>,
 }
 
 /// What came of users who share a transaction.
@@ -68,14 +71,19 @@ impl<'r, I: Iterator<Item = usize>> Search<'r, I> {
             && let Some(index) = self.waiting.next()
         {
             match self.newcomer(index, known) {
-                Some(newcomer) => newcomers.push(newcomer),
-                None => self.left.push(index),
+                Some(newcomer) if self.is_first(&newcomer) => newcomers.push(newcomer),
+                _ => self.left.push(index),
             }
             if newcomers.len().is_multiple_of(TURN) {
                 breathe().await;
             }
         }
         newcomers
+    }
+
+    fn is_first(&mut self, newcomer: &Newcomer<'_>) -> bool {
+        let name = newcomer.user.user_name().unwrap_or_default();
+        self.names.insert(fold(name).into_owned())
     }
 
     /// The user that an operation asks for, if it does, and nothing is wrong with it.
@@ -118,6 +126,7 @@ impl Run<'_> {
             left: Vec::new(),
             in_order,
             has_stopped: &has_stopped,
+            names: HashSet::with_capacity(indices.len()),
         };
         let attempts = attempts(&mut search, &self.created).await;
         let mut left = search.left;

@@ -160,9 +160,8 @@ impl Columns {
     /// one value at most, it is that of a sub-attribute: `emails.value`.
     ///
     /// `sql` is a column, which accepts NULL: a resource need not have the attribute (a user without `active` is
-    /// [active](scim_core::resource::Resource::is_active)). Several attributes cannot share one, but `userName` may be where
-    /// [`Names::unique_key`] is, if nobody writes that by another declaration. It may also be any other expression, if the store does not [write](Self::row) by this declaration,
-    /// in brackets if it has operators.
+    /// [active](scim_core::resource::Resource::is_active)). It may also be any other expression, if the store does not
+    /// [write](Self::row) by this declaration, in brackets if it has operators.
     #[must_use]
     pub fn column(mut self, path: &str, kept: Kept, sql: impl Into<String>) -> Self {
         if self

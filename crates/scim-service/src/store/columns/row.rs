@@ -1,7 +1,5 @@
 //! What the columns of a resource are to hold.
 
-use std::collections::BTreeMap;
-
 use scim_core::path::AttributePath;
 use scim_core::resource::Resource;
 use scim_core::schema::{AttributeRef, AttributeType, ResourceType};
@@ -10,7 +8,7 @@ use scim_core::time::Instant;
 use serde_json::Value;
 
 use super::condition::Translation;
-use super::{Columns, Kept, Names, Parameter};
+use super::{Columns, Kept, Parameter};
 use crate::store::{Draft, Meta, StoreError};
 
 /// What the store knows by itself, whatever column it is in.
@@ -94,9 +92,8 @@ impl Row {
 }
 
 impl Columns {
-    /// Whether the resource type has all attributes that were declared, each once, in a column of its own and in a form that
-    /// suits it. To be asked at the start, or in a test: what is wrong is otherwise found out by whoever writes the attribute
-    /// first, or filters by it.
+    /// Whether the resource type has all attributes that were declared, each once and in a form that suits it. To be asked at
+    /// the start, or in a test: what is wrong is otherwise found out by whoever writes the attribute first, or filters by it.
     ///
     /// # Errors
     ///
@@ -124,18 +121,11 @@ impl Columns {
         if let Some(path) = self.twice.first() {
             return Err(StoreError::Failed(format!("`{path}` is declared twice").into()));
         }
-        let mut written = BTreeMap::new();
         for (path, column) in &self.columns {
             match writer_of(resource_type, path)? {
                 Writer::Store => {}
                 Writer::Nobody => return Err(missing(path)),
-                Writer::Client(attribute) => {
-                    suits(&attribute, column.kept)?;
-                    self.is_its_own(&attribute, &column.sql)?;
-                    if let Some(other) = written.insert(column.sql.as_str(), path) {
-                        return Err(shared(&column.sql, &format!("`{other}` and `{path}`")));
-                    }
-                }
+                Writer::Client(attribute) => suits(&attribute, column.kept)?,
             }
         }
         for (path, rows) in &self.rows {
@@ -153,23 +143,6 @@ impl Columns {
         Ok(())
     }
 
-    /// That the column of an attribute is none of those that every row has.
-    fn is_its_own(&self, attribute: &AttributeRef, sql: &str) -> Result<(), StoreError> {
-        let Names {
-            id,
-            version,
-            created,
-            modified,
-            document,
-            unique_key,
-        } = self.names;
-        let is_the_name = attribute.core_name() == Some("userName");
-        if [id, version, created, modified, document].contains(&sql) || (sql == unique_key && !is_the_name) {
-            return Err(shared(sql, &format!("`{attribute}` and what every row has")));
-        }
-        Ok(())
-    }
-
     /// The row of a resource: the [names](super::Names) that every row has, and each [column](Columns::column) that was
     /// declared, NULL where the resource has no value. Without a draft, what the resource holds stays as it is, and is not
     /// among them; nor is when it was created. Neither are [rows](Columns::rows) of other tables. Placeholders are numbered behind the parameters of the
@@ -178,7 +151,8 @@ impl Columns {
     /// # Errors
     ///
     /// [`StoreError::Failed`] where an attribute was declared that the resource type does not have (those of extensions may be
-    /// missing), or in a form that does not suit it.
+    /// missing), in a form that does not suit it, or in the column of another; but `userName` may be where
+    /// [`unique_key`](super::Names::unique_key) is.
     pub fn row(
         &self,
         meta: &Meta,
@@ -203,9 +177,11 @@ impl Columns {
                         value_of(draft.resource, &attribute)
                     }
                 };
-                // `userName` may be where what is unique is
-                if row.iter().all(|(name, _)| *name != column.sql) {
-                    row.push((&column.sql, parameter(value, column.kept)));
+                match row.iter().any(|(name, _)| *name == column.sql) {
+                    false => row.push((&column.sql, parameter(value, column.kept))),
+                    // it is what is unique of a user
+                    true if path == "username" && column.sql == self.names.unique_key => {}
+                    true => return Err(shared(&column.sql, path)),
                 }
             }
         }
@@ -265,8 +241,9 @@ fn writer_of(resource_type: &ResourceType, path: &str) -> Result<Writer, StoreEr
 }
 
 /// That a statement would name a column twice.
-fn shared(sql: &str, by: &str) -> StoreError {
-    StoreError::Failed(format!("{by} are declared in the same column, `{sql}`").into())
+fn shared(sql: &str, path: &str) -> StoreError {
+    let detail = format!("`{path}` is declared in the column `{sql}`, which holds something else already");
+    StoreError::Failed(detail.into())
 }
 
 fn suits(attribute: &AttributeRef, kept: Kept) -> Result<(), StoreError> {
@@ -313,5 +290,82 @@ fn parameter(value: Option<&Value>, kept: Kept) -> Parameter {
             None => Parameter::Integer(value.and_then(Value::as_i64)),
         },
         Kept::Instant => Parameter::Integer(text.and_then(Instant::parse).map(Instant::as_millis)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::store::columns::{Dialect, Rows};
+    use crate::store::{Naming, ResourceId, Version};
+
+    const FOLDED: Kept = Kept::Folded;
+
+    fn refusal<T>(result: Result<T, StoreError>) -> Option<String> {
+        result.err().map(|error| match error {
+            StoreError::Failed(cause) => cause.to_string(),
+            other => format!("{other:?}"),
+        })
+    }
+
+    #[test]
+    fn what_is_declared_twice_is_found_out() {
+        let check = |columns: Columns| refusal(columns.check(&ResourceType::user()));
+        let columns = || Columns::new(Dialect::Postgres);
+        let twice = columns()
+            .column("userName", FOLDED, "a")
+            .column("USERNAME", FOLDED, "b");
+        assert_eq!(check(twice), Some("`USERNAME` is declared twice".to_owned()));
+        let emails = || Rows::of("emails", "TRUE");
+        let twice = columns().rows("emails", emails()).rows("emails", emails());
+        assert_eq!(check(twice), Some("`emails` is declared twice".to_owned()));
+    }
+
+    #[test]
+    fn a_statement_names_no_column_twice() {
+        let now = Instant::from_millis(0);
+        let (id, version) = (ResourceId::from("1"), Version(1));
+        let meta = Meta {
+            id,
+            version,
+            created: now,
+            modified: now,
+        };
+        let attributes = json!({ "userName": "B", "title": "t", "nickName": "n" });
+        let attributes = attributes.as_object().cloned().unwrap();
+        let resource = Resource::from_checked(Arc::new(ResourceType::user()), attributes);
+        let draft = Draft {
+            resource: &resource,
+            naming: Naming::Shared,
+            now,
+        };
+        let row = |declare: fn(Columns) -> Columns| {
+            declare(Columns::new(Dialect::Postgres)).row(&meta, Some(&draft), Vec::new())
+        };
+        let named = row(|columns| columns.column("userName", FOLDED, "unique_key")).unwrap();
+        assert_eq!(
+            named.names,
+            "id, version, modified, created, document, unique_key"
+        );
+        assert_eq!(named.parameters.last(), Some(&"b".into()));
+        let refused = |column| {
+            Some(format!(
+                "`title` is declared in the column `{column}`, which holds something else already"
+            ))
+        };
+        let both = row(|columns| {
+            columns
+                .column("nickName", FOLDED, "a")
+                .column("title", FOLDED, "a")
+        });
+        assert_eq!(refusal(both), refused("a"));
+        let version = row(|columns| columns.column("title", FOLDED, "version"));
+        assert_eq!(refusal(version), refused("version"));
+        let unique = row(|columns| columns.column("title", FOLDED, "unique_key"));
+        assert_eq!(refusal(unique), refused("unique_key"));
     }
 }
