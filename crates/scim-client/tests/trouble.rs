@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
 use scim_client::resource::user::User;
-use scim_client::{ClientError, PatchOp, Query, Retry};
+use scim_client::{ClientError, Filter, PatchOp, Query, Retry};
 use support::{Script, TOKEN, answer};
 
 const BUSY: &str = "429 Too Many Requests\r\nRetry-After: 1";
@@ -199,6 +199,22 @@ async fn without_cursors_pages_go_by_number() {
             "GET /Users?startIndex=3&count=3 HTTP/1.1"
         ]
     );
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_be_searched_by_post_is_asked_by_url() {
+    let page = r#"{"totalResults":1,"Resources":[{"id":"1","userName":"bjensen"}]}"#;
+    let script = Script::of([
+        &answer("404 Not Found", r#"{"detail":"no endpoint"}"#),
+        &answer("200 OK", page),
+    ])
+    .await;
+    let query = Query::new().filter(Filter::eq("userName", "x".repeat(4_000)));
+    let page = script.client().users().query(&query).await.unwrap();
+    assert_eq!(page.total_results, Some(1));
+    let lines = script.lines();
+    assert_eq!(lines[0], "POST /Users/.search HTTP/1.1");
+    assert!(lines[1].starts_with("GET /Users?filter="), "{lines:?}");
 }
 
 #[tokio::test]
