@@ -8,8 +8,7 @@ use std::{env, sync::Arc};
 
 use axum::{Router, routing::get};
 use scim_core::schema::{Definition, ResourceTypes};
-use scim_service::{authentication::FixedToken, connection::Profile, limits::Limits};
-use scim_service::{service::Service, store::Store};
+use scim_service::{authentication::FixedToken, connection::Profile, limits::Limits, service::Service};
 use scim_tower::{Mounted, ScimService};
 
 #[tokio::main]
@@ -23,7 +22,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 /// A route of the application, and SCIM for one identity provider, which shows the token.
-fn app(store: Arc<dyn Store>, token: &str) -> anyhow::Result<Router> {
+fn app(store: Arc<store::Tables>, token: &str) -> anyhow::Result<Router> {
     let billing = Definition::new("billing.json", include_str!("billing.json"));
     let user = Definition::new("user.json", include_str!("user.json"));
     let types = ResourceTypes::defined(&[billing], &[user])?;

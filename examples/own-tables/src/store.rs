@@ -70,8 +70,7 @@ impl Store for Tables {
     }
 }
 
-/// A transaction, the tenant, and the turn to write, for which nobody waits in SQLite: that would block a thread. Dropped, it
-/// closes the database, and SQLite undoes what was not committed; then it is the next one's turn.
+/// A transaction, the tenant, and the turn to write (to wait for it in SQLite would block a thread). Dropped, nothing happened.
 struct Work(Connection, Parameter, Option<OwnedMutexGuard<()>>);
 
 impl Work {
