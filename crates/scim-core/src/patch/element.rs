@@ -166,7 +166,7 @@ fn create(
             None => return Ok(()),
         },
         None => match the_one(target, value, check)? {
-            Some(Value::Object(members)) => crate::resource::list::merge(&mut element, members),
+            Some(Value::Object(members)) => list::merge(&mut element, members),
             _ => return Ok(()),
         },
     }
@@ -224,14 +224,14 @@ pub(super) fn remove_listed(
 
 fn has_all(attribute: &Attribute, element: &Value, wanted: &Value) -> bool {
     let (Value::Object(element), Value::Object(wanted)) = (element, wanted) else {
-        return list::are_equal(attribute, element, wanted);
+        return is_same(attribute, element, wanted);
     };
     wanted
         .iter()
         .filter(|(name, _)| name.as_str() != "$ref")
         .all(
             |(name, wanted)| match (attribute.sub_attribute(name), element.get(name)) {
-                (Some(sub), Some(has)) => list::are_equal(sub, has, wanted),
+                (Some(sub), Some(has)) => is_same(sub, has, wanted),
                 _ => false,
             },
         )

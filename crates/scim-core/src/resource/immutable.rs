@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 
 use super::Resource;
 use super::comparable::comparable_value;
-use super::list::twin_identity;
+use super::list::{comparison_key, twin_identity};
 use crate::error::Error;
 use crate::schema::{Attribute, Mutability};
 
@@ -103,7 +103,10 @@ pub(crate) fn immutable(path: &str) -> Error {
 
 /// Whether two values of an attribute are equal: for filters they are, such as points in time in two time zones.
 pub(crate) fn is_same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
-    one == other || comparable_value(attribute, one) == comparable_value(attribute, other)
+    match (comparison_key(attribute, one), comparison_key(attribute, other)) {
+        (Some(one), Some(other)) => one == other,
+        _ => one == other || comparable_value(attribute, one) == comparable_value(attribute, other),
+    }
 }
 
 /// The first attribute or sub-attribute that is immutable and changed.

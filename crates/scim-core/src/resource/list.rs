@@ -84,16 +84,8 @@ fn parts(attribute: &Attribute, members: &Map<String, Value>) -> String {
     text
 }
 
-/// Whether two values of an attribute are equal, as far as it tells values apart.
-pub(crate) fn are_equal(attribute: &Attribute, one: &Value, other: &Value) -> bool {
-    match (comparison_key(attribute, one), comparison_key(attribute, other)) {
-        (Some(one), Some(other)) => one == other,
-        _ => one == other,
-    }
-}
-
 /// What a value that is not complex has in common with those that are equal to it.
-fn comparison_key<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
+pub(super) fn comparison_key<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
     match value {
         Value::String(text) if attribute.kind == AttributeType::DateTime => {
             let instant = Instant::parse(text).map(|instant| instant.as_millis().to_string());

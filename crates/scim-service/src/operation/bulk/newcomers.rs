@@ -49,7 +49,8 @@ struct Search<'r, I> {
     in_order: bool,
     /// Set when nothing more is to be created together.
     has_stopped: &'r AtomicBool,
-    /// The names of those who were found, as they are compared: of two with one name, the first is to have it.
+    /// The names of those who were found, as they are compared. The plan keeps apart who has the same one, as far as it can tell
+    /// before the profile has rewritten what was sent; of two who are left, the first is to have it.
     names: HashSet<String>,
 }
 
