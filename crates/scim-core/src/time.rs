@@ -1,6 +1,5 @@
 //! Points in time: RFC 3339 on the wire, milliseconds since 1970 inside.
 
-use jiff::Timestamp;
 use jiff::civil::{Date, Time};
 
 /// The day from which times are counted.
@@ -13,9 +12,9 @@ const DAY: i128 = 86_400_000;
 ///
 /// Everything that compares times (filters, sorting, databases) compares these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Instant(i64);
+pub struct Timestamp(i64);
 
-impl Instant {
+impl Timestamp {
     /// A point in time from milliseconds since 1970.
     pub fn from_millis(millis: i64) -> Self {
         Self(millis)
@@ -94,9 +93,9 @@ fn digits(text: &str) -> usize {
 }
 
 /// RFC 3339 in UTC with three digits of a second: `2011-08-01T18:29:49.793Z`.
-impl std::fmt::Display for Instant {
+impl std::fmt::Display for Timestamp {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match Timestamp::from_millisecond(self.0) {
+        match jiff::Timestamp::from_millisecond(self.0) {
             Ok(timestamp) => write!(f, "{timestamp:.3}"),
             Err(_) => f.write_str("9999-12-31T23:59:59.999Z"),
         }
@@ -109,19 +108,19 @@ mod tests {
 
     #[test]
     fn offsets_are_honoured_and_a_missing_one_is_utc() {
-        let utc = Instant::parse("2011-05-13T04:42:34Z");
-        assert_eq!(utc.map(Instant::as_millis), Some(1_305_261_754_000));
-        assert_eq!(Instant::parse("2011-05-13T06:42:34+02:00"), utc);
-        assert_eq!(Instant::parse("2011-05-13T04:42:34"), utc);
+        let utc = Timestamp::parse("2011-05-13T04:42:34Z");
+        assert_eq!(utc.map(Timestamp::as_millis), Some(1_305_261_754_000));
+        assert_eq!(Timestamp::parse("2011-05-13T06:42:34+02:00"), utc);
+        assert_eq!(Timestamp::parse("2011-05-13T04:42:34"), utc);
         assert_eq!(
-            Instant::parse("2015-10-10T14:38:21.8617979-07:00").map(Instant::as_millis),
+            Timestamp::parse("2015-10-10T14:38:21.8617979-07:00").map(Timestamp::as_millis),
             Some(1_444_513_101_861)
         );
     }
 
     #[test]
     fn the_last_year_has_all_its_days_and_a_day_an_end() {
-        let millis = |text| Instant::parse(text).map(Instant::as_millis);
+        let millis = |text| Timestamp::parse(text).map(Timestamp::as_millis);
         assert_eq!(millis("9999-12-31T23:59:59.999Z"), Some(253_402_300_799_999));
         assert_eq!(millis("9999-12-31T23:59:59-14:00"), Some(253_402_351_199_000));
         assert_eq!(millis("2020-01-01T24:00:00Z"), millis("2020-01-02T00:00:00Z"));
@@ -152,24 +151,24 @@ mod tests {
             "0000-01-01T00:00:00Z",
             "2016-12-31T23:59:60Z",
         ] {
-            assert_eq!(Instant::parse(text), None, "{text}");
+            assert_eq!(Timestamp::parse(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_date_alone_is_no_date_time() {
-        assert_eq!(Instant::parse("2011-05-13"), None);
-        assert_eq!(Instant::parse("yesterday"), None);
+        assert_eq!(Timestamp::parse("2011-05-13"), None);
+        assert_eq!(Timestamp::parse("yesterday"), None);
     }
 
     #[test]
     fn printing_has_milliseconds() {
         assert_eq!(
-            Instant::from_millis(1_305_261_754_000).to_string(),
+            Timestamp::from_millis(1_305_261_754_000).to_string(),
             "2011-05-13T04:42:34.000Z"
         );
         assert_eq!(
-            Instant::from_millis(i64::MAX).to_string(),
+            Timestamp::from_millis(i64::MAX).to_string(),
             "9999-12-31T23:59:59.999Z"
         );
     }

@@ -1,7 +1,7 @@
 //! What a token says, and why that is not acceptable. Only of tokens whose signature is right.
 
 use jsonwebtoken::errors::ErrorKind;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::authentication::Refusal;
 use serde_json::{Map, Value};
 
@@ -19,7 +19,7 @@ pub(crate) fn explain(kind: &ErrorKind, claims: &Claims, trust: &Trust) -> Optio
         let seconds = claims.get(claim).and_then(Value::as_f64).unwrap_or_default();
         // what is no time at all was refused as such, and what is too late is shown as the last one
         let millis = (seconds * 1_000.0) as i64;
-        Instant::from_millis(millis).to_string()
+        Timestamp::from_millis(millis).to_string()
     };
     let differs = |claim: &str, expected: &[String]| {
         let found = values(claims.get(claim), claim);

@@ -85,7 +85,6 @@ pub enum FormerUsers {
 
 /// Whether two groups of a connection may have the same `displayName`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum GroupNames {
     /// They may.
     Shared,

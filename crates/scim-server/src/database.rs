@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Store, StoreError};
@@ -50,7 +50,7 @@ pub struct MadeCredential {
     /// The secret.
     pub secret: SecretString,
     /// When it stops being accepted.
-    pub expires: Option<Instant>,
+    pub expires: Option<Timestamp>,
 }
 
 impl Database {
@@ -253,9 +253,9 @@ fn make_private(file: &Path) {
     drop(options.open(file));
 }
 
-fn after(now: Instant, time: Duration) -> Instant {
+fn after(now: Timestamp, time: Duration) -> Timestamp {
     let millis = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
-    Instant::from_millis(now.as_millis().saturating_add(millis))
+    Timestamp::from_millis(now.as_millis().saturating_add(millis))
 }
 
 #[cfg(test)]

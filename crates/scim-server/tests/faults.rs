@@ -20,7 +20,7 @@ use support::remote::{CODE, Remote, assert_unavailable, patch};
 
 const IMPATIENT: [(&str, &str); 3] = [
     CODE,
-    ("SCIM_DATABASE_PATIENCE", "1s"),
+    ("SCIM_DATABASE_ACQUIRE_TIMEOUT", "1s"),
     ("SCIM_DATABASE_DEADLINE", "3s"),
 ];
 

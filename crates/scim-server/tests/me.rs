@@ -39,7 +39,7 @@ async fn embedded(path: &std::path::Path) -> Arc<Scim> {
         .me(|connection, request| {
             assert_eq!(connection.as_str(), "corp");
             let user = request.headers().get("x-user")?.to_str().ok()?;
-            Some(ResourceId(user.to_owned()))
+            Some(ResourceId::new(user))
         })
         .build()
 }

@@ -38,7 +38,9 @@ pub(crate) fn route(types: &[Configured], method: &Method, path: &str) -> Option
     match rest {
         None => Some(route::collection(method, kind)),
         Some(".search") => Some(route::only(method, "POST", Route::Search(kind))),
-        Some(id) if !id.contains('/') => Some(route::resource(method, kind, ResourceId(route::decode(id)))),
+        Some(id) if !id.contains('/') => {
+            Some(route::resource(method, kind, ResourceId::new(route::decode(id))))
+        }
         Some(_) => None,
     }
 }

@@ -13,7 +13,7 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use scim_core::error::Error;
 use scim_core::list;
 use scim_core::position::{Position, PositionKey, SortValue};
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -82,7 +82,7 @@ pub(crate) struct Seal<'a> {
     /// The query and the connection that it comes by, as one text.
     pub(crate) query: String,
     pub(crate) lifetime: Duration,
-    pub(crate) now: Instant,
+    pub(crate) now: Timestamp,
 }
 
 impl Seal<'_> {
@@ -244,7 +244,7 @@ mod tests {
             key,
             query: query.to_owned(),
             lifetime: Duration::from_secs(60),
-            now: Instant::from_millis(now),
+            now: Timestamp::from_millis(now),
         }
     }
 

@@ -19,8 +19,8 @@ use crate::store::Version;
 /// The entity tag of a version, and of what is shown besides.
 pub(crate) fn etag(version: Version, digest: Option<&str>) -> String {
     match digest {
-        None => format!("W/\"{}\"", version.0),
-        Some(digest) => format!("W/\"{}-{digest}\"", version.0),
+        None => format!("W/\"{}\"", version.get()),
+        Some(digest) => format!("W/\"{}-{digest}\"", version.get()),
     }
 }
 
@@ -141,7 +141,7 @@ impl Tags {
     }
 
     fn hold_version(&self, version: Version) -> bool {
-        let version = version.0.to_string();
+        let version = version.get().to_string();
         match self {
             Self::Any => true,
             Self::Listed(tags) => tags
@@ -185,7 +185,7 @@ fn malformed(name: &HeaderName, tag: &str) -> Error {
 mod tests {
     use super::*;
 
-    const VERSION: Version = Version(3);
+    const VERSION: Version = Version::new(3);
 
     fn headers(name: HeaderName, value: &'static str) -> HeaderMap {
         HeaderMap::from_iter([(name, http::HeaderValue::from_static(value))])

@@ -61,15 +61,15 @@ impl Route {
             (".search", None) => only(method, "POST", Self::SearchAll),
             ("Users", Some(".search")) => only(method, "POST", Self::Search(Kind::User)),
             ("Groups", Some(".search")) => only(method, "POST", Self::Search(Kind::Group)),
-            ("Users", Some(id)) => resource(method, Kind::User, ResourceId(decode(id))),
-            ("Groups", Some(id)) => resource(method, Kind::Group, ResourceId(decode(id))),
+            ("Users", Some(id)) => resource(method, Kind::User, ResourceId::new(decode(id))),
+            ("Groups", Some(id)) => resource(method, Kind::Group, ResourceId::new(decode(id))),
             ("ServiceProviderConfig", None) => only(method, "GET", Self::ServiceProviderConfig),
             ("ResourceTypes", id) => only(method, "GET", Self::ResourceTypes(id.map(decode))),
             ("Schemas", id) => only(method, "GET", Self::Schemas(id.map(decode))),
             ("Bulk", None) => only(method, "POST", Self::Bulk),
             // any method that it could have where it is supported
             ("Me", None) if *method != Method::POST => {
-                resource(method, Kind::User, ResourceId(String::new()))?;
+                resource(method, Kind::User, ResourceId::new(""))?;
                 Err(no_alias())
             }
             ("Me", None) => Err(no_alias()),

@@ -6,11 +6,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Request, Response};
-use jiff::Timestamp;
 use scim_core::discovery::AuthenticationScheme;
 use scim_core::error::Error;
 use scim_core::schema::{ResourceType, ResourceTypes};
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_profiles::profile::Profile;
 use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
@@ -139,7 +138,7 @@ pub(crate) struct Call<'a> {
     pub(crate) headers: &'a HeaderMap,
     pub(crate) query: &'a str,
     pub(crate) body: Body<'a>,
-    pub(crate) now: Instant,
+    pub(crate) now: Timestamp,
     /// Of which bulk it is an operation, if it is one.
     pub(crate) part: Option<&'a Part>,
     /// Whether it was tried before, and met another change.
@@ -241,7 +240,7 @@ impl Service {
             headers: &parts.headers,
             query: parts.uri.query().unwrap_or(""),
             body: Body::Text(&body),
-            now: Instant::from_millis(Timestamp::now().as_millisecond()),
+            now: Timestamp::from_millis(jiff::Timestamp::now().as_millisecond()),
             part: None,
             met_another: AtomicBool::new(false),
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_migrations::SchemaState;
 use scim_service::connection::ConnectionKey;
 use scim_service::cursor::CursorKey;
@@ -23,7 +23,7 @@ pub struct Options {
     /// How many connections there are; on SQLite, how many of them read, beside the one that writes.
     pub connections: NonZeroU32,
     /// How long a transaction waits for a connection, or for another process that writes.
-    pub patience: Duration,
+    pub acquire_timeout: Duration,
     /// How long a transaction may take in all. A statement that has not ended by then is broken off.
     pub deadline: Duration,
 }
@@ -34,7 +34,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             connections: EIGHT,
-            patience: Duration::from_secs(10),
+            acquire_timeout: Duration::from_secs(10),
             deadline: Duration::from_secs(30),
         }
     }
@@ -45,19 +45,19 @@ impl Default for Options {
 /// ```
 /// use std::time::Duration;
 ///
-/// use scim_core::time::Instant;
+/// use scim_core::time::Timestamp;
 /// use scim_storage::{Options, SchemaState, SqlStore};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// # let directory = tempfile::tempdir()?;
 /// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
-/// let options = Options { patience: Duration::from_secs(2), ..Options::default() };
+/// let options = Options { acquire_timeout: Duration::from_secs(2), ..Options::default() };
 /// let store = SqlStore::connect(&url, &options).await?;
 /// store.migrate().await?;
 /// assert_eq!(store.schema_state().await?, SchemaState::Current);
 ///
 /// // users who were deleted before this time are not brought back any more
-/// let purged = store.purge_deleted(Instant::from_millis(1_700_000_000_000)).await?;
+/// let purged = store.purge_deleted(Timestamp::from_millis(1_700_000_000_000)).await?;
 /// assert_eq!(purged, 0);
 /// store.close().await?;
 /// # Ok(())
@@ -164,7 +164,7 @@ impl SqlStore {
         let before = SystemTime::now().checked_sub(kept).unwrap_or(UNIX_EPOCH);
         let since = before.duration_since(UNIX_EPOCH).unwrap_or_default();
         let millis = i64::try_from(since.as_millis()).unwrap_or(i64::MAX);
-        self.purge_deleted(Instant::from_millis(millis)).await
+        self.purge_deleted(Timestamp::from_millis(millis)).await
     }
 
     /// Removes for good the users of all connections who were deleted before that time, and says how many.
@@ -172,7 +172,7 @@ impl SqlStore {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database does not answer.
-    pub async fn purge_deleted(&self, before: Instant) -> Result<u64, StoreError> {
+    pub async fn purge_deleted(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut purged = 0;
         loop {
             let old = Query::select()
@@ -255,7 +255,7 @@ impl Store for SqlStore {
 }
 
 /// The time now, for what no caller times.
-pub(crate) fn now() -> Instant {
+pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    Instant::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -136,10 +136,7 @@ async fn an_account_that_was_there_before_is_nobody_until_it_has_a_document() {
         .begin(&"okta".parse().unwrap(), Access::Read)
         .await
         .unwrap();
-    let found = transaction
-        .get(Kind::User, &ResourceId("1".to_owned()))
-        .await
-        .unwrap();
+    let found = transaction.get(Kind::User, &ResourceId::new("1")).await.unwrap();
     assert_eq!(found, None);
     let page = transaction.list(Kind::User, &Selection::default()).await.unwrap();
     assert_eq!((page.total, page.records.len()), (0, 0));

@@ -7,7 +7,7 @@ use crate::filter::CompareOp;
 use crate::object::member;
 use crate::schema::AttributeRef;
 use crate::text::fold;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl Condition {
     /// Whether the resource meets this condition.
@@ -135,8 +135,8 @@ fn holds(Comparison { op, operand }: &Comparison, value: &Value) -> bool {
             .as_f64()
             .is_some_and(|number| order_holds(*op, &number, expected)),
         (Operand::Boolean(expected), Value::Bool(value)) => order_holds(*op, value, expected),
-        (Operand::Instant(expected), Value::String(text)) => {
-            Instant::parse(text).is_some_and(|instant| order_holds(*op, &instant, expected))
+        (Operand::Timestamp(expected), Value::String(text)) => {
+            Timestamp::parse(text).is_some_and(|instant| order_holds(*op, &instant, expected))
         }
         _ => *op == CompareOp::NotEqual,
     }

@@ -11,7 +11,7 @@ mod untyped;
 
 use crate::filter::CompareOp;
 use crate::schema::AttributeRef;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 pub(crate) use resolve::described;
 
@@ -74,5 +74,5 @@ pub enum Operand {
     /// `true` or `false`. Only `eq` and `ne`.
     Boolean(bool),
     /// A point in time. No `co`, `sw`, `ew`.
-    Instant(Instant),
+    Timestamp(Timestamp),
 }

@@ -8,7 +8,7 @@ use crate::filter::{CompareOp, Filter, Literal};
 use crate::path::AttributePath;
 use crate::schema::{Attribute, AttributeRef, AttributeType, Mutability, ResourceType, Returned};
 use crate::text::fold;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl Filter {
     /// Gives every name its attribute and every literal the type of that attribute.
@@ -159,7 +159,7 @@ fn operand(attribute: &AttributeRef, literal: &Literal) -> Result<Operand, Error
         (AttributeType::Integer | AttributeType::Decimal, Literal::Number(value)) => {
             value.as_f64().map(Operand::Number)
         }
-        (AttributeType::DateTime, Literal::String(text)) => Instant::parse(text).map(Operand::Instant),
+        (AttributeType::DateTime, Literal::String(text)) => Timestamp::parse(text).map(Operand::Timestamp),
         (AttributeType::String | AttributeType::Reference | AttributeType::Binary, Literal::String(text)) => {
             Some(text_operand(text, leaf.case_exact))
         }

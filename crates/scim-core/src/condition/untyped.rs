@@ -7,7 +7,7 @@ use crate::filter::{CompareOp, Filter, Literal};
 use crate::path::AttributePath;
 use crate::schema::{Attribute, AttributeRef, AttributeType, Schema};
 use crate::text::fold;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl Filter {
     /// Takes the type of every attribute from the literal it is compared with, instead of from a schema.
@@ -61,8 +61,8 @@ fn compare(path: &AttributePath, op: CompareOp, literal: &Literal) -> Condition 
             AttributeType::Decimal,
             Operand::Number(value.as_f64().unwrap_or(f64::NAN)),
         ),
-        Literal::String(text) => match Instant::parse(text).filter(|_| is_order) {
-            Some(instant) => (AttributeType::DateTime, Operand::Instant(instant)),
+        Literal::String(text) => match Timestamp::parse(text).filter(|_| is_order) {
+            Some(instant) => (AttributeType::DateTime, Operand::Timestamp(instant)),
             None => (AttributeType::String, Operand::Folded(fold(text).into_owned())),
         },
     };

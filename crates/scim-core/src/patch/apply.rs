@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use super::budget::Budget;
 use super::target::Target;
-use super::{Applied, Patch, PatchOp, PatchOperation};
+use super::{Applied, Op, Patch, PatchOperation};
 use crate::error::{Error, ScimType};
 use crate::filter::{Filter, FilterLimits};
 use crate::object::{self, given_twice};
@@ -59,7 +59,7 @@ impl Patch {
         }
         if let Some((operation, error)) = unfinished {
             let error = match operation.op {
-                PatchOp::Remove if error.scim_type() == Some(ScimType::InvalidValue) => {
+                Op::Remove if error.scim_type() == Some(ScimType::InvalidValue) => {
                     Error::mutability(format!("{} and cannot be removed", error.detail()))
                 }
                 _ => error,
@@ -104,7 +104,7 @@ fn apply_operation(
 /// One operation under way.
 struct Run<'a> {
     resource: &'a mut Resource,
-    op: PatchOp,
+    op: Op,
     tolerance: &'a Tolerance,
     applied: &'a mut Applied,
     budget: &'a mut Budget,
@@ -117,9 +117,7 @@ impl Run<'_> {
         match self.resource.resource_type().resolve_patch(path) {
             None => self.unknown(path),
             Some(SchemaTarget::Resource) => match (self.op, value) {
-                (PatchOp::Add | PatchOp::Replace, Some(Value::Object(members))) => {
-                    self.members(members, None)
-                }
+                (Op::Add | Op::Replace, Some(Value::Object(members))) => self.members(members, None),
                 _ => Err(Error::invalid_path(format!(
                     "`{path}` names a schema, not an attribute"
                 ))),
@@ -133,12 +131,12 @@ impl Run<'_> {
 
     fn at_extension(&mut self, schema: &Schema, value: Option<&Value>) -> Result<(), Error> {
         match (self.op, value) {
-            (PatchOp::Remove, _) | (PatchOp::Replace, Some(Value::Null)) => {
+            (Op::Remove, _) | (Op::Replace, Some(Value::Null)) => {
                 self.resource.attributes_mut().shift_remove(&schema.id);
                 Ok(())
             }
             (_, Some(Value::Object(members))) => self.members(members, Some(schema)),
-            (PatchOp::Add, Some(Value::Null)) => Ok(()),
+            (Op::Add, Some(Value::Null)) => Ok(()),
             _ => Err(no_object(&schema.id)),
         }
     }
@@ -300,14 +298,14 @@ impl Run<'_> {
 }
 
 /// `schemas` says what the other attributes are, so what it is told makes no difference; but it stays, and is a list of URIs.
-fn schemas(op: PatchOp, value: Option<&Value>) -> Result<(), Error> {
+fn schemas(op: Op, value: Option<&Value>) -> Result<(), Error> {
     let fits = match value {
         Some(Value::Array(urns)) => urns.iter().all(Value::is_string),
         Some(value) => value.is_string(),
         None => true,
     };
     match op {
-        PatchOp::Remove if value.is_none_or(Value::is_null) => {
+        Op::Remove if value.is_none_or(Value::is_null) => {
             Err(Error::mutability("`schemas` is required and cannot be removed"))
         }
         _ if !fits => Err(Error::invalid_value("`schemas` must be a list of URIs")),

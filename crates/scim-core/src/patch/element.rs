@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::PatchOp;
+use super::Op;
 use super::target::{Target, Values, as_list};
 use crate::condition::Condition;
 use crate::error::Error;
@@ -18,7 +18,7 @@ pub(super) fn run(
     target: &Target<'_>,
     values: &mut Values,
     condition: &Condition,
-    op: PatchOp,
+    op: Op,
     value: Option<&Value>,
     check: &Check<'_>,
 ) -> Result<bool, Error> {
@@ -34,7 +34,7 @@ pub(super) fn run(
         return unmatched(target, values, op, value, check);
     }
     match (&target.attribute.sub, op, value) {
-        (None, PatchOp::Remove, _) => {
+        (None, Op::Remove, _) => {
             let (mut index, mut gone) = (0, matches.iter().peekable());
             values.elements.retain(|_| {
                 index += 1;
@@ -60,7 +60,7 @@ fn write_element(
     target: &Target<'_>,
     values: &mut Values,
     index: usize,
-    op: PatchOp,
+    op: Op,
     value: Option<&Value>,
     check: &Check<'_>,
 ) -> Result<(), Error> {
@@ -74,11 +74,11 @@ fn write_element(
         return Ok(());
     };
     match (op, element, checked) {
-        (PatchOp::Add, Value::Object(members), Some(Value::Object(mut checked))) => {
+        (Op::Add, Value::Object(members), Some(Value::Object(mut checked))) => {
             keep_immutable(attribute, members, &mut checked)?;
             list::merge_lists(attribute, members, checked);
         }
-        (PatchOp::Add, _, None) => {}
+        (Op::Add, _, None) => {}
         (_, element, Some(checked)) => *element = checked,
         // what is replaced by nothing is gone (RFC 7643 section 2.5)
         (_, element, None) => *element = Value::Object(Map::new()),
@@ -122,7 +122,7 @@ fn keep_immutable(
 fn unmatched(
     target: &Target<'_>,
     values: &mut Values,
-    op: PatchOp,
+    op: Op,
     value: Option<&Value>,
     check: &Check<'_>,
 ) -> Result<bool, Error> {
@@ -135,10 +135,10 @@ fn unmatched(
         ))
     };
     match op {
-        PatchOp::Remove if tolerates => Ok(false),
-        PatchOp::Remove => Err(no_target()),
-        PatchOp::Replace if !tolerates => Err(no_target()),
-        PatchOp::Add | PatchOp::Replace => {
+        Op::Remove if tolerates => Ok(false),
+        Op::Remove => Err(no_target()),
+        Op::Replace if !tolerates => Err(no_target()),
+        Op::Add | Op::Replace => {
             let attribute = &target.attribute.attribute;
             let described = target.filter.filter(|_| attribute.is_complex());
             let described = described.and_then(|filter| described_element(filter, attribute));

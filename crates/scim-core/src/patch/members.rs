@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::target::as_list;
-use super::{Patch, PatchOp, PatchOperation};
+use super::{Op, Patch, PatchOperation};
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::{CompareOp, Filter, FilterLimits, Literal};
@@ -144,7 +144,7 @@ fn take(
 
 /// What an operation at that path, which leads to members, does.
 fn steps_at(
-    op: PatchOp,
+    op: Op,
     path: &PatchPath,
     attribute: &AttributeRef,
     value: Option<&Value>,
@@ -196,45 +196,45 @@ fn is_members(attribute: &AttributeRef) -> bool {
     attribute.core_name() == Some("members")
 }
 
-fn without_filter(op: PatchOp, value: Option<&Value>, members: &AttributeRef) -> Result<MemberStep, Error> {
+fn without_filter(op: Op, value: Option<&Value>, members: &AttributeRef) -> Result<MemberStep, Error> {
     let listed = match (op, value) {
-        (PatchOp::Remove, None | Some(Value::Null)) => return Ok(MemberStep::Clear),
+        (Op::Remove, None | Some(Value::Null)) => return Ok(MemberStep::Clear),
         (_, None) => &[],
         (_, Some(value)) => as_list(value, &members.attribute),
     };
     let listed = Member::parse_all(listed)?;
     Ok(match op {
-        PatchOp::Add => MemberStep::Add(listed),
-        PatchOp::Replace => MemberStep::Replace(listed),
-        PatchOp::Remove => MemberStep::Remove(listed.into_iter().map(|member| member.id).collect()),
+        Op::Add => MemberStep::Add(listed),
+        Op::Replace => MemberStep::Replace(listed),
+        Op::Remove => MemberStep::Remove(listed.into_iter().map(|member| member.id).collect()),
     })
 }
 
 fn with_filter(
-    op: PatchOp,
+    op: Op,
     filter: &Filter,
     value: Option<&Value>,
     members: &AttributeRef,
 ) -> Result<Vec<MemberStep>, Error> {
     let named = named_ids(filter);
     match (op, named) {
-        (PatchOp::Remove, named) => Ok(vec![MemberStep::RemoveMatching(
+        (Op::Remove, named) => Ok(vec![MemberStep::RemoveMatching(
             filter.resolve_within(members)?,
             named,
         )]),
-        (PatchOp::Add, Some(ids)) if ids.len() == 1 => {
+        (Op::Add, Some(ids)) if ids.len() == 1 => {
             if let Some(value) = value.filter(|value| names_member(value)) {
                 return Ok(vec![without_filter(op, Some(value), members)?]);
             }
             let ids = ids.into_iter().map(|id| Member { id, kind: None });
             Ok(vec![MemberStep::Add(ids.collect())])
         }
-        (PatchOp::Replace, Some(ids)) if ids.len() == 1 => Ok(vec![
+        (Op::Replace, Some(ids)) if ids.len() == 1 => Ok(vec![
             // without such a member there is nothing to replace
             MemberStep::RemoveMatching(filter.resolve_within(members)?, Some(ids)),
-            without_filter(PatchOp::Add, value, members)?,
+            without_filter(Op::Add, value, members)?,
         ]),
-        (PatchOp::Add | PatchOp::Replace, _) => Err(Error::no_target(format!(
+        (Op::Add | Op::Replace, _) => Err(Error::no_target(format!(
             "`members[{filter}]` does not name one member; `{}` needs `members[value eq \"<user id>\"]`",
             op.as_str()
         ))),

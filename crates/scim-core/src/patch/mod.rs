@@ -68,7 +68,7 @@ pub struct PatchOperation {
     /// Its place in the request, counted from 1: what details of errors name.
     pub number: usize,
     /// What is done.
-    pub op: PatchOp,
+    pub op: Op,
     /// What it is done to; without a path, to the attributes that the value names.
     pub path: Option<PatchPath>,
     /// The value; `remove` needs none.
@@ -77,7 +77,7 @@ pub struct PatchOperation {
 
 /// What a PATCH operation does. On the wire in any case: Entra ID sends `Add`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum PatchOp {
+pub enum Op {
     /// Sets a value, or adds values to a list.
     Add,
     /// Takes values away.
@@ -103,7 +103,7 @@ pub struct Applied {
     pub ignored: Vec<String>,
 }
 
-impl PatchOp {
+impl Op {
     /// The word of RFC 7644.
     pub fn as_str(self) -> &'static str {
         match self {

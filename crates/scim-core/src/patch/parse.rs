@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{PATCH_OP_URN, Patch, PatchLimits, PatchOp, PatchOperation};
+use super::{Op, PATCH_OP_URN, Patch, PatchLimits, PatchOperation};
 use crate::error::Error;
 use crate::object::{check_message, only_member};
 use crate::path::PatchPath;
@@ -72,8 +72,8 @@ fn parse_operation(number: usize, operation: &Value, limits: &PatchLimits) -> Re
     };
     let value = only_member(operation, "value")?.cloned();
     match (op, &path, &value) {
-        (PatchOp::Remove, None, _) => Err(Error::no_target("`remove` needs a `path`")),
-        (PatchOp::Add | PatchOp::Replace, _, None) => {
+        (Op::Remove, None, _) => Err(Error::no_target("`remove` needs a `path`")),
+        (Op::Add | Op::Replace, _, None) => {
             Err(Error::invalid_value(format!("`{}` needs a `value`", op.as_str())))
         }
         _ => Ok(PatchOperation {
@@ -85,8 +85,8 @@ fn parse_operation(number: usize, operation: &Value, limits: &PatchLimits) -> Re
     }
 }
 
-fn parse_op(op: &str) -> Result<PatchOp, Error> {
-    [PatchOp::Add, PatchOp::Remove, PatchOp::Replace]
+fn parse_op(op: &str) -> Result<Op, Error> {
+    [Op::Add, Op::Remove, Op::Replace]
         .into_iter()
         .find(|known| known.as_str().eq_ignore_ascii_case(op))
         .ok_or_else(|| {

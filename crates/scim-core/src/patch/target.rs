@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::budget::{Budget, TO_COMPARE, size, terms};
-use super::{PatchOp, element};
+use super::{Op, element};
 use crate::condition::Condition;
 use crate::error::Error;
 use crate::filter::Filter;
@@ -26,7 +26,7 @@ impl Target<'_> {
     pub(super) fn run(
         &self,
         resource: &mut Resource,
-        op: PatchOp,
+        op: Op,
         value: Option<&Value>,
         tolerance: &Tolerance,
         budget: &mut Budget,
@@ -39,7 +39,7 @@ impl Target<'_> {
         let mut values = Values::of(attribute, taken(resource, self.attribute));
         // `null` is no value (RFC 7643 section 2.5): what is removed is then not some of the list but all of it
         let is_list = attribute.multi_valued || self.attribute.leaf().multi_valued;
-        let value = value.filter(|value| op != PatchOp::Remove || (is_list && !value.is_null()));
+        let value = value.filter(|value| op != Op::Remove || (is_list && !value.is_null()));
         budget.spend(self.looks(&values, op, value))?;
         let matched = match (&self.attribute.sub, self.condition) {
             (None, None) => self.whole(&mut values, op, value, &check).map(|()| true),
@@ -57,10 +57,10 @@ impl Target<'_> {
 
     /// At how many values the operation looks: for each that is there, at the terms of the path, at all that it takes away,
     /// and at what it may put there.
-    fn looks(&self, values: &Values, op: PatchOp, value: Option<&Value>) -> usize {
+    fn looks(&self, values: &Values, op: Op, value: Option<&Value>) -> usize {
         let is_for_each = self.condition.is_some() || self.attribute.sub.is_some();
         let of_value = match (op, value) {
-            (PatchOp::Remove, Some(value)) => as_list(value, &self.attribute.attribute).len(),
+            (Op::Remove, Some(value)) => as_list(value, &self.attribute.attribute).len(),
             (_, Some(value)) if is_for_each => size(value),
             _ => 0,
         };
@@ -84,7 +84,7 @@ impl Target<'_> {
     fn whole(
         &self,
         values: &mut Values,
-        op: PatchOp,
+        op: Op,
         value: Option<&Value>,
         check: &Check<'_>,
     ) -> Result<(), Error> {
@@ -111,7 +111,7 @@ impl Target<'_> {
     fn merge_complex(
         &self,
         values: &mut Values,
-        op: PatchOp,
+        op: Op,
         value: &Value,
         check: &Check<'_>,
     ) -> Result<(), Error> {
@@ -134,8 +134,8 @@ impl Target<'_> {
                 forget_reference(&mut merged);
             }
             match op {
-                PatchOp::Add => list::merge_lists(attribute, &mut merged, checked),
-                PatchOp::Replace | PatchOp::Remove => list::merge(&mut merged, checked),
+                Op::Add => list::merge_lists(attribute, &mut merged, checked),
+                Op::Replace | Op::Remove => list::merge(&mut merged, checked),
             }
         }
         values.elements = vec![Value::Object(merged)];
@@ -147,11 +147,11 @@ impl Target<'_> {
         &self,
         values: &mut Values,
         sub: &Attribute,
-        op: PatchOp,
+        op: Op,
         value: Option<&Value>,
         check: &Check<'_>,
     ) -> Result<(), Error> {
-        if values.elements.is_empty() && op != PatchOp::Remove {
+        if values.elements.is_empty() && op != Op::Remove {
             values.elements.push(Value::Object(Map::new()));
         }
         for index in 0..values.elements.len() {
@@ -166,7 +166,7 @@ impl Target<'_> {
         values: &mut Values,
         index: usize,
         sub: &Attribute,
-        op: PatchOp,
+        op: Op,
         value: Option<&Value>,
         check: &Check<'_>,
     ) -> Result<(), Error> {
@@ -180,7 +180,7 @@ impl Target<'_> {
                 list.change(sub, &path, op, value, check)?;
                 list.settled(sub)
             }
-            (PatchOp::Remove, _) | (_, None) => None,
+            (Op::Remove, _) | (_, None) => None,
             (_, Some(value)) => check.value(sub, Place::of(&path), value.clone())?,
         };
         if self.attribute.attribute.multi_valued
@@ -241,15 +241,15 @@ impl Values {
         &mut self,
         attribute: &Attribute,
         path: &str,
-        op: PatchOp,
+        op: Op,
         value: &Value,
         check: &Check<'_>,
     ) -> Result<(), Error> {
         let named = as_list(value, attribute);
         match op {
-            PatchOp::Remove => return element::remove_listed(self, attribute, path, named, check),
-            PatchOp::Replace => self.elements.clear(),
-            PatchOp::Add => {}
+            Op::Remove => return element::remove_listed(self, attribute, path, named, check),
+            Op::Replace => self.elements.clear(),
+            Op::Add => {}
         }
         for element in named {
             if let Some(element) = check.single(attribute, Place::of(path), element.clone())? {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Patch, PatchOp, PatchOperation};
+use super::{Op, Patch, PatchOperation};
 use crate::error::Error;
 use crate::object::given_twice;
 use crate::schema::{ResourceType, SchemaTarget};
@@ -29,7 +29,7 @@ fn unfold(operation: &mut PatchOperation, resource_type: &ResourceType) -> Resul
     };
     if let Some(path) = &operation.path {
         let is_whole = resource_type.resolve_patch(path) == Some(SchemaTarget::Resource);
-        if !is_whole || operation.op == PatchOp::Remove {
+        if !is_whole || operation.op == Op::Remove {
             return Ok(());
         }
         operation.path = None;

@@ -9,7 +9,7 @@ use super::Resource;
 use crate::object::text;
 use crate::schema::{Attribute, AttributeType, Schema};
 use crate::text::fold;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 impl Resource {
     /// The text of a JSON object with every value as it is compared: text [folded](crate::text::fold) unless `caseExact`,
@@ -90,7 +90,7 @@ enum Compared<'a> {
     List(&'a Attribute, &'a [Value]),
     Object(Holder<'a>, &'a serde_json::Map<String, Value>),
     Text(Cow<'a, str>),
-    Instant(i64),
+    Timestamp(i64),
     Scalar(&'a Value),
 }
 
@@ -105,7 +105,7 @@ impl<'a> Compared<'a> {
                 .then_some(Self::List(attribute, elements)),
             (AttributeType::Complex, value) => Self::members(Holder::Complex(attribute), value),
             (AttributeType::DateTime, Value::String(text)) => {
-                Instant::parse(text).map(|instant| Self::Instant(instant.as_millis()))
+                Timestamp::parse(text).map(|instant| Self::Timestamp(instant.as_millis()))
             }
             (_, Value::String(text)) if !attribute.case_exact => Some(Self::Text(fold(text))),
             (_, scalar) => Some(Self::Scalar(scalar)),
@@ -138,7 +138,7 @@ impl Serialize for Compared<'_> {
                 )
             }
             Self::Text(text) => serializer.serialize_str(text),
-            Self::Instant(millis) => serializer.serialize_i64(*millis),
+            Self::Timestamp(millis) => serializer.serialize_i64(*millis),
             Self::Scalar(value) => value.serialize(serializer),
         }
     }

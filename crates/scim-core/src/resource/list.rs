@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::schema::{Attribute, AttributeType};
 use crate::text::fold;
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// Makes a list what it must be: the same value is not in it twice, and only one is primary.
 ///
@@ -88,7 +88,7 @@ fn parts(attribute: &Attribute, members: &Map<String, Value>) -> String {
 pub(super) fn comparison_key<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
     match value {
         Value::String(text) if attribute.kind == AttributeType::DateTime => {
-            let instant = Instant::parse(text).map(|instant| instant.as_millis().to_string());
+            let instant = Timestamp::parse(text).map(|instant| instant.as_millis().to_string());
             Some(instant.map_or(text.into(), Cow::Owned))
         }
         Value::String(text) if attribute.case_exact => Some(text.into()),

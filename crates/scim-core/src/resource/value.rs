@@ -14,7 +14,7 @@ use crate::condition::described;
 use crate::error::Error;
 use crate::object::given_twice;
 use crate::schema::{Attribute, AttributeType, find};
-use crate::time::Instant;
+use crate::time::Timestamp;
 
 /// What a check needs to know besides attribute and value.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +96,7 @@ impl Check<'_> {
             (AttributeType::Decimal, value) => value.is_number(),
             // that it contains one is said in its own words
             (_, Value::String(text)) if text.contains('\0') => true,
-            (AttributeType::DateTime, Value::String(text)) => Instant::parse(text).is_some(),
+            (AttributeType::DateTime, Value::String(text)) => Timestamp::parse(text).is_some(),
             (AttributeType::Binary, Value::String(text)) => is_base64(text),
             (AttributeType::Reference, Value::String(text)) => self.is_reference(attribute, text),
             (AttributeType::String, value) => value.is_string(),

@@ -1,6 +1,6 @@
 //! A single complex value given as a string or a list.
 
-use scim_core::patch::{PatchOp, PatchOperation};
+use scim_core::patch::{Op, PatchOperation};
 use scim_core::schema::{Attribute, AttributeRef, ResourceType, Schema, SchemaTarget};
 use serde_json::{Map, Value, json};
 
@@ -108,7 +108,7 @@ fn rewrite_at(attribute: &AttributeRef, operation: &mut PatchOperation) {
     };
     if empties && let Some(path) = &mut operation.path {
         path.steps.truncate(1);
-        operation.op = PatchOp::Remove;
+        operation.op = Op::Remove;
         operation.value = None;
     }
 }

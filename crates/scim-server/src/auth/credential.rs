@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rand::TryRngCore as _;
 use rand::rngs::OsRng;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
@@ -87,7 +87,7 @@ pub fn secret_hint(secret: &SecretString) -> String {
 #[derive(Debug)]
 pub(crate) struct Credential {
     hash: SecretHash,
-    expires: Option<Instant>,
+    expires: Option<Timestamp>,
     stored: Option<Stored>,
 }
 
@@ -112,10 +112,10 @@ impl Credential {
     pub(crate) fn stored(
         id: String,
         hash: SecretHash,
-        expires: Option<Instant>,
-        last_used: Option<Instant>,
+        expires: Option<Timestamp>,
+        last_used: Option<Timestamp>,
     ) -> Self {
-        let last_used = AtomicI64::new(last_used.map_or(0, Instant::as_millis));
+        let last_used = AtomicI64::new(last_used.map_or(0, Timestamp::as_millis));
         Self {
             hash,
             expires,
@@ -124,12 +124,12 @@ impl Credential {
     }
 
     /// Whether it is accepted at that time.
-    pub(crate) fn is_valid(&self, now: Instant) -> bool {
+    pub(crate) fn is_valid(&self, now: Timestamp) -> bool {
         self.expires.is_none_or(|expiry| now < expiry)
     }
 
     /// Whether one of the hashes shown is that of this credential; looks at all of them.
-    pub(crate) fn accepts(&self, shown: &[SecretHash], now: Instant) -> Choice {
+    pub(crate) fn accepts(&self, shown: &[SecretHash], now: Timestamp) -> Choice {
         let hit = shown
             .iter()
             .fold(Choice::from(0), |hit, hash| hit | self.hash.matches(hash));
@@ -137,7 +137,7 @@ impl Credential {
     }
 
     /// The id to note the use under, if it was not noted within the last minute.
-    pub(crate) fn note_use(&self, now: Instant) -> Option<&str> {
+    pub(crate) fn note_use(&self, now: Timestamp) -> Option<&str> {
         let stored = self.stored.as_ref()?;
         let noted = stored.last_used.load(Ordering::Relaxed);
         let is_due = now.as_millis().saturating_sub(noted) >= LAST_USED_MILLIS;
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn a_use_is_noted_once_a_minute() {
         let credential = Credential::stored("c1".to_owned(), SecretHash::of(b"s"), None, None);
-        let at = Instant::from_millis;
+        let at = Timestamp::from_millis;
         assert_eq!(credential.note_use(at(1_000_000)), Some("c1"));
         assert_eq!(credential.note_use(at(1_059_999)), None);
         assert_eq!(credential.note_use(at(1_060_000)), Some("c1"));
@@ -181,9 +181,9 @@ mod tests {
     #[test]
     fn an_expired_credential_accepts_nothing() {
         let hash = SecretHash::of(b"s");
-        let expiry = Instant::from_millis(10);
+        let expiry = Timestamp::from_millis(10);
         let credential = Credential::stored("c1".to_owned(), hash, Some(expiry), None);
-        let accepts = |millis| bool::from(credential.accepts(&[hash], Instant::from_millis(millis)));
+        let accepts = |millis| bool::from(credential.accepts(&[hash], Timestamp::from_millis(millis)));
         assert!(accepts(9));
         assert!(!accepts(10));
     }

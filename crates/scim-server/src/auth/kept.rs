@@ -1,7 +1,7 @@
 //! The credentials that the database keeps.
 
 use async_trait::async_trait;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_profiles::profile::Profile;
 use scim_service::store::StoreError;
 use scim_storage::{Connection, Connections, Credential, CredentialId};
@@ -27,9 +27,9 @@ impl CredentialSource for Connections {
         Ok(known.into_iter().map(with_credentials).collect())
     }
 
-    async fn note_use(&self, id: &str, now: Instant) -> Result<(), CredentialSourceError> {
+    async fn note_use(&self, id: &str, now: Timestamp) -> Result<(), CredentialSourceError> {
         let Ok(id) = id.parse() else { return Ok(()) };
-        let noted = self.touch_last_used(CredentialId(id), now).await;
+        let noted = self.touch_last_used(CredentialId::new(id), now).await;
         noted.map_err(|error| CredentialSourceError(Box::new(error)))
     }
 }
@@ -37,7 +37,7 @@ impl CredentialSource for Connections {
 /// A credential whose hash is none cannot be accepted.
 fn stored(credential: &Credential) -> Option<StoredCredential> {
     Some(StoredCredential {
-        id: credential.id.0.to_string(),
+        id: credential.id.get().to_string(),
         hash: credential.hash.parse().ok()?,
         expires: credential.expires,
         last_used: credential.last_used,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant as Monotonic};
 
 use async_trait::async_trait;
 use scim_core::discovery::AuthenticationScheme;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_profiles::profile::Profile;
 use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
 use scim_service::connection::ConnectionKey;
@@ -117,7 +117,7 @@ impl Registry {
     }
 
     /// Whether the connection accepts what was shown.
-    pub(crate) async fn accepts(&self, entry: &Arc<Entry>, shown: &Presented, now: Instant) -> bool {
+    pub(crate) async fn accepts(&self, entry: &Arc<Entry>, shown: &Presented, now: Timestamp) -> bool {
         if self.accepts_now(entry, shown, now) {
             return true;
         }
@@ -129,7 +129,7 @@ impl Registry {
     }
 
     /// All connections, with the profile of each and how many of its credentials are valid.
-    pub(crate) async fn overview(&self, now: Instant) -> BTreeMap<ConnectionKey, (&'static str, usize)> {
+    pub(crate) async fn overview(&self, now: Timestamp) -> BTreeMap<ConnectionKey, (&'static str, usize)> {
         let entry = |entry: &Arc<Entry>| {
             let valid = entry
                 .credentials
@@ -140,7 +140,7 @@ impl Registry {
         self.fresh(MAX_AGE).await.entries.values().map(entry).collect()
     }
 
-    fn accepts_now(&self, entry: &Entry, shown: &Presented, now: Instant) -> bool {
+    fn accepts_now(&self, entry: &Entry, shown: &Presented, now: Timestamp) -> bool {
         let Some(credential) = entry.accepting(shown, now) else {
             return false;
         };
@@ -250,7 +250,7 @@ impl From<StoredCredential> for Credential {
 
 impl Entry {
     /// The credential that what was shown is, looking at every one of them, so that the time taken does not tell which.
-    fn accepting(&self, shown: &Presented, now: Instant) -> Option<&Credential> {
+    fn accepting(&self, shown: &Presented, now: Timestamp) -> Option<&Credential> {
         let hashes = shown.hashes();
         let mut hit = 0_u32;
         for (number, credential) in (1_u32..).zip(&self.credentials) {
@@ -299,7 +299,7 @@ mod tests {
             }])
         }
 
-        async fn note_use(&self, _: &str, _: Instant) -> Result<(), CredentialSourceError> {
+        async fn note_use(&self, _: &str, _: Timestamp) -> Result<(), CredentialSourceError> {
             Ok(())
         }
     }
@@ -316,7 +316,7 @@ mod tests {
             Some(Arc::new(Growing::default())),
         );
         let entry = registry.connection("corp").await.unwrap();
-        let now = Instant::from_millis(0);
+        let now = Timestamp::from_millis(0);
         assert!(registry.accepts(&entry, &shown("secret-0"), now).await);
         assert!(!registry.accepts(&entry, &shown("secret-1"), now).await);
         tokio::time::sleep(MAX_AGE_OF_A_MISS).await;
@@ -332,7 +332,7 @@ mod tests {
             assert_eq!(entry.key.as_str(), key);
             assert!(
                 !registry
-                    .accepts(&entry, &shown(""), Instant::from_millis(0))
+                    .accepts(&entry, &shown(""), Timestamp::from_millis(0))
                     .await
             );
         }

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 
 use async_trait::async_trait;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_profiles::profile::Profile;
 use scim_service::connection::ConnectionKey;
 
@@ -24,7 +24,7 @@ pub trait CredentialSource: Send + Sync + 'static {
     /// # Errors
     ///
     /// If the place cannot be written.
-    async fn note_use(&self, id: &str, now: Instant) -> Result<(), CredentialSourceError>;
+    async fn note_use(&self, id: &str, now: Timestamp) -> Result<(), CredentialSourceError>;
 }
 
 /// A connection that a [`CredentialSource`] knows.
@@ -46,9 +46,9 @@ pub struct StoredCredential {
     /// The hash of the secret.
     pub hash: SecretHash,
     /// When it stops being accepted.
-    pub expires: Option<Instant>,
+    pub expires: Option<Timestamp>,
     /// When it was used last.
-    pub last_used: Option<Instant>,
+    pub last_used: Option<Timestamp>,
 }
 
 /// A [`CredentialSource`] failed.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use clap::Subcommand;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_profiles::profile::Profile;
 use scim_server::config::Config;
 use scim_server::database::{Database, MadeCredential, Opening};
@@ -174,7 +174,7 @@ fn show(config: &Config, made: &MadeCredential, format: Format) {
         Format::Json => print::json(&json!({
             "connection": made.connection.as_str(),
             "baseUrl": base,
-            "credential": made.id.0,
+            "credential": made.id.get(),
             "secret": made.secret.expose_secret(),
             "expires": made.expires.map(|at| at.to_string()),
         })),
@@ -190,11 +190,11 @@ async fn list(config: &Config, format: Format) -> Result<()> {
         let profile = config.profile_of(&connection.key, connection.profile.as_deref())?;
         lines.push((connection, profile, credentials));
     }
-    let time = |time: Option<Instant>| time.map_or_else(|| "never".to_owned(), |time| time.to_string());
+    let time = |time: Option<Timestamp>| time.map_or_else(|| "never".to_owned(), |time| time.to_string());
     let json = lines.iter().map(|(connection, profile, credentials)| {
         let credentials = credentials.iter().map(|credential| {
             json!({
-                "id": credential.id.0,
+                "id": credential.id.get(),
                 "hint": credential.hint,
                 "created": credential.created.to_string(),
                 "expires": credential.expires.map(|at| at.to_string()),

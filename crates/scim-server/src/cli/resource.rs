@@ -140,7 +140,7 @@ pub(crate) async fn one(
     id: &str,
 ) -> Result<(Found, Box<dyn Transaction>)> {
     let database = Database::open(&config.database, Opening::Existing).await?;
-    let resource = ResourceId(id.to_owned());
+    let resource = ResourceId::new(id);
     for connection in scope.connections(&database).await? {
         let mut transaction = database.store().begin(&connection, Access::Read).await?;
         if let Some(record) = transaction.get(kind, &resource).await? {
@@ -179,7 +179,7 @@ impl Found {
             json!({
                 "created": self.record.meta.created.to_string(),
                 "lastModified": self.record.meta.modified.to_string(),
-                "version": self.record.meta.version.0,
+                "version": self.record.meta.version.get(),
             }),
         );
         whole

@@ -127,7 +127,7 @@ fn value(config: &Config, key: &str) -> String {
         "database.auto_migrate" => config.database.auto_migrate.to_string(),
         "database.purge_deleted_after" => time(config.database.purge_deleted_after),
         "database.connections" => config.database.connections.to_string(),
-        "database.patience" => time(config.database.patience),
+        "database.acquire_timeout" => time(config.database.acquire_timeout),
         "database.deadline" => time(config.database.deadline),
         "log.level" => config.log.level.clone(),
         "log.format" => match config.log.format {

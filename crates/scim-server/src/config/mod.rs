@@ -94,7 +94,7 @@ pub struct DatabaseConfig {
     pub connections: NonZeroU32,
     /// How long a request waits for a connection to the database, or for its turn to write.
     #[serde(deserialize_with = "text::duration")]
-    pub patience: Duration,
+    pub acquire_timeout: Duration,
     /// How long the work of a request on the database may take in all.
     #[serde(deserialize_with = "text::duration")]
     pub deadline: Duration,
@@ -213,7 +213,7 @@ impl Default for DatabaseConfig {
             auto_migrate: true,
             purge_deleted_after: Duration::from_secs(90 * 24 * 3_600),
             connections: options.connections,
-            patience: options.patience,
+            acquire_timeout: options.acquire_timeout,
             deadline: options.deadline,
         }
     }
@@ -261,7 +261,7 @@ impl DatabaseConfig {
     pub fn options(&self) -> Options {
         Options {
             connections: self.connections,
-            patience: self.patience,
+            acquire_timeout: self.acquire_timeout,
             deadline: self.deadline,
         }
     }

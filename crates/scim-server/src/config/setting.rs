@@ -87,8 +87,8 @@ pub const SETTINGS: &[Setting] = &[
         "connections to the database; on SQLite, those that read",
     ),
     setting(
-        "database.patience",
-        "SCIM_DATABASE_PATIENCE",
+        "database.acquire_timeout",
+        "SCIM_DATABASE_ACQUIRE_TIMEOUT",
         Shape::Text,
         "how long a request waits for a connection, or for its turn to write",
     ),

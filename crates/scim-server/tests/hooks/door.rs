@@ -72,7 +72,7 @@ impl Hook for Recorder {
         assert!(mood != Mood::PanicsAfter, "this hook panics");
     }
 
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         Duration::from_millis(500)
     }
 }

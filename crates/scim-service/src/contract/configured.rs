@@ -59,7 +59,7 @@ pub async fn resources_of_other_types_are_kept_apart(store: Subject) -> Verdict 
     same(
         "version, creation and change",
         (kept.version, kept.created, kept.modified),
-        (Version(1), at(1), at(1)),
+        (Version::FIRST, at(1), at(1)),
     )?;
     let record = store.there(kind(&device), &kept.id).await?;
     same(
@@ -97,16 +97,16 @@ pub async fn resources_of_other_types_are_kept_apart(store: Subject) -> Verdict 
     let shelf = resource(&device, json!({ "serialNumber": "A1", "label": "shelf" }));
     let mut transaction = store.write().await?;
     let other = transaction
-        .update(kind(&printer), &kept.id, Version(1), &draft(&shelf, 2))
+        .update(kind(&printer), &kept.id, Version::FIRST, &draft(&shelf, 2))
         .await;
     stale("an update as another type", other)?;
     drop(transaction);
     let mut transaction = store.write().await?;
     let updated = transaction
-        .update(kind(&device), &kept.id, Version(1), &draft(&shelf, 2))
+        .update(kind(&device), &kept.id, Version::FIRST, &draft(&shelf, 2))
         .await?;
     let again = transaction
-        .update(kind(&device), &kept.id, Version(1), &draft(&desk, 3))
+        .update(kind(&device), &kept.id, Version::FIRST, &draft(&desk, 3))
         .await;
     stale("an update of the version before", again)?;
     transaction.commit().await?;
@@ -144,7 +144,7 @@ pub async fn unique_values_of_other_types_are_unique(store: Subject) -> Verdict 
         .update(
             kind(&device),
             &second,
-            Version(1),
+            Version::FIRST,
             &draft(&numbered(&device, "A1"), 2),
         )
         .await;

@@ -61,7 +61,7 @@ pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
     same(
         "the version of a group, of which a member was deleted",
         group.as_ref().map(|meta| meta.version),
-        Some(Version(2)),
+        Some(Version::new(2)),
     )?;
     same("when it changed", group.map(|meta| meta.modified), Some(at(5)))?;
     for filter in [
@@ -87,7 +87,7 @@ pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
     same("known users", known.len(), 0)?;
     let account = transaction.account("BJENSEN").await?;
     deleted_or_nobody(account, &id)?;
-    for version in [Version(1), Version(2)] {
+    for version in [Version::FIRST, Version::new(2)] {
         stale(
             "deleting again",
             transaction.delete(Kind::User, &id, version, at(6)).await,
@@ -116,11 +116,13 @@ pub async fn the_groups_that_a_deleted_user_left_are_told(store: Subject) -> Ver
     };
     let [.., before] = versions().await?;
     let mut transaction = store.write().await?;
-    let behind = transaction.delete_user_and_tell(&a, Version(7), at(5)).await;
+    let behind = transaction.delete_user_and_tell(&a, Version::new(7), at(5)).await;
     stale("deleting another version", behind)?;
     drop(transaction);
     let mut transaction = store.write().await?;
-    let mut told = transaction.delete_user_and_tell(&a, Version(1), at(5)).await?;
+    let mut told = transaction
+        .delete_user_and_tell(&a, Version::FIRST, at(5))
+        .await?;
     transaction.commit().await?;
     told.sort_by_key(|departure| departure.group.clone());
     let after = versions().await?;
@@ -165,7 +167,7 @@ pub async fn a_deleted_user_comes_back_under_the_same_id(store: Subject) -> Verd
     same(
         "id, version, creation and change",
         (&meta.id, meta.version, meta.created, meta.modified),
-        (&id, Version(3), at(1), at(9)),
+        (&id, Version::new(3), at(1), at(9)),
     )?;
     let again = transaction.restore(&id, &draft(&after, 9)).await;
     stale("restoring one who is there", again)?;
@@ -248,14 +250,14 @@ async fn join(store: Subject, group: ResourceId, id: ResourceId) -> Result<(), S
     if transaction.known_users(&[id.as_str()]).await?.is_empty() {
         return Ok(());
     }
-    let join = delta(|delta| delta.add([id.0]));
+    let join = delta(|delta| delta.add([id.into_string()]));
     transaction.change_members(&group, &join).await?;
     transaction.commit().await
 }
 
 async fn leave(store: Subject, id: ResourceId) -> Result<(), StoreError> {
     let mut transaction = store.write().await?;
-    transaction.delete(Kind::User, &id, Version(1), at(5)).await?;
+    transaction.delete(Kind::User, &id, Version::FIRST, at(5)).await?;
     transaction.commit().await
 }
 

@@ -18,7 +18,7 @@ pub async fn what_is_kept_is_read_back_as_it_was(store: Subject) -> Verdict {
     same(
         "version, creation and change",
         (meta.version, meta.created, meta.modified),
-        (Version(1), at(1), at(1)),
+        (Version::FIRST, at(1), at(1)),
     )?;
     let record = store.there(Kind::User, &meta.id).await?;
     same("what the store knows", &record.meta, &meta)?;
@@ -67,13 +67,13 @@ pub async fn an_update_replaces_everything(store: Subject) -> Verdict {
         user(json!({ "userName": "babs", "emails": [{ "value": "babs@example.com" }], "active": false }));
     let mut transaction = store.write().await?;
     let meta = transaction
-        .update(Kind::User, &id, Version(1), &draft(&after, 7))
+        .update(Kind::User, &id, Version::FIRST, &draft(&after, 7))
         .await?;
     transaction.commit().await?;
     same(
         "version, creation and change",
         (meta.version, meta.created, meta.modified),
-        (Version(2), at(1), at(7)),
+        (Version::new(2), at(1), at(7)),
     )?;
     let record = store.there(Kind::User, &id).await?;
     same(
@@ -122,7 +122,7 @@ pub async fn an_unknown_id_is_nothing(store: Subject) -> Verdict {
         &format!("+{id}"),
         &format!("{id}.0"),
     ] {
-        let id = ResourceId(text.to_owned());
+        let id = ResourceId::new(text);
         for kind in [Kind::User, Kind::Group] {
             same("a resource of an unknown id", store.get(kind, &id).await?, None)?;
         }

@@ -79,13 +79,15 @@ pub async fn a_connection_changes_nothing_of_another(okta: Subject) -> Verdict {
     let mut transaction = azure.write().await?;
     let mine = user(json!({ "userName": "mine" }));
     let result = transaction
-        .update(Kind::User, &theirs, Version(1), &draft(&mine, 1))
+        .update(Kind::User, &theirs, Version::FIRST, &draft(&mine, 1))
         .await;
     stale("an update of the other's user", result)?;
-    let result = transaction.touch(Kind::Group, &group, Version(1), at(1)).await;
+    let result = transaction
+        .touch(Kind::Group, &group, Version::FIRST, at(1))
+        .await;
     stale("touching the other's group", result)?;
     for (kind, id) in [(Kind::User, &theirs), (Kind::Group, &group)] {
-        let result = transaction.delete(kind, id, Version(1), at(1)).await;
+        let result = transaction.delete(kind, id, Version::FIRST, at(1)).await;
         stale("deleting what is the other's", result)?;
     }
     transaction.commit().await?;

@@ -34,7 +34,7 @@ pub async fn later_transactions_build_on_one_that_is_yet_to_last(store: Subject)
         let mut transaction = store.write().await?;
         let known = transaction.known_users(&[id.as_str()]).await?;
         holds("the new user is known", known.contains(id.as_str()))?;
-        let join = delta(|delta| delta.add([id.0.clone()]));
+        let join = delta(|delta| delta.add([id.as_str().to_owned()]));
         transaction.change_members(&guides, &join).await?;
         if number % 2 == 0 {
             waiting.push(transaction.commit_later().await?);

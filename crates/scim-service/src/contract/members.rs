@@ -39,7 +39,14 @@ pub async fn rows_that_changed_are_counted_and_no_others(store: Subject) -> Verd
     )?;
     same("rows of one new of two", store.add(&group, &[&b, &c]).await?, 1)?;
     same("members", store.member_ids(&group).await?, in_order([&a, &b, &c]))?;
-    let leave = delta(|delta| delta.remove([a.0.clone(), d.0.clone(), "nobody".to_owned(), nobody().0]));
+    let leave = delta(|delta| {
+        delta.remove([
+            a.as_str().to_owned(),
+            d.as_str().to_owned(),
+            "nobody".to_owned(),
+            nobody().into_string(),
+        ])
+    });
     same(
         "rows of one who leaves",
         store.change_members(&group, &leave).await?,
@@ -51,8 +58,8 @@ pub async fn rows_that_changed_are_counted_and_no_others(store: Subject) -> Verd
         0,
     )?;
     let both = delta(|delta| {
-        delta.add([a.0.clone()]);
-        delta.remove([c.0.clone()]);
+        delta.add([a.as_str().to_owned()]);
+        delta.remove([c.as_str().to_owned()]);
     });
     same(
         "rows of one in, one out",
@@ -71,7 +78,7 @@ pub async fn rows_that_changed_are_counted_and_no_others(store: Subject) -> Verd
     same(
         "the version, which only touching moves",
         record.meta.version,
-        Version(1),
+        Version::FIRST,
     )
 }
 
@@ -82,7 +89,7 @@ pub async fn replacing_members_leaves_exactly_those(store: Subject) -> Verdict {
     let other = store.create_group("Staff").await?;
     let [a, b, c, d] = four(&store).await?;
     store.add(&other, &[&a, &b]).await?;
-    let replace = |ids: [&ResourceId; 2]| delta(|delta| delta.replace(ids.map(|id| id.0.clone())));
+    let replace = |ids: [&ResourceId; 2]| delta(|delta| delta.replace(ids.map(|id| id.as_str().to_owned())));
     same("rows", store.change_members(&group, &replace([&a, &b])).await?, 2)?;
     same(
         "rows of one of two who stays",
@@ -96,8 +103,8 @@ pub async fn replacing_members_leaves_exactly_those(store: Subject) -> Verdict {
     )?;
     same("members", store.member_ids(&group).await?, in_order([&b, &c]))?;
     let and_more = delta(|delta| {
-        delta.replace([c.0.clone()]);
-        delta.add([d.0.clone()]);
+        delta.replace([c.as_str().to_owned()]);
+        delta.add([d.as_str().to_owned()]);
     });
     same("rows", store.change_members(&group, &and_more).await?, 2)?;
     let clear = delta(|delta| delta.clear());
@@ -136,7 +143,7 @@ pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
         Ok((changes.joined, changes.left))
     };
     let none = || Vec::<ResourceId>::new();
-    let add = |ids: [&ResourceId; 2]| delta(|delta| delta.add(ids.map(|id| id.0.clone())));
+    let add = |ids: [&ResourceId; 2]| delta(|delta| delta.add(ids.map(|id| id.as_str().to_owned())));
     let told = step(add([&a, &b])).await?;
     same("two who join", told, (in_order([&a, &b]), none()))?;
     same("two who are there", step(add([&a, &b])).await?, (none(), none()))?;
@@ -145,7 +152,14 @@ pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
         step(add([&b, &c])).await?,
         (in_order([&c]), none()),
     )?;
-    let leave = delta(|delta| delta.remove([a.0.clone(), d.0.clone(), "nobody".to_owned(), nobody().0]));
+    let leave = delta(|delta| {
+        delta.remove([
+            a.as_str().to_owned(),
+            d.as_str().to_owned(),
+            "nobody".to_owned(),
+            nobody().into_string(),
+        ])
+    });
     same(
         "one who leaves",
         step(leave.clone()).await?,
@@ -153,15 +167,15 @@ pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
     )?;
     same("one who has left", step(leave).await?, (none(), none()))?;
     let both = delta(|delta| {
-        delta.add([a.0.clone(), b.0.clone()]);
-        delta.remove([c.0.clone()]);
+        delta.add([a.as_str().to_owned(), b.as_str().to_owned()]);
+        delta.remove([c.as_str().to_owned()]);
     });
     same(
         "one in, one out",
         step(both).await?,
         (in_order([&a]), in_order([&c])),
     )?;
-    let replace = delta(|delta| delta.replace([b.0.clone(), d.0.clone()]));
+    let replace = delta(|delta| delta.replace([b.as_str().to_owned(), d.as_str().to_owned()]));
     let told = step(replace.clone()).await?;
     same("who is replaced", told, (in_order([&d]), in_order([&a])))?;
     same("the same again", step(replace).await?, (none(), none()))?;
@@ -252,7 +266,13 @@ pub async fn ten_thousand_members_change_at_once(store: Subject) -> Verdict {
     let mut everyone = Vec::new();
     for number in 0..10_000 {
         let user = user(json!({ "userName": format!("user{number}") }));
-        everyone.push(transaction.insert(Kind::User, &draft(&user, 1)).await?.id.0);
+        everyone.push(
+            transaction
+                .insert(Kind::User, &draft(&user, 1))
+                .await?
+                .id
+                .into_string(),
+        );
     }
     transaction.commit().await?;
     same("users", store.total(Kind::User).await?, 10_000)?;
@@ -297,9 +317,15 @@ pub async fn eight_who_add_members_lose_none(store: Subject) -> Verdict {
     }
     same("members", store.members(&group).await?.len(), 80)?;
     let record = store.there(Kind::Group, &group).await?;
-    same("the version after 80 changes", record.meta.version, Version(81))?;
+    same(
+        "the version after 80 changes",
+        record.meta.version,
+        Version::new(81),
+    )?;
     let mut transaction = store.write().await?;
-    let behind = transaction.touch(Kind::Group, &group, Version(80), at(2)).await;
+    let behind = transaction
+        .touch(Kind::Group, &group, Version::new(80), at(2))
+        .await;
     stale("touching a version before", behind)
 }
 
@@ -309,8 +335,8 @@ async fn join_ten(store: Subject, group: ResourceId, task: usize) -> Result<Vec<
         let user = store.create_user(&format!("user{task}-{number}")).await?;
         let mut transaction = store.write().await?;
         let record = transaction.get(Kind::Group, &group).await?;
-        let version = record.map_or(Version(0), |record| record.meta.version);
-        let join = delta(|delta| delta.add([user.0]));
+        let version = record.map_or(Version::new(0), |record| record.meta.version);
+        let join = delta(|delta| delta.add([user.into_string()]));
         rows.push(transaction.change_members(&group, &join).await?);
         transaction.touch(Kind::Group, &group, version, at(2)).await?;
         transaction.commit().await?;

@@ -8,17 +8,17 @@ use scim_core::membership::MembershipDelta;
 use scim_core::query::{Selection, Sort, SortOrder};
 use scim_core::resource::Resource;
 use scim_core::schema::ResourceType;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use serde_json::{Map, Value};
 
 use super::breach::{Breach, Verdict};
-use crate::store::{Draft, Kind, Naming, Page, ResourceId, ResourceTypeId};
+use crate::store::{Draft, GroupNames, Kind, Page, ResourceId, ResourceTypeId};
 
 /// A page that holds everything of a small store.
 pub(super) const ALL: u32 = 1_000;
 
-pub(super) fn at(millis: i64) -> Instant {
-    Instant::from_millis(millis)
+pub(super) fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
 }
 
 /// A user with these attributes.
@@ -50,7 +50,7 @@ pub(super) fn kind_of(resource: &Resource) -> Kind {
 pub(super) fn draft(resource: &Resource, now: i64) -> Draft<'_> {
     Draft {
         resource,
-        naming: Naming::Shared,
+        group_names: GroupNames::Shared,
         now: at(now),
     }
 }
@@ -58,7 +58,7 @@ pub(super) fn draft(resource: &Resource, now: i64) -> Draft<'_> {
 /// The same of a group whose name must be its own.
 pub(super) fn unique(resource: &Resource, now: i64) -> Draft<'_> {
     Draft {
-        naming: Naming::Unique,
+        group_names: GroupNames::Unique,
         ..draft(resource, now)
     }
 }
@@ -141,5 +141,5 @@ pub(super) fn ids(page: &Page) -> Vec<ResourceId> {
 
 /// An id that no store gives.
 pub(super) fn nobody() -> ResourceId {
-    ResourceId("00000000-0000-0000-0000-000000000000".to_owned())
+    ResourceId::new("00000000-0000-0000-0000-000000000000")
 }

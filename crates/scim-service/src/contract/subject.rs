@@ -170,7 +170,7 @@ impl Subject {
 
     pub(super) async fn add(&self, group: &ResourceId, users: &[&ResourceId]) -> Result<u64, StoreError> {
         let mut delta = MembershipDelta::default();
-        delta.add(users.iter().map(|id| id.0.clone()));
+        delta.add(users.iter().map(|id| id.as_str().to_owned()));
         self.change_members(group, &delta).await
     }
 

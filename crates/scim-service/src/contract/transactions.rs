@@ -19,12 +19,14 @@ pub async fn what_is_not_committed_leaves_no_trace(store: Subject) -> Verdict {
     let mut transaction = store.write().await?;
     let gone = user(json!({ "userName": "gone" }));
     let id = transaction.insert(Kind::User, &draft(&gone, 1)).await?.id;
-    let join = delta(|delta| delta.replace([id.0.clone()]));
+    let join = delta(|delta| delta.replace([id.as_str().to_owned()]));
     transaction.change_members(&guides, &join).await?;
     transaction
-        .delete(Kind::Group, &guides, Version(1), at(2))
+        .delete(Kind::Group, &guides, Version::FIRST, at(2))
         .await?;
-    transaction.delete(Kind::User, &here, Version(1), at(2)).await?;
+    transaction
+        .delete(Kind::User, &here, Version::FIRST, at(2))
+        .await?;
     drop(transaction);
     same(
         "the user who was not kept",
@@ -51,15 +53,15 @@ pub async fn nobody_sees_what_is_not_committed(store: Subject) -> Verdict {
     let mut transaction = store.write().await?;
     let renamed = user(json!({ "userName": "renamed" }));
     transaction
-        .update(Kind::User, &here, Version(1), &draft(&renamed, 2))
+        .update(Kind::User, &here, Version::FIRST, &draft(&renamed, 2))
         .await?;
     let fresh = user(json!({ "userName": "fresh" }));
     let fresh = transaction.insert(Kind::User, &draft(&fresh, 2)).await?.id;
-    let join = delta(|delta| delta.add([here.0.clone()]));
+    let join = delta(|delta| delta.add([here.as_str().to_owned()]));
     transaction.change_members(&guides, &join).await?;
 
     let before = store.there(Kind::User, &here).await?;
-    same("the version of the user", before.meta.version, Version(1))?;
+    same("the version of the user", before.meta.version, Version::FIRST)?;
     same("the user to be", store.get(Kind::User, &fresh).await?, None)?;
     same("users", store.total(Kind::User).await?, 1)?;
     same("members", store.members(&guides).await?, vec![])?;
@@ -72,7 +74,11 @@ pub async fn nobody_sees_what_is_not_committed(store: Subject) -> Verdict {
 
     transaction.commit().await?;
     let after = store.there(Kind::User, &here).await?;
-    same("the version after the commit", after.meta.version, Version(2))?;
+    same(
+        "the version after the commit",
+        after.meta.version,
+        Version::new(2),
+    )?;
     same("users after the commit", store.total(Kind::User).await?, 2)?;
     same(
         "members after the commit",
@@ -100,7 +106,7 @@ pub async fn a_transaction_sees_its_own_changes(store: Subject) -> Verdict {
     same("the list", ids(&page), vec![meta.id.clone()])?;
     let known = transaction.known_users(&[meta.id.as_str()]).await?;
     holds("the new user is known", known.contains(meta.id.as_str()))?;
-    let join = delta(|delta| delta.add([meta.id.0.clone()]));
+    let join = delta(|delta| delta.add([meta.id.as_str().to_owned()]));
     same("rows", transaction.change_members(&guides, &join).await?, 1)?;
     let members = transaction.members(std::slice::from_ref(&guides)).await?;
     same("members", members.len(), 1)?;
@@ -126,7 +132,7 @@ pub async fn who_waits_to_write_holds_up_nobody(store: Subject) -> Verdict {
     let mut transaction = store.write().await?;
     let renamed = user(json!({ "userName": "renamed" }));
     transaction
-        .update(Kind::User, &here, Version(1), &draft(&renamed, 2))
+        .update(Kind::User, &here, Version::FIRST, &draft(&renamed, 2))
         .await?;
     // more than there are threads
     let waiting: Vec<_> = (0..16)
@@ -163,7 +169,7 @@ pub async fn a_reading_transaction_cannot_write(store: Subject) -> Verdict {
     let gone = store.create_user("gone").await?;
     store.delete(Kind::User, &gone, 2).await?;
     let other = user(json!({ "userName": "other" }));
-    let first = Version(1);
+    let first = Version::FIRST;
     let mut refused = Vec::new();
     let mut transaction = store.read().await?;
     refused.push(transaction.insert(Kind::User, &draft(&other, 1)).await.is_err());
@@ -181,7 +187,7 @@ pub async fn a_reading_transaction_cannot_write(store: Subject) -> Verdict {
     let mut transaction = store.read().await?;
     refused.push(transaction.restore(&gone, &draft(&other, 2)).await.is_err());
     let mut transaction = store.read().await?;
-    let join = delta(|delta| delta.add([here.0.clone()]));
+    let join = delta(|delta| delta.add([here.as_str().to_owned()]));
     refused.push(transaction.change_members(&guides, &join).await.is_err());
     drop(transaction);
     same(

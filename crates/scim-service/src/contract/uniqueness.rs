@@ -1,6 +1,6 @@
 //! Names that only one resource may have.
 
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use serde_json::json;
 
 use super::breach::{Breach, Verdict, same, taken};
@@ -48,14 +48,14 @@ pub async fn a_user_name_is_taken_in_every_spelling(store: Subject) -> Verdict {
     let shouted = user(json!({ "userName": "STRASSE" }));
     let mut transaction = store.write().await?;
     let result = transaction
-        .update(Kind::User, &other, Version(1), &draft(&shouted, 2))
+        .update(Kind::User, &other, Version::FIRST, &draft(&shouted, 2))
         .await;
     taken("renaming to a name that is there", "userName", result)?;
     drop(transaction);
     let own = user(json!({ "userName": "OTHER" }));
     let mut transaction = store.write().await?;
     transaction
-        .update(Kind::User, &other, Version(1), &draft(&own, 2))
+        .update(Kind::User, &other, Version::FIRST, &draft(&own, 2))
         .await?;
     Ok(transaction.commit().await?)
 }
@@ -70,7 +70,7 @@ pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subjec
     let former = store.create_user("former").await?;
     let mut transaction = store.write().await?;
     transaction
-        .delete(Kind::User, &former, Version(1), Instant::from_millis(2))
+        .delete(Kind::User, &former, Version::FIRST, Timestamp::from_millis(2))
         .await?;
     transaction.commit().await?;
     let names = ["first", "PRESENT", "Former", "second", "First", "third"];
@@ -94,7 +94,7 @@ pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subjec
         )?;
         for (name, meta) in names.iter().zip(&kept) {
             let Some(meta) = meta else { continue };
-            same("the version of a new user", meta.version, Version(1))?;
+            same("the version of a new user", meta.version, Version::FIRST)?;
             let found = transaction.account(name).await?;
             same(
                 "the id under the name",
@@ -194,7 +194,7 @@ pub async fn group_names_are_unique_where_that_is_asked_for(store: Subject) -> V
     )?;
     let mut transaction = store.write().await?;
     let renamed = transaction
-        .update(Kind::Group, &second, Version(1), &unique(&shouted, 2))
+        .update(Kind::Group, &second, Version::FIRST, &unique(&shouted, 2))
         .await;
     taken("claiming the name by an update", "displayName", renamed)?;
     drop(transaction);

@@ -19,9 +19,9 @@ pub async fn a_stale_version_changes_nothing(store: Subject) -> Verdict {
         let absent = nobody();
         let mut transaction = store.write().await?;
         for (id, version) in [
-            (&kept.id, Version(2)),
-            (&kept.id, Version(0)),
-            (&absent, Version(1)),
+            (&kept.id, Version::new(2)),
+            (&kept.id, Version::new(0)),
+            (&absent, Version::FIRST),
         ] {
             let updated = transaction.update(kind, id, version, &draft(&resource, 2)).await;
             stale("an update", updated)?;
@@ -47,7 +47,7 @@ pub async fn one_of_eight_writers_with_one_version_wins(store: Subject) -> Verdi
                 let changed = user(json!({ "userName": "bjensen", "title": format!("title {number}") }));
                 let mut transaction = store.write().await?;
                 let meta = transaction
-                    .update(Kind::User, &id, Version(1), &draft(&changed, 2))
+                    .update(Kind::User, &id, Version::FIRST, &draft(&changed, 2))
                     .await?;
                 transaction.commit().await?;
                 Ok::<_, StoreError>((meta, changed.to_document()))
@@ -65,7 +65,7 @@ pub async fn one_of_eight_writers_with_one_version_wins(store: Subject) -> Verdi
         }
     }
     let record = store.there(Kind::User, &id).await?;
-    same("the version", record.meta.version, Version(2))?;
+    same("the version", record.meta.version, Version::new(2))?;
     same(
         "who won, and what is there",
         winners,
@@ -84,13 +84,13 @@ pub async fn touching_moves_the_version_alone(store: Subject) -> Verdict {
         let kind = kind_of(&resource);
         let kept = store.create(&resource).await?;
         let mut transaction = store.write().await?;
-        let touched = transaction.touch(kind, &kept.id, Version(1), at(9)).await?;
-        let again = transaction.touch(kind, &kept.id, Version(2), at(10)).await?;
+        let touched = transaction.touch(kind, &kept.id, Version::FIRST, at(9)).await?;
+        let again = transaction.touch(kind, &kept.id, Version::new(2), at(10)).await?;
         transaction.commit().await?;
         same(
             "version, creation and change after touching",
             (touched.version, touched.created, touched.modified),
-            (Version(2), at(1), at(9)),
+            (Version::new(2), at(1), at(9)),
         )?;
         let record = store.there(kind, &kept.id).await?;
         same("what is there", record.meta, again)?;

@@ -50,7 +50,7 @@ pub trait Hook: Send + Sync + 'static {
     /// It must have no effect elsewhere: the commit may still fail, and a change that met another one is tried anew and asked
     /// about anew. While it runs, it holds the transaction, and with it the rows that were changed, on SQLite everybody who
     /// wants to write. So it must not write through the store itself: it would wait for itself. After its
-    /// [`patience`](Self::patience), the change is refused with 503.
+    /// [`timeout`](Self::timeout), the change is refused with 503.
     ///
     /// A panic is a 500, and changes nothing.
     ///
@@ -66,7 +66,7 @@ pub trait Hook: Send + Sync + 'static {
     /// Told after the transaction lasts, once, with the events that [`before_commit`](Self::before_commit) was asked about
     /// last.
     ///
-    /// The answer to the identity provider waits for it, as long as its [`patience`](Self::patience) goes; then the answer is
+    /// The answer to the identity provider waits for it, as long as its [`timeout`](Self::timeout) goes; then the answer is
     /// sent and this goes on. It goes on, too, if the client hangs up. Whatever may take longer belongs in a queue. A panic
     /// is logged, and changes nothing: what lasts, lasts.
     ///
@@ -77,7 +77,7 @@ pub trait Hook: Send + Sync + 'static {
     }
 
     /// How long each of the two is waited for: 5 seconds.
-    fn patience(&self) -> Duration {
+    fn timeout(&self) -> Duration {
         PATIENCE
     }
 }

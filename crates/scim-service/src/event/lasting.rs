@@ -29,13 +29,13 @@ impl Told {
     pub(super) async fn before_commit(&self) -> Result<(), StoreError> {
         for hook in self.hooks.iter() {
             let asked = AssertUnwindSafe(async { hook.before_commit(&self.events).await }).catch_unwind();
-            match within(hook.patience(), asked).await {
+            match within(hook.timeout(), asked).await {
                 Some(Ok(Ok(()))) => {}
                 Some(Ok(Err(veto))) => return Err(StoreError::Refused(veto.into())),
                 Some(Err(_)) => return Err(StoreError::Failed("a hook panicked before a commit".into())),
                 None => {
-                    let patience = hook.patience();
-                    tracing::error!(?patience, "a hook took too long before a commit");
+                    let timeout = hook.timeout();
+                    tracing::error!(?timeout, "a hook took too long before a commit");
                     return Err(StoreError::Refused(Error::plain(
                         503,
                         "the application took too long to agree to this change, nothing was changed, try again later",
@@ -76,7 +76,7 @@ impl Told {
 
     /// Tells all hooks, in order; waits no longer than they want to be waited for.
     async fn after_commit(self) {
-        let patience = self.hooks.iter().map(|hook| hook.patience()).sum();
+        let timeout = self.hooks.iter().map(|hook| hook.timeout()).sum();
         let telling = to_the_end(async move {
             for hook in self.hooks.iter() {
                 let told = AssertUnwindSafe(async { hook.after_commit(&self.events).await }).catch_unwind();
@@ -85,11 +85,11 @@ impl Told {
                 }
             }
         });
-        match within(patience, telling).await {
+        match within(timeout, telling).await {
             Some(Ok(())) => {}
             Some(Err(error)) => tracing::error!(%error, "hooks were not told of a commit"),
             None => tracing::warn!(
-                ?patience,
+                ?timeout,
                 "hooks take long after a commit, the answer does not wait for them"
             ),
         }

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use scim_core::error::ScimType;
 use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use tokio::sync::oneshot;
 
 use super::*;
@@ -46,11 +46,11 @@ impl Transaction for Ending {
         unasked()
     }
 
-    async fn touch(&mut self, _: Kind, _: &ResourceId, _: Version, _: Instant) -> Answer<Meta> {
+    async fn touch(&mut self, _: Kind, _: &ResourceId, _: Version, _: Timestamp) -> Answer<Meta> {
         unasked()
     }
 
-    async fn delete(&mut self, _: Kind, _: &ResourceId, _: Version, _: Instant) -> Answer<()> {
+    async fn delete(&mut self, _: Kind, _: &ResourceId, _: Version, _: Timestamp) -> Answer<()> {
         unasked()
     }
 
@@ -112,10 +112,10 @@ impl Case {
     fn told(&self) -> Told {
         let event = MembersAdded {
             connection: "okta".parse().unwrap(),
-            id: ResourceId("guides".to_owned()),
-            resource_version: Version(2),
+            id: ResourceId::new("guides"),
+            resource_version: Version::new(2),
             team_name: "Tour Guides".to_owned(),
-            users: vec![ResourceId("bjensen".to_owned())],
+            users: vec![ResourceId::new("bjensen")],
         };
         Told {
             hooks: Arc::new([self.counter.clone() as Arc<dyn Hook>]),

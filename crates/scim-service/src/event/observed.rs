@@ -9,7 +9,7 @@ use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
 use scim_core::resource::Resource;
 use scim_core::schema::ResourceTypes;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 
 use super::entry::Was;
 use super::journal::Journal;
@@ -158,7 +158,7 @@ impl Transaction for Observed {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Meta, StoreError> {
         let meta = self.transaction.touch(kind, id, expected, now).await?;
         if kind == Kind::Group {
@@ -172,7 +172,7 @@ impl Transaction for Observed {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         if kind == Kind::User {
             self.delete_user_and_tell(id, expected, now).await?;
@@ -235,7 +235,7 @@ impl Transaction for Observed {
         &mut self,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Vec<Departure>, StoreError> {
         let noted = self.note_before(Kind::User, id).await?;
         let departures = self.transaction.delete_user_and_tell(id, expected, now).await?;

@@ -123,8 +123,11 @@ impl<'a> Changes<'a> {
         if matching.is_empty() && !tolerates {
             return Err(Error::no_target("no member of the group matches the path of an operation").into());
         }
-        self.delta
-            .remove(matching.into_iter().map(|membership| membership.user.0));
+        self.delta.remove(
+            matching
+                .into_iter()
+                .map(|membership| membership.user.into_string()),
+        );
         Ok(())
     }
 

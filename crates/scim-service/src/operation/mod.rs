@@ -38,7 +38,7 @@ use crate::failure::Failure;
 use crate::precondition::check_version;
 use crate::render::Render;
 use crate::service::{Body, Call};
-use crate::store::{Access, Draft, Kind, Meta, Naming, Record, ResourceId, Transaction};
+use crate::store::{Access, Draft, Kind, Meta, Record, ResourceId, Transaction};
 use crate::{body, query_string};
 
 /// Whether the members of a group changed; those of anything else do not.
@@ -156,13 +156,13 @@ impl Call<'_> {
 
     /// The same of one whose values are known not to be too long.
     pub(crate) fn draft_of_checked<'r>(&self, resource: &'r Resource, kind: Kind) -> Draft<'r> {
-        let naming = match (kind, self.caller.profile.behavior().group_names) {
-            (Kind::Group, GroupNames::Unique) => Naming::Unique,
-            _ => Naming::Shared,
+        let group_names = match (kind, self.caller.profile.behavior().group_names) {
+            (Kind::Group, GroupNames::Unique) => GroupNames::Unique,
+            _ => GroupNames::Shared,
         };
         Draft {
             resource,
-            naming,
+            group_names,
             now: self.now,
         }
     }

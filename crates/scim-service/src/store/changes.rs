@@ -39,13 +39,13 @@ impl MemberChanges {
         delta: &MembershipDelta,
         known: &HashSet<String>,
     ) -> Self {
-        let joins = |id: &&str| known.contains(*id) && !before.contains(&ResourceId((*id).to_owned()));
+        let joins = |id: &&str| known.contains(*id) && !before.contains(&ResourceId::new((*id).to_owned()));
         let stays = |id: &&ResourceId| delta.decides(id.as_str()) != Some(false);
         Self {
             joined: delta
                 .added()
                 .filter(joins)
-                .map(|id| ResourceId(id.to_owned()))
+                .map(ResourceId::new)
                 .collect(),
             left: before.iter().filter(|id| !stays(id)).cloned().collect(),
         }
@@ -64,7 +64,7 @@ pub(super) async fn members_before<T: Transaction + ?Sized>(
             let named: Vec<ResourceId> = delta
                 .added()
                 .chain(delta.removed())
-                .map(|id| ResourceId(id.to_owned()))
+                .map(ResourceId::new)
                 .collect();
             transaction.memberships(&named).await?
         }

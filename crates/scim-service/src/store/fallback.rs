@@ -5,7 +5,7 @@ use scim_core::filter::CompareOp;
 use scim_core::query::Selection;
 use scim_core::schema::{AttributeRef, ResourceType};
 use scim_core::text::fold;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -57,10 +57,10 @@ fn named(user_name: &str) -> Option<Condition> {
 }
 
 /// What the store knows about a new resource.
-pub(super) fn new(now: Instant) -> Meta {
+pub(super) fn new(now: Timestamp) -> Meta {
     Meta {
-        id: ResourceId(Uuid::now_v7().to_string()),
-        version: Version(1),
+        id: ResourceId::new(Uuid::now_v7().to_string()),
+        version: Version::FIRST,
         created: now,
         modified: now,
     }
@@ -72,11 +72,11 @@ pub(super) async fn next<T: Transaction + ?Sized>(
     kind: Kind,
     id: &ResourceId,
     expected: Version,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<Meta, StoreError> {
     match transaction.get(kind, id).await? {
         Some(record) if record.meta.version == expected => Ok(Meta {
-            version: Version(expected.0.saturating_add(1)),
+            version: expected.next(),
             modified: now,
             ..record.meta
         }),
@@ -88,7 +88,7 @@ pub(super) async fn next<T: Transaction + ?Sized>(
 pub(super) async fn step_groups_of<T: Transaction + ?Sized>(
     transaction: &mut T,
     user: &ResourceId,
-    now: Instant,
+    now: Timestamp,
 ) -> Result<(), StoreError> {
     for Membership { group, .. } in transaction.memberships(std::slice::from_ref(user)).await? {
         if let Some(record) = transaction.get(Kind::Group, &group).await? {
@@ -101,7 +101,7 @@ pub(super) async fn step_groups_of<T: Transaction + ?Sized>(
 
 /// A member as clients see it, without `$ref`.
 pub(super) fn element(member: &Membership) -> Value {
-    json!({ "value": member.user.0, "display": member.display, "type": "User" })
+    json!({ "value": member.user.as_str(), "display": member.display, "type": "User" })
 }
 
 /// Whether something can be read at all.
@@ -110,6 +110,6 @@ pub(super) async fn ready<S: Store + ?Sized>(store: &S) -> Result<(), StoreError
         .parse()
         .map_err(|error| StoreError::Failed(Box::new(error)))?;
     let mut transaction = store.begin(&connection, Access::Read).await?;
-    let nobody = ResourceId("00000000-0000-0000-0000-000000000000".to_owned());
+    let nobody = ResourceId::new("00000000-0000-0000-0000-000000000000");
     transaction.get(Kind::User, &nobody).await.map(|_| ())
 }

@@ -31,7 +31,7 @@ mod record;
 use std::collections::HashSet;
 
 use async_trait::async_trait;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 
 use crate::connection::ConnectionKey;
 use crate::event::Event;
@@ -39,14 +39,15 @@ use crate::event::Event;
 pub use scim_core::condition::Condition;
 pub use scim_core::membership::MembershipDelta;
 pub use scim_core::query::Selection;
+pub use scim_profiles::profile::GroupNames;
 
 pub use changes::{Departure, MemberChanges};
 pub use durable::Durable;
 pub use error::StoreError;
 pub use kind::{Kind, ResourceTypeId};
 pub use record::{
-    Access, Account, AccountState, Draft, FreeNames, Membership, Meta, More, Naming, Page, Record,
-    ResourceId, Version,
+    Access, Account, AccountState, Draft, FreeNames, Membership, Meta, More, Page, Record, ResourceId,
+    Version,
 };
 
 /// A database of users, groups and resources of other types.
@@ -123,7 +124,7 @@ pub trait Transaction: Send {
     /// # Errors
     ///
     /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or another group its
-    /// `displayName` (by [`name_key`](scim_core::text::name_key)) and both were kept with [`Naming::Unique`];
+    /// `displayName` (by [`name_key`](scim_core::text::name_key)) and both were kept with [`GroupNames::Unique`];
     /// [`StoreError::NotUnique`] if another resource of a type that is neither User nor Group has the same value of an
     /// attribute whose `uniqueness` is `server` (RFC 7643 section 7); [`StoreError::Unsupported`] in a store that keeps no
     /// resources of such types, to which no service should offer them.
@@ -192,7 +193,7 @@ pub trait Transaction: Send {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Meta, StoreError> {
         let meta = fallback::next(self, kind, id, expected, now).await?;
         self.put(kind, &meta, None).await?;
@@ -211,7 +212,7 @@ pub trait Transaction: Send {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let meta = fallback::next(self, kind, id, expected, now).await?;
         if kind == Kind::User {
@@ -278,7 +279,7 @@ pub trait Transaction: Send {
         let mut known = HashSet::with_capacity(ids.len());
         for id in ids {
             if self
-                .get(Kind::User, &ResourceId((*id).to_owned()))
+                .get(Kind::User, &ResourceId::new((*id).to_owned()))
                 .await?
                 .is_some()
             {
@@ -333,7 +334,7 @@ pub trait Transaction: Send {
         &mut self,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Vec<Departure>, StoreError> {
         let memberships = self.memberships(std::slice::from_ref(id)).await?;
         self.delete(Kind::User, id, expected, now).await?;

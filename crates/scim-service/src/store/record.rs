@@ -6,7 +6,8 @@ use scim_core::position::Position;
 use scim_core::resource::Resource;
 use scim_core::schema::{GROUP_URN, USER_URN};
 use scim_core::text::{fold, name_key};
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
+use scim_profiles::profile::GroupNames;
 use serde::Serialize;
 
 /// What a transaction is for.
@@ -18,9 +19,36 @@ pub enum Access {
     Write,
 }
 
-/// The identifier that the store gave a resource.
+/// The identifier that the store gave a resource (`id`, RFC 7643 section 3.1): opaque text, compared byte by byte.
+///
+/// ```
+/// use scim_service::store::ResourceId;
+///
+/// let id = ResourceId::new("2819c223");
+/// assert_eq!(id.as_str(), "2819c223");
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-pub struct ResourceId(pub String);
+pub struct ResourceId(String);
+
+impl ResourceId {
+    /// The identifier with this text.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Its text, without a copy.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
 
 impl From<String> for ResourceId {
     fn from(id: String) -> Self {
@@ -34,9 +62,51 @@ impl From<&str> for ResourceId {
     }
 }
 
-/// How often a resource was changed, counted from 1; what its ETag says.
+impl From<ResourceId> for String {
+    fn from(id: ResourceId) -> Self {
+        id.0
+    }
+}
+
+impl AsRef<str> for ResourceId {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The revision number of a resource: 1 when it is created, one more with each change. It is the numeric part of the ETag
+/// (RFC 7644 section 3.14).
+///
+/// ```
+/// use scim_service::store::Version;
+///
+/// assert_eq!(Version::FIRST.next(), Version::new(2));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-pub struct Version(pub i64);
+pub struct Version(i64);
+
+impl Version {
+    /// The version of a resource that was just created.
+    pub const FIRST: Self = Self(1);
+
+    /// The version with this number, as a store reads it from its table.
+    #[must_use]
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+
+    /// The version after the next change.
+    #[must_use]
+    pub const fn next(self) -> Self {
+        Self(self.0.saturating_add(1))
+    }
+}
 
 /// What the store knows about a resource (RFC 7643 section 3.1, `id` and `meta`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +116,9 @@ pub struct Meta {
     /// Its version.
     pub version: Version,
     /// When it came to be.
-    pub created: Instant,
+    pub created: Timestamp,
     /// When it was changed last.
-    pub modified: Instant,
+    pub modified: Timestamp,
 }
 
 /// A resource as it was kept.
@@ -67,18 +137,9 @@ pub struct Draft<'a> {
     /// [`LOOKUP_BYTES`](crate::limits::LOOKUP_BYTES).
     pub resource: &'a Resource,
     /// Whether its `displayName` must be its own.
-    pub naming: Naming,
+    pub group_names: GroupNames,
     /// The time of the change.
-    pub now: Instant,
-}
-
-/// Whether two groups of a connection may have the same `displayName`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Naming {
-    /// They may.
-    Shared,
-    /// They may not, whatever the case of its letters.
-    Unique,
+    pub now: Timestamp,
 }
 
 /// Which `userName`s are free for new users.
@@ -153,8 +214,8 @@ impl Record {
         let meta = Meta {
             id: ResourceId(id),
             version: Version(version),
-            created: Instant::from_millis(created),
-            modified: Instant::from_millis(modified),
+            created: Timestamp::from_millis(created),
+            modified: Timestamp::from_millis(modified),
         };
         Self { meta, document }
     }
@@ -191,28 +252,21 @@ impl Draft<'_> {
     /// # use std::sync::Arc;
     /// # use scim_core::resource::Resource;
     /// # use scim_core::schema::ResourceType;
-    /// # use scim_core::time::Instant;
-    /// use scim_service::store::{Draft, Naming};
+    /// # use scim_core::time::Timestamp;
+    /// use scim_service::store::{Draft, GroupNames};
     ///
     /// # let attributes = serde_json::json!({ "userName": "BJensen" }).as_object().cloned().unwrap_or_default();
     /// # let bjensen = Resource::from_checked(Arc::new(ResourceType::user()), attributes);
-    /// # let now = Instant::from_millis(0);
-    /// let draft = Draft { resource: &bjensen, naming: Naming::Shared, now };
+    /// # let now = Timestamp::from_millis(0);
+    /// let draft = Draft { resource: &bjensen, group_names: GroupNames::Shared, now };
     /// assert_eq!(draft.unique_key().as_deref(), Some("bjensen"));
     /// ```
     pub fn unique_key(&self) -> Option<String> {
-        match (self.resource.resource_type().schema.id.as_str(), self.naming) {
+        match (self.resource.resource_type().schema.id.as_str(), self.group_names) {
             (USER_URN, _) => self.resource.user_name().map(|name| fold(name).into_owned()),
-            (GROUP_URN, Naming::Unique) => self.resource.display_name().map(name_key),
+            (GROUP_URN, GroupNames::Unique) => self.resource.display_name().map(name_key),
             _ => None,
         }
-    }
-}
-
-impl ResourceId {
-    /// The identifier as text.
-    pub fn as_str(&self) -> &str {
-        &self.0
     }
 }
 

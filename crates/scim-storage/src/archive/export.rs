@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::Write;
 
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Kind, ResourceTypeId, StoreError};
 use serde_json::value::RawValue;
@@ -288,7 +288,7 @@ fn scim(kind: Kind, row: &ResourceRow) -> Result<Box<RawValue>, ArchiveError> {
 }
 
 fn time(millis: i64) -> Time {
-    Time(Instant::from_millis(millis))
+    Time(Timestamp::from_millis(millis))
 }
 
 fn is_full(rows: usize, page: u64) -> bool {

@@ -1,6 +1,6 @@
 //! The lines of a file: each is a JSON object with one member, whose name says what the line is.
 
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use serde_json::Value;
 
@@ -119,7 +119,7 @@ pub(super) struct MetaMember {
 
 /// A point in time, as RFC 3339 with milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Time(pub(super) Instant);
+pub(super) struct Time(pub(super) Timestamp);
 
 impl Serialize for Time {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -130,7 +130,7 @@ impl Serialize for Time {
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let instant = Instant::parse(&text);
+        let instant = Timestamp::parse(&text);
         instant
             .map(Self)
             .ok_or_else(|| de::Error::custom(format!("`{text}` is no point in time")))

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use scim_core::resource::{Resource, Situation, Tolerance};
 use scim_core::schema::{ResourceType, ResourceTypes};
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
-use scim_service::store::{Kind, Meta, Naming, ResourceId, ResourceTypeId, Version};
+use scim_service::store::{GroupNames, Kind, Meta, ResourceId, ResourceTypeId, Version};
 use serde_json::{Map, Value};
 
 use super::format::{ConnectionLine, GroupLine, MembersLine, MetaMember, ResourceLine, UserLine};
@@ -40,7 +40,7 @@ impl Parser {
     pub(super) fn user(&self, line: UserLine<Object>) -> Result<Row, String> {
         let deleted = line.deleted.map(|time| time.0);
         let user = self.types.user();
-        let archived = self.resource(Kind::User, user, line.resource, Naming::Shared, deleted)?;
+        let archived = self.resource(Kind::User, user, line.resource, GroupNames::Shared, deleted)?;
         Ok(Row {
             connection: line.connection,
             kind: Kind::User,
@@ -50,15 +50,15 @@ impl Parser {
     }
 
     pub(super) fn group(&self, line: GroupLine<Object>) -> Result<Row, String> {
-        let naming = match line.unique_name {
-            true => Naming::Unique,
-            false => Naming::Shared,
+        let group_names = match line.unique_name {
+            true => GroupNames::Unique,
+            false => GroupNames::Shared,
         };
         Ok(Row {
             connection: line.connection,
             kind: Kind::Group,
             is_live: true,
-            archived: self.resource(Kind::Group, self.types.group(), line.resource, naming, None)?,
+            archived: self.resource(Kind::Group, self.types.group(), line.resource, group_names, None)?,
         })
     }
 
@@ -80,7 +80,7 @@ impl Parser {
             connection: line.connection,
             kind,
             is_live: true,
-            archived: self.resource(kind, resource_type, line.resource, Naming::Shared, None)?,
+            archived: self.resource(kind, resource_type, line.resource, GroupNames::Shared, None)?,
         })
     }
 
@@ -89,8 +89,8 @@ impl Parser {
         kind: Kind,
         resource_type: &Arc<ResourceType>,
         mut object: Object,
-        naming: Naming,
-        deleted: Option<Instant>,
+        group_names: GroupNames,
+        deleted: Option<Timestamp>,
     ) -> Result<Archived, String> {
         let meta = meta(&mut object, &resource_type.name)?;
         check_extensions(resource_type, &object)?;
@@ -104,7 +104,8 @@ impl Parser {
         .map_err(|error| error.to_string())?;
         object.shift_remove("schemas");
         let resource = Resource::from_checked(resource_type.clone(), object);
-        Archived::of(self.dialect, kind, &meta, &resource, naming, deleted).map_err(|error| error.to_string())
+        Archived::of(self.dialect, kind, &meta, &resource, group_names, deleted)
+            .map_err(|error| error.to_string())
     }
 }
 
@@ -158,7 +159,7 @@ fn meta(object: &mut Object, resource_type: &str) -> Result<Meta, String> {
         )
     });
     Ok(Meta {
-        id: ResourceId(id),
+        id: ResourceId::new(id),
         version: version?,
         created: meta.created.0,
         modified: meta.last_modified.0,
@@ -167,5 +168,5 @@ fn meta(object: &mut Object, resource_type: &str) -> Result<Meta, String> {
 
 fn version(etag: &str) -> Option<Version> {
     let number = etag.strip_prefix("W/\"")?.strip_suffix('"')?;
-    number.parse().ok().filter(|number| *number > 0).map(Version)
+    number.parse().ok().filter(|number| *number > 0).map(Version::new)
 }

@@ -1,6 +1,6 @@
 //! What identity providers sign in with.
 
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, StoreError};
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
@@ -13,7 +13,21 @@ use crate::table::{self, Credentials};
 
 /// The identifier of a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct CredentialId(pub i64);
+pub struct CredentialId(i64);
+
+impl CredentialId {
+    /// The identifier with this number, as [`Credential::id`] has it.
+    #[must_use]
+    pub const fn new(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// Its number.
+    #[must_use]
+    pub const fn get(self) -> i64 {
+        self.0
+    }
+}
 
 /// A credential as it is kept: never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,11 +42,11 @@ pub struct Credential {
     /// What tells an operator which one it is.
     pub hint: String,
     /// When it was made.
-    pub created: Instant,
+    pub created: Timestamp,
     /// From when on it is refused.
-    pub expires: Option<Instant>,
+    pub expires: Option<Timestamp>,
     /// When it was last seen.
-    pub last_used: Option<Instant>,
+    pub last_used: Option<Timestamp>,
 }
 
 /// A credential to be kept.
@@ -43,9 +57,9 @@ pub struct NewCredential<'a> {
     /// What tells an operator which one it is: its first characters, or a label.
     pub hint: &'a str,
     /// From when on it is refused.
-    pub expires: Option<Instant>,
+    pub expires: Option<Timestamp>,
     /// The time.
-    pub now: Instant,
+    pub now: Timestamp,
 }
 
 impl Connections {
@@ -67,7 +81,7 @@ impl Connections {
             (Credentials::CreatedAt, Expr::val(credential.now.as_millis())),
             (
                 Credentials::ExpiresAt,
-                Expr::val(credential.expires.map(Instant::as_millis)),
+                Expr::val(credential.expires.map(Timestamp::as_millis)),
             ),
         ];
         let mut insert = table::insert("credentials", row)?;
@@ -97,7 +111,7 @@ impl Connections {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database does not answer.
-    pub async fn touch_last_used(&self, id: CredentialId, now: Instant) -> Result<(), StoreError> {
+    pub async fn touch_last_used(&self, id: CredentialId, now: Timestamp) -> Result<(), StoreError> {
         self.set(id, Credentials::LastUsedAt, now).await.map(drop)
     }
 
@@ -106,7 +120,7 @@ impl Connections {
     /// # Errors
     ///
     /// [`StoreError::Unavailable`] if the database does not answer.
-    pub async fn expire_credential(&self, id: CredentialId, at: Instant) -> Result<bool, StoreError> {
+    pub async fn expire_credential(&self, id: CredentialId, at: Timestamp) -> Result<bool, StoreError> {
         self.set(id, Credentials::ExpiresAt, at).await
     }
 
@@ -123,7 +137,7 @@ impl Connections {
         Ok(self.change(&delete).await? > 0)
     }
 
-    async fn set(&self, id: CredentialId, column: Credentials, at: Instant) -> Result<bool, StoreError> {
+    async fn set(&self, id: CredentialId, column: Credentials, at: Timestamp) -> Result<bool, StoreError> {
         let update = Query::update()
             .table(Credentials::Table)
             .value(column, at.as_millis())
@@ -163,14 +177,14 @@ pub(super) fn select_credentials() -> SelectStatement {
 }
 
 fn credential(row: &Row<'_>) -> Result<Credential, StoreError> {
-    let instant = |column| -> Result<Option<Instant>, StoreError> {
-        Ok(row.optional_number(column)?.map(Instant::from_millis))
+    let instant = |column| -> Result<Option<Timestamp>, StoreError> {
+        Ok(row.optional_number(column)?.map(Timestamp::from_millis))
     };
     Ok(Credential {
-        id: CredentialId(row.number(0)?),
+        id: CredentialId::new(row.number(0)?),
         hash: row.text(1)?,
         hint: row.text(2)?,
-        created: Instant::from_millis(row.number(3)?),
+        created: Timestamp::from_millis(row.number(3)?),
         expires: instant(4)?,
         last_used: instant(5)?,
         connection: key(row.text(6)?)?,

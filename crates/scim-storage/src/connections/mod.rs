@@ -4,7 +4,7 @@ mod credentials;
 
 use std::sync::Arc;
 
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, Kind, StoreError};
 use sea_orm::StatementBuilder;
@@ -51,7 +51,7 @@ pub struct Connection {
     /// The profile that was chosen for it; without one, its name decides.
     pub profile: Option<String>,
     /// When it was made.
-    pub created: Instant,
+    pub created: Timestamp,
     /// How many credentials it has, expired ones among them.
     pub credentials: u64,
     /// How many users it has, deleted ones not among them.
@@ -121,7 +121,7 @@ impl Connections {
         let read = |row: &Row<'_>| {
             Ok(Connection {
                 key: key(row.text(0)?)?,
-                created: Instant::from_millis(row.number(1)?),
+                created: Timestamp::from_millis(row.number(1)?),
                 credentials: row.count(2)?,
                 users: row.count(3)?,
                 teams: row.count(4)?,

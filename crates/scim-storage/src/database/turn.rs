@@ -10,11 +10,11 @@ use crate::error::Trouble;
 /// A turn, as soon as one is free.
 pub(super) async fn take(
     turns: &Arc<Semaphore>,
-    patience: Duration,
+    acquire_timeout: Duration,
 ) -> Result<OwnedSemaphorePermit, Trouble> {
     match turns.clone().try_acquire_owned() {
         Ok(turn) => Ok(turn),
-        Err(_) => tokio::time::timeout(patience, turns.clone().acquire_owned())
+        Err(_) => tokio::time::timeout(acquire_timeout, turns.clone().acquire_owned())
             .await
             .map_err(|_| Trouble::Lost("no connection to the database was free in time"))?
             .map_err(|_| Trouble::Lost("the database was closed")),

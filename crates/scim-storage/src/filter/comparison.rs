@@ -35,7 +35,7 @@ pub(super) fn holds(dialect: Dialect, found: &Found, Comparison { op, operand }:
         Operand::Exact(text) | Operand::Folded(text) => text_holds(dialect, found, *op, text),
         Operand::Number(number) => ordered(found, *op, *number),
         Operand::Boolean(value) => ordered(found, *op, *value),
-        Operand::Instant(instant) => ordered(found, *op, instant.as_millis()),
+        Operand::Timestamp(instant) => ordered(found, *op, instant.as_millis()),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::store::{Membership, Record, ResourceId, Version};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -19,7 +19,7 @@ pub(super) struct Ahead {
 struct User {
     id: ResourceId,
     version: Version,
-    created: Instant,
+    created: Timestamp,
     /// As text.
     emails: Option<String>,
 }
@@ -56,7 +56,7 @@ impl Ahead {
     }
 
     /// When the user was made, if it was read at that version, with the e-mails that the document has.
-    pub(super) fn created(&self, user: &ResourceId, version: Version, document: &str) -> Option<Instant> {
+    pub(super) fn created(&self, user: &ResourceId, version: Version, document: &str) -> Option<Timestamp> {
         let read = self.user.as_ref()?;
         let is_same = read.id == *user && read.version == version && read.emails == emails(document);
         is_same.then_some(read.created)
@@ -82,18 +82,18 @@ mod tests {
 
     #[test]
     fn emails_are_compared_as_they_are_written() {
-        let id = ResourceId("1".to_owned());
+        let id = ResourceId::new("1");
         let mut ahead = Ahead::default();
         ahead.note_user(&Record {
             meta: Meta {
                 id: id.clone(),
-                version: Version(3),
-                created: Instant::from_millis(1),
-                modified: Instant::from_millis(2),
+                version: Version::new(3),
+                created: Timestamp::from_millis(1),
+                modified: Timestamp::from_millis(2),
             },
             document: r#"{"userName":"a","emails":[{"value":"a@example.com"}]}"#.to_owned(),
         });
-        let created = |version, document| ahead.created(&id, Version(version), document).is_some();
+        let created = |version, document| ahead.created(&id, Version::new(version), document).is_some();
         assert!(created(
             3,
             r#"{"emails":[{"value":"a@example.com"}],"title":"x"}"#

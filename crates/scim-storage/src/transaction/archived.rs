@@ -1,8 +1,8 @@
 //! A resource that another database kept, as the row that it had there.
 
 use scim_core::resource::Resource;
-use scim_core::time::Instant;
-use scim_service::store::{Draft, Kind, Meta, Naming, StoreError};
+use scim_core::time::Timestamp;
+use scim_service::store::{Draft, GroupNames, Kind, Meta, StoreError};
 use sea_orm::sea_query::Expr;
 
 use super::columns::{Columns, Email};
@@ -30,12 +30,12 @@ impl Archived {
         kind: Kind,
         meta: &Meta,
         resource: &Resource,
-        naming: Naming,
-        deleted: Option<Instant>,
+        group_names: GroupNames,
+        deleted: Option<Timestamp>,
     ) -> Result<Self, StoreError> {
         let draft = Draft {
             resource,
-            naming,
+            group_names,
             now: meta.modified,
         };
         let row = Columns::of(dialect, kind, &draft);
@@ -43,11 +43,11 @@ impl Archived {
         let mut values = vec![
             Expr::val(meta.id.as_str()),
             Expr::val(meta.created.as_millis()),
-            Expr::val(meta.version.0),
+            Expr::val(meta.version.get()),
         ];
         if kind == Kind::User {
             columns.push(Column::DeletedAt);
-            values.push(Expr::val(deleted.map(Instant::as_millis)));
+            values.push(Expr::val(deleted.map(Timestamp::as_millis)));
         }
         if let Kind::Other(id) = kind {
             columns.push(Column::Kind);

@@ -2,7 +2,7 @@
 
 use scim_core::resource::Resource;
 use scim_core::text::{fold, name_key};
-use scim_service::store::{Draft, Kind, Naming};
+use scim_service::store::{Draft, GroupNames, Kind};
 use sea_orm::sea_query::Expr;
 use serde_json::Value;
 
@@ -58,7 +58,7 @@ impl Columns {
                 .unwrap_or_default();
         } else if kind == Kind::Group {
             let unique = display_name
-                .filter(|_| draft.naming == Naming::Unique)
+                .filter(|_| draft.group_names == GroupNames::Unique)
                 .map(name_key);
             columns.push((Column::UniqueNameKey, Expr::val(unique)));
         }

@@ -183,8 +183,8 @@ impl SqlTransaction {
     async fn read(&mut self, select: &SelectStatement) -> Result<Vec<Membership>, StoreError> {
         let membership = |row: &Row<'_>| {
             Ok(Membership {
-                group: ResourceId(row.text(0)?),
-                user: ResourceId(row.text(1)?),
+                group: ResourceId::new(row.text(0)?),
+                user: ResourceId::new(row.text(1)?),
                 display: row.text(2)?,
             })
         };

@@ -22,7 +22,7 @@ use async_trait::async_trait;
 use scim_core::condition::Condition;
 use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::store::{
     Account, Departure, Draft, Durable, FreeNames, Kind, MemberChanges, Membership, Meta, Page, Record,
     ResourceId, StoreError, Transaction, Version,
@@ -142,7 +142,7 @@ impl Transaction for SqlTransaction {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Meta, StoreError> {
         self.write_version(kind, id, expected, now).await
     }
@@ -152,7 +152,7 @@ impl Transaction for SqlTransaction {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         match kind {
             Kind::Group | Kind::Other(_) => self.remove_row(kind, id, expected).await,
@@ -194,7 +194,7 @@ impl Transaction for SqlTransaction {
         &mut self,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Vec<Departure>, StoreError> {
         self.mark_deleted_and_tell(id, expected, now).await
     }

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use scim_core::resource::Resource;
 use scim_core::text::fold;
-use scim_core::time::Instant;
-use scim_service::store::{Draft, FreeNames, Kind, Meta, Naming, StoreError};
+use scim_core::time::Timestamp;
+use scim_service::store::{Draft, FreeNames, GroupNames, Kind, Meta, StoreError};
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query};
 use sea_orm::{Statement, StatementBuilder};
 
@@ -22,7 +22,7 @@ struct Wanted {
     /// The place of the draft.
     place: usize,
     resource: Resource,
-    now: Instant,
+    now: Timestamp,
 }
 
 /// A user who is to be kept.
@@ -47,7 +47,7 @@ impl Newcomers {
         for Wanted { place, resource, now } in wanted {
             let draft = Draft {
                 resource,
-                naming: Naming::Shared,
+                group_names: GroupNames::Shared,
                 now: *now,
             };
             let meta = first_version(*now);

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use scim_core::position::Seek;
 use scim_core::query::Selection;
 use scim_core::text::fold;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::store::{
     Account, AccountState, Kind, Membership, Meta, More, Page, Record, ResourceId, StoreError, Version,
 };
@@ -182,7 +182,7 @@ impl SqlTransaction {
             .take();
         let account = |row: &Row<'_>| {
             Ok(Account {
-                id: ResourceId(row.text(0)?),
+                id: ResourceId::new(row.text(0)?),
                 state: match row.text(1)?.as_str() {
                     DELETED => AccountState::Deleted,
                     INACTIVE => AccountState::Inactive,
@@ -247,7 +247,7 @@ impl SqlTransaction {
         if shape == Shape::WithGroups {
             let user = &found.record.meta.id;
             let membership = |(group, display)| Membership {
-                group: ResourceId(group),
+                group: ResourceId::new(group),
                 user: user.clone(),
                 display,
             };
@@ -324,10 +324,10 @@ type Decode = fn(&Row<'_>) -> Result<Found, StoreError>;
 fn found(row: &Row<'_>) -> Result<Found, StoreError> {
     let record = Record {
         meta: Meta {
-            id: ResourceId(row.text(0)?),
-            version: Version(row.number(1)?),
-            created: Instant::from_millis(row.number(2)?),
-            modified: Instant::from_millis(row.number(3)?),
+            id: ResourceId::new(row.text(0)?),
+            version: Version::new(row.number(1)?),
+            created: Timestamp::from_millis(row.number(2)?),
+            modified: Timestamp::from_millis(row.number(3)?),
         },
         document: row.text(4)?,
     };

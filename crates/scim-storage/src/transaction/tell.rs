@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use scim_core::membership::MembershipDelta;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::store::{Departure, MemberChanges, ResourceId, StoreError, Version};
 use sea_orm::sea_query::{Expr, ExprTrait, Query, ReturningClause};
 
@@ -23,7 +23,7 @@ impl SqlTransaction {
             return Ok(MemberChanges::default());
         };
         let mut changes = MemberChanges::default();
-        let member = |row: &Row<'_>| Ok(ResourceId(row.text(0)?));
+        let member = |row: &Row<'_>| Ok(ResourceId::new(row.text(0)?));
         if delta.replaces() || delta.removed().len() > 0 {
             let (who, weight) = match delta.replaces() {
                 true => (self.all_but(stored_ids(delta.added())), Weight::Heavy),
@@ -52,7 +52,7 @@ impl SqlTransaction {
         &mut self,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Vec<Departure>, StoreError> {
         let pk = self.mark_row_deleted(id, expected, now).await?;
         let mut touching = self.touching_teams_of(pk, now);
@@ -60,9 +60,9 @@ impl SqlTransaction {
         touching.returning(Query::returning().columns(returned));
         let team = |row: &Row<'_>| {
             let departure = Departure {
-                group: ResourceId(row.text(1)?),
+                group: ResourceId::new(row.text(1)?),
                 name: row.text(2)?,
-                version: Version(row.number(3)?),
+                version: Version::new(row.number(3)?),
             };
             Ok((row.number(0)?, departure))
         };

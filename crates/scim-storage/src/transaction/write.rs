@@ -1,6 +1,6 @@
 //! Writing resources. Each writing statement carries the version it expects.
 
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::store::{Draft, Kind, Meta, ResourceId, StoreError, Version};
 use sea_orm::sea_query::{
     DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Query, UpdateStatement,
@@ -78,7 +78,7 @@ impl SqlTransaction {
             self.session.change_later(update, Expected::OneRow, taken).await?;
             return Ok(Meta {
                 id: id.clone(),
-                version: Version(expected.0 + 1),
+                version: expected.next(),
                 created,
                 modified: draft.now,
             });
@@ -104,7 +104,7 @@ impl SqlTransaction {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Meta, StoreError> {
         let mut update = self.update_at(kind, expected);
         update
@@ -138,7 +138,7 @@ impl SqlTransaction {
         &mut self,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         let pk = self.mark_row_deleted(id, expected, now).await?;
         let touching = self.touching_teams_of(pk, now);
@@ -152,7 +152,7 @@ impl SqlTransaction {
         &mut self,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<i64, StoreError> {
         let mut update = self.update_at(Kind::User, expected);
         update
@@ -192,7 +192,7 @@ impl SqlTransaction {
             .from_table(table::name(table::of(kind)))
             .and_where(Expr::col(Column::Id).eq(id.as_str()))
             .and_where(self.is_ours(kind))
-            .and_where(Expr::col(Column::Version).eq(expected.0))
+            .and_where(Expr::col(Column::Version).eq(expected.get()))
             .take();
         match self.session.change(&delete, Weight::Heavy).await? {
             0 => Err(StoreError::Stale),
@@ -201,7 +201,7 @@ impl SqlTransaction {
     }
 
     /// The teams of a user who leaves them all are at another version afterwards.
-    pub(super) fn touching_teams_of(&self, member: i64, now: Instant) -> UpdateStatement {
+    pub(super) fn touching_teams_of(&self, member: i64, now: Timestamp) -> UpdateStatement {
         let teams = Query::select()
             .column(TeamMembers::TeamPk)
             .from(TeamMembers::Table)
@@ -224,7 +224,7 @@ impl SqlTransaction {
 
     fn update_at(&self, kind: Kind, expected: Version) -> UpdateStatement {
         let mut update = self.next_version(kind);
-        update.and_where(Expr::col(Column::Version).eq(expected.0));
+        update.and_where(Expr::col(Column::Version).eq(expected.get()));
         update
     }
 
@@ -234,7 +234,7 @@ impl SqlTransaction {
         kind: Kind,
         id: &ResourceId,
         mut update: UpdateStatement,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Written, StoreError> {
         let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
         let columns = [Column::Pk, Column::CreatedAt, Column::Version];
@@ -248,9 +248,9 @@ impl SqlTransaction {
         Ok(Written {
             pk,
             meta: Meta {
-                id: ResourceId(id),
-                version: Version(version),
-                created: Instant::from_millis(created),
+                id: ResourceId::new(id),
+                version: Version::new(version),
+                created: Timestamp::from_millis(created),
                 modified: now,
             },
         })
@@ -349,14 +349,14 @@ pub(super) fn fixed(connection: i64, meta: &Meta) -> [(Column, Expr); 4] {
         (Column::Id, Expr::val(meta.id.as_str())),
         (Column::ConnectionId, Expr::val(connection)),
         (Column::CreatedAt, Expr::val(meta.created.as_millis())),
-        (Column::Version, Expr::val(meta.version.0)),
+        (Column::Version, Expr::val(meta.version.get())),
     ]
 }
 
-pub(super) fn first_version(now: Instant) -> Meta {
+pub(super) fn first_version(now: Timestamp) -> Meta {
     Meta {
-        id: ResourceId(Uuid::now_v7().as_hyphenated().to_string()),
-        version: Version(1),
+        id: ResourceId::new(Uuid::now_v7().as_hyphenated().to_string()),
+        version: Version::FIRST,
         created: now,
         modified: now,
     }

@@ -6,7 +6,7 @@ use scim_core::filter::{Filter, FilterLimits};
 use scim_core::query::Selection;
 use scim_core::resource::{Resource, Situation, Tolerance};
 use scim_core::schema::{Definition, ResourceType, ResourceTypes};
-use scim_service::store::{Access, Draft, Kind, Meta, Naming, ResourceTypeId, StoreError, Transaction};
+use scim_service::store::{Access, Draft, GroupNames, Kind, Meta, ResourceTypeId, StoreError, Transaction};
 use serde_json::{Value, json};
 
 use crate::databases::Archive;
@@ -50,7 +50,7 @@ async fn create(
         Resource::check(resource_type, body.clone(), Situation::Create, &Tolerance::STRICT).unwrap();
     let draft = Draft {
         resource: &resource,
-        naming: Naming::Shared,
+        group_names: GroupNames::Shared,
         now: at(1_000),
     };
     transaction.insert(kind, &draft).await

@@ -5,17 +5,17 @@ use std::sync::Arc;
 use scim_core::membership::MembershipDelta;
 use scim_core::resource::Resource;
 use scim_core::schema::ResourceType;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
-use scim_service::store::{Access, Draft, Kind, Naming, ResourceId, Store, Transaction};
+use scim_service::store::{Access, Draft, GroupNames, Kind, ResourceId, Store, Transaction};
 use scim_storage::{NewCredential, SqlStore};
 use serde_json::{Value, json};
 
 /// More than one line names.
 pub(crate) const LARGE: usize = 2345;
 
-pub(crate) fn at(millis: i64) -> Instant {
-    Instant::from_millis(millis)
+pub(crate) fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
 }
 
 pub(crate) fn key(name: &str) -> ConnectionKey {
@@ -41,13 +41,13 @@ pub(crate) async fn create(
     transaction: &mut Box<dyn Transaction>,
     kind: Kind,
     attributes: Value,
-    naming: Naming,
+    group_names: GroupNames,
     now: i64,
 ) -> ResourceId {
     let resource = resource(kind, attributes);
     let draft = Draft {
         resource: &resource,
-        naming,
+        group_names,
         now: at(now),
     };
     transaction.insert(kind, &draft).await.unwrap().id
@@ -55,7 +55,7 @@ pub(crate) async fn create(
 
 pub(crate) fn joining(ids: &[ResourceId]) -> MembershipDelta {
     let mut delta = MembershipDelta::default();
-    delta.add(ids.iter().map(|id| id.0.clone()));
+    delta.add(ids.iter().map(|id| id.as_str().to_owned()));
     delta
 }
 
@@ -85,9 +85,9 @@ pub(crate) async fn fill(store: &SqlStore) {
     fill_okta(store).await;
     let mut azure = begin(store, "azure", Access::Write).await;
     let bjensen = json!({ "userName": "BJensen@example.com" });
-    let id = create(&mut azure, Kind::User, bjensen, Naming::Shared, 9_000).await;
+    let id = create(&mut azure, Kind::User, bjensen, GroupNames::Shared, 9_000).await;
     let team = json!({ "displayName": "Tour Guides", "externalId": "e-1" });
-    let team = create(&mut azure, Kind::Group, team, Naming::Shared, 9_001).await;
+    let team = create(&mut azure, Kind::Group, team, GroupNames::Shared, 9_001).await;
     azure.change_members(&team, &joining(&[id])).await.unwrap();
     azure.commit().await.unwrap();
 }
@@ -109,21 +109,21 @@ async fn fill_okta(store: &SqlStore) {
         &mut okta,
         Kind::User,
         bjensen.clone(),
-        Naming::Shared,
+        GroupNames::Shared,
         1_700_000_000_001,
     )
     .await;
     let gone = json!({ "userName": "gone", "active": true, "emails": [{ "value": "gone@example.com" }] });
-    let deleted = create(&mut okta, Kind::User, gone.clone(), Naming::Shared, 2_000).await;
+    let deleted = create(&mut okta, Kind::User, gone.clone(), GroupNames::Shared, 2_000).await;
     let mut users = vec![first.clone()];
     for number in 0..LARGE {
         let user = json!({ "userName": format!("user-{number}"), "displayName": format!("User {number}") });
-        users.push(create(&mut okta, Kind::User, user, Naming::Shared, 3_000).await);
+        users.push(create(&mut okta, Kind::User, user, GroupNames::Shared, 3_000).await);
     }
     let large = json!({ "displayName": "Everyone" });
-    let large = create(&mut okta, Kind::Group, large, Naming::Unique, 4_000).await;
+    let large = create(&mut okta, Kind::Group, large, GroupNames::Unique, 4_000).await;
     let empty = json!({ "displayName": "Nobody" });
-    create(&mut okta, Kind::Group, empty, Naming::Shared, 4_000).await;
+    create(&mut okta, Kind::Group, empty, GroupNames::Shared, 4_000).await;
     okta.change_members(&large, &joining(&users)).await.unwrap();
     let joined = joining(std::slice::from_ref(&deleted));
     okta.change_members(&large, &joined).await.unwrap();
@@ -133,7 +133,7 @@ async fn fill_okta(store: &SqlStore) {
         let changed = resource(Kind::User, bjensen.clone());
         let draft = Draft {
             resource: &changed,
-            naming: Naming::Shared,
+            group_names: GroupNames::Shared,
             now: at(now),
         };
         okta.update(Kind::User, &first, record.meta.version, &draft)
@@ -145,6 +145,6 @@ async fn fill_okta(store: &SqlStore) {
         .await
         .unwrap();
     // somebody else has the name now
-    create(&mut okta, Kind::User, gone, Naming::Shared, 7_000).await;
+    create(&mut okta, Kind::User, gone, GroupNames::Shared, 7_000).await;
     okta.commit().await.unwrap();
 }

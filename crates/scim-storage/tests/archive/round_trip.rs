@@ -4,7 +4,7 @@ use scim_core::condition::Condition;
 use scim_core::filter::{Filter, FilterLimits};
 use scim_core::query::Selection;
 use scim_core::schema::ResourceType;
-use scim_service::store::{Access, AccountState, Kind, Naming, StoreError};
+use scim_service::store::{Access, AccountState, GroupNames, Kind, StoreError};
 use scim_storage::{ArchiveError, Counts};
 use serde_json::{Value, json};
 
@@ -104,7 +104,7 @@ async fn is_complete(archive: &Archive) {
         let found = okta.list(Kind::User, &where_user(filter)).await.unwrap();
         assert_eq!(found.total, 1, "{filter}");
         let meta = &found.records[0].meta;
-        assert_eq!((meta.version.0, meta.created), (3, at(1_700_000_000_001)));
+        assert_eq!((meta.version.get(), meta.created), (3, at(1_700_000_000_001)));
         assert_eq!(meta.modified, at(1_700_000_000_999));
     }
     // the count that is kept
@@ -124,9 +124,9 @@ async fn goes_on(archive: &Archive) {
     let store = &archive.store;
     let mut okta = begin(store, "okta", Access::Write).await;
     let user = json!({ "userName": "new", "emails": [{ "value": "new@example.com" }] });
-    let user = create(&mut okta, Kind::User, user, Naming::Shared, 10_000).await;
+    let user = create(&mut okta, Kind::User, user, GroupNames::Shared, 10_000).await;
     let group = json!({ "displayName": "New" });
-    let group = create(&mut okta, Kind::Group, group, Naming::Shared, 10_000).await;
+    let group = create(&mut okta, Kind::Group, group, GroupNames::Shared, 10_000).await;
     let joined = okta.change_members(&group, &joining(&[user])).await.unwrap();
     assert_eq!(joined, 1);
     // the one who came after has the name; without that one, it is the deleted one who is found
@@ -151,7 +151,7 @@ async fn has_unique_names(archive: &Archive) {
     );
     let draft = scim_service::store::Draft {
         resource: &resource.unwrap(),
-        naming: Naming::Unique,
+        group_names: GroupNames::Unique,
         now: at(11_000),
     };
     let mut okta = begin(&archive.store, "okta", Access::Write).await;

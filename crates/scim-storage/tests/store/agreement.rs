@@ -138,7 +138,7 @@ async fn disagreements(store: &TestStore, case: &Case) -> (Option<String>, usize
                 Ok(page) => page,
                 Err(error) => return (Some(format!("{filter}: {error:?}")), telling),
             };
-            let found: Vec<String> = ids(&page).into_iter().map(|id| id.0).collect();
+            let found: Vec<String> = ids(&page).into_iter().map(|id| id.into_string()).collect();
             let shown = &expected[..expected.len().min(usize::try_from(limit).unwrap())];
             if found != shown || page.total != u64::try_from(expected.len()).unwrap() {
                 let odd = odd(resources, &found, &expected);

@@ -14,7 +14,7 @@ async fn purging_takes_those_deleted_before(engine: Engine) {
     store.delete(Kind::User, &early).await;
     let mut transaction = store.write().await;
     transaction
-        .delete(Kind::User, &late, Version(1), at(1000))
+        .delete(Kind::User, &late, Version::FIRST, at(1000))
         .await
         .unwrap();
     transaction.commit().await.unwrap();

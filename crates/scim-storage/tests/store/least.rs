@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{
     Access, Draft, Kind, Membership, Meta, Page, Record, ResourceId, Store, StoreError, Transaction, Version,
@@ -65,11 +65,11 @@ impl Transaction for LeastTransaction {
         self.0.update(kind, id, from, draft).await
     }
 
-    async fn touch(&mut self, kind: Kind, id: &ResourceId, from: Version, now: Instant) -> Answer<Meta> {
+    async fn touch(&mut self, kind: Kind, id: &ResourceId, from: Version, now: Timestamp) -> Answer<Meta> {
         self.0.touch(kind, id, from, now).await
     }
 
-    async fn delete(&mut self, kind: Kind, id: &ResourceId, from: Version, now: Instant) -> Answer<()> {
+    async fn delete(&mut self, kind: Kind, id: &ResourceId, from: Version, now: Timestamp) -> Answer<()> {
         self.0.delete(kind, id, from, now).await
     }
 

@@ -54,12 +54,12 @@ async fn ids_in_another_spelling_are_nobodys(engine: Engine) {
     let id = store.create_user("bjensen").await;
     let group = store.create_group("Tour Guides").await;
     let spelled = [
-        id.0.to_uppercase(),
-        id.0.replace('-', ""),
+        id.as_str().to_uppercase(),
+        id.as_str().replace('-', ""),
         format!("urn:uuid:{id}"),
         format!("{{{id}}}"),
     ];
-    for other in spelled.map(ResourceId) {
+    for other in spelled.map(ResourceId::new) {
         assert!(store.get(Kind::User, &other).await.is_none(), "{other}");
         let known = store.read().await.known_users(&[other.as_str()]).await.unwrap();
         assert!(known.is_empty(), "{other}");

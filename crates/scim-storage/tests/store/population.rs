@@ -62,7 +62,7 @@ impl Population {
                 .await
                 .unwrap();
             let mut delta = MembershipDelta::default();
-            delta.add([deleted.id.0.clone()]);
+            delta.add([deleted.id.as_str().to_owned()]);
             let mut resource = full(attributes, "Group", &group.schemas(), &meta);
             // the first is the one who was created first
             for number in members.iter().collect::<BTreeSet<_>>() {
@@ -87,7 +87,7 @@ impl Population {
             .unwrap();
         // which changes the groups that the user was in
         for group in &mut settled.groups {
-            let id = ResourceId(group["id"].as_str().unwrap().to_owned());
+            let id = ResourceId::new(group["id"].as_str().unwrap().to_owned());
             let record = transaction.get(Kind::Group, &id).await.unwrap().unwrap();
             group["meta"] = meta_of("Group", &record.meta);
         }
@@ -225,7 +225,7 @@ fn full(
 ) -> Map<String, Value> {
     let mut resource = attributes;
     resource.insert("schemas".to_owned(), json!(schemas));
-    resource.insert("id".to_owned(), json!(meta.id.0));
+    resource.insert("id".to_owned(), json!(meta.id.as_str()));
     resource.insert("meta".to_owned(), meta_of(resource_type, meta));
     resource
 }
@@ -235,6 +235,6 @@ fn meta_of(resource_type: &str, meta: &Meta) -> Value {
         "resourceType": resource_type,
         "created": meta.created.to_string(),
         "lastModified": meta.modified.to_string(),
-        "version": format!("W/\"{}\"", meta.version.0),
+        "version": format!("W/\"{}\"", meta.version.get()),
     })
 }

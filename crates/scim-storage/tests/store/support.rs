@@ -12,10 +12,11 @@ use scim_core::path::AttributePath;
 use scim_core::query::Selection;
 use scim_core::resource::Resource;
 use scim_core::schema::ResourceType;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{
-    Access, Draft, Kind, Membership, Meta, Naming, Page, Record, ResourceId, Store, StoreError, Transaction,
+    Access, Draft, GroupNames, Kind, Membership, Meta, Page, Record, ResourceId, Store, StoreError,
+    Transaction,
 };
 use scim_storage::{Options, SqlStore};
 use serde_json::{Map, Value};
@@ -132,7 +133,7 @@ impl TestStore {
 
     pub(crate) async fn add(&self, group: &ResourceId, users: &[&ResourceId]) -> u64 {
         let mut delta = MembershipDelta::default();
-        delta.add(users.iter().map(|id| id.0.clone()));
+        delta.add(users.iter().map(|id| id.as_str().to_owned()));
         self.change_members(group, &delta).await
     }
 
@@ -180,14 +181,14 @@ macro_rules! on_each_database {
 }
 pub(crate) use on_each_database;
 
-pub(crate) fn at(millis: i64) -> Instant {
-    Instant::from_millis(millis)
+pub(crate) fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(millis)
 }
 
 pub(crate) fn draft(resource: &Resource, now: i64) -> Draft<'_> {
     Draft {
         resource,
-        naming: Naming::Shared,
+        group_names: GroupNames::Shared,
         now: at(now),
     }
 }
@@ -269,7 +270,7 @@ pub(crate) fn ids(page: &Page) -> Vec<ResourceId> {
 /// The tests load a lot in one transaction, on machines that are busy with others.
 fn patient() -> Options {
     Options {
-        patience: Duration::from_secs(120),
+        acquire_timeout: Duration::from_secs(120),
         deadline: Duration::from_secs(600),
         ..Options::default()
     }

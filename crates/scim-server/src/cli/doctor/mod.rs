@@ -7,7 +7,7 @@ mod server;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_server::config::{Config, Loaded};
 use scim_server::database::{Database, Opening, sqlite_file};
 use scim_server::tls;
@@ -146,7 +146,7 @@ async fn check_connections(config: &Config, database: &Database, findings: &mut 
             .filter(|credential| credential.expires.is_none_or(|expiry| expiry > now));
         // a credential without an end outlasts all others
         let last = valid
-            .map(|credential| credential.expires.map_or(i64::MAX, Instant::as_millis))
+            .map(|credential| credential.expires.map_or(i64::MAX, Timestamp::as_millis))
             .max();
         match last {
             None => findings.bad(format!(
@@ -154,7 +154,7 @@ async fn check_connections(config: &Config, database: &Database, findings: &mut 
             )),
             Some(end) if end.saturating_sub(now.as_millis()) < SOON_MILLIS => findings.odd(format!(
                 "connection `{name}`: its last credential ends at {}; `scim-server connection rotate {name}`",
-                Instant::from_millis(end)
+                Timestamp::from_millis(end)
             )),
             Some(_) => findings.good(format!("connection `{name}`: has a valid credential")),
         }
@@ -166,6 +166,6 @@ async fn check_connections(config: &Config, database: &Database, findings: &mut 
     Ok(())
 }
 
-fn now() -> Instant {
+fn now() -> Timestamp {
     scim_server::database::now()
 }

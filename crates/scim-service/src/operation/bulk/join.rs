@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use scim_core::condition::Condition;
 use scim_core::membership::MembershipDelta;
 use scim_core::query::Selection;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 
 use crate::event::Event;
 use crate::store::{
@@ -96,7 +96,7 @@ impl Transaction for Joined {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Meta, StoreError> {
         self.transaction.touch(kind, id, expected, now).await
     }
@@ -106,7 +106,7 @@ impl Transaction for Joined {
         kind: Kind,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<(), StoreError> {
         self.transaction.delete(kind, id, expected, now).await
     }
@@ -143,7 +143,7 @@ impl Transaction for Joined {
         &mut self,
         id: &ResourceId,
         expected: Version,
-        now: Instant,
+        now: Timestamp,
     ) -> Result<Vec<Departure>, StoreError> {
         self.transaction.delete_user_and_tell(id, expected, now).await
     }

@@ -240,7 +240,7 @@ fn created(call: &Call<'_>, newcomer: &Newcomer<'_>, meta: Meta) -> Done {
     let answer = Answer {
         status: StatusCode::CREATED,
         etag: Some(etag(meta.version, None)),
-        resource_id: Some(meta.id.0),
+        resource_id: Some(meta.id.into_string()),
         ..Answer::ok(String::new())
     };
     done(newcomer.index, newcomer.operation, Some(location), answer)

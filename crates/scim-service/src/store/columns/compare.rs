@@ -28,7 +28,7 @@ impl Translation {
                 let value = self.placeholder(*value);
                 Ok(format!("{sql} {} {value}", symbol(*op)))
             }
-            (Operand::Instant(instant), Kept::Instant) => {
+            (Operand::Timestamp(instant), Kept::Timestamp) => {
                 let instant = self.placeholder(instant.as_millis());
                 Ok(format!("{sql} {} {instant}", symbol(*op)))
             }
@@ -82,7 +82,7 @@ impl Column {
         let sql = &self.sql;
         match self.kept {
             Kept::Folded | Kept::Exact => format!("({sql} IS NOT NULL AND {sql} <> '')"),
-            Kept::Boolean | Kept::Number | Kept::Instant => format!("({sql} IS NOT NULL)"),
+            Kept::Boolean | Kept::Number | Kept::Timestamp => format!("({sql} IS NOT NULL)"),
         }
     }
 
@@ -109,7 +109,7 @@ fn suiting(operand: &Operand) -> Kept {
         Operand::Folded(_) => Kept::Folded,
         Operand::Number(_) => Kept::Number,
         Operand::Boolean(_) => Kept::Boolean,
-        Operand::Instant(_) => Kept::Instant,
+        Operand::Timestamp(_) => Kept::Timestamp,
     }
 }
 

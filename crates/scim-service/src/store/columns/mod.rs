@@ -88,8 +88,8 @@ pub enum Kept {
     Boolean,
     /// Numbers.
     Number,
-    /// Points in time, as [milliseconds](scim_core::time::Instant::as_millis).
-    Instant,
+    /// Points in time, as [milliseconds](scim_core::time::Timestamp::as_millis).
+    Timestamp,
 }
 
 /// Where the attributes of resources of one kind are.
@@ -138,8 +138,8 @@ impl Columns {
             twice: Vec::new(),
         };
         none.column("id", Kept::Exact, names.id)
-            .column("meta.created", Kept::Instant, names.created)
-            .column("meta.lastModified", Kept::Instant, names.modified)
+            .column("meta.created", Kept::Timestamp, names.created)
+            .column("meta.lastModified", Kept::Timestamp, names.modified)
     }
 
     /// The columns that [`Record::of_row`](super::Record::of_row) takes, in its order: `id, version, created, modified, document`.

@@ -7,7 +7,7 @@ pub struct Names {
     pub id: &'static str,
     /// The version, a whole number.
     pub version: &'static str,
-    /// When it was created, in [milliseconds](scim_core::time::Instant::as_millis).
+    /// When it was created, in [milliseconds](scim_core::time::Timestamp::as_millis).
     pub created: &'static str,
     /// When it was changed last, likewise.
     pub modified: &'static str,

@@ -4,7 +4,7 @@ use scim_core::path::AttributePath;
 use scim_core::resource::Resource;
 use scim_core::schema::{AttributeRef, AttributeType, ResourceType};
 use scim_core::text::fold;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use serde_json::Value;
 
 use super::condition::Translation;
@@ -40,17 +40,17 @@ impl Row {
     /// declared nor among the own ones has to accept NULL or to have a default.
     ///
     /// ```
-    /// # use scim_core::time::Instant;
+    /// # use scim_core::time::Timestamp;
     /// # use scim_service::store::{Meta, ResourceId, Version};
     /// use scim_service::store::columns::{Columns, Dialect};
     ///
     /// # use std::sync::Arc;
     /// # use scim_core::{resource::Resource, schema::ResourceType};
-    /// # use scim_service::store::{Draft, Naming};
-    /// # let now = Instant::from_millis(0);
-    /// # let meta = Meta { id: ResourceId("7".to_owned()), version: Version(2), created: now, modified: now };
+    /// # use scim_service::store::{Draft, GroupNames};
+    /// # let now = Timestamp::from_millis(0);
+    /// # let meta = Meta { id: ResourceId::new("7"), version: Version::new(2), created: now, modified: now };
     /// # let resource = Resource::from_checked(Arc::new(ResourceType::group()), serde_json::Map::new());
-    /// # let draft = Draft { resource: &resource, naming: Naming::Shared, now };
+    /// # let draft = Draft { resource: &resource, group_names: GroupNames::Shared, now };
     /// let columns = Columns::new(Dialect::Sqlite);
     /// let row = columns.row(&meta, Some(&draft), vec!["tenant 1".into()])?;
     /// assert_eq!(
@@ -160,8 +160,8 @@ impl Columns {
         own: Vec<Parameter>,
     ) -> Result<Row, StoreError> {
         let mut row = vec![
-            (self.names.id, Parameter::from(meta.id.0.clone())),
-            (self.names.version, meta.version.0.into()),
+            (self.names.id, Parameter::from(meta.id.as_str().to_owned())),
+            (self.names.version, meta.version.get().into()),
             (self.names.modified, meta.modified.as_millis().into()),
         ];
         if let Some(draft) = draft {
@@ -250,7 +250,7 @@ fn suits(attribute: &AttributeRef, kept: Kept) -> Result<(), StoreError> {
     let suiting = match attribute.leaf().kind {
         AttributeType::Boolean => Kept::Boolean,
         AttributeType::Integer | AttributeType::Decimal => Kept::Number,
-        AttributeType::DateTime => Kept::Instant,
+        AttributeType::DateTime => Kept::Timestamp,
         _ if attribute.leaf().case_exact => Kept::Exact,
         _ => Kept::Folded,
     };
@@ -289,7 +289,7 @@ fn parameter(value: Option<&Value>, kept: Kept) -> Parameter {
             Some(fraction) => Parameter::Real(fraction.as_f64()),
             None => Parameter::Integer(value.and_then(Value::as_i64)),
         },
-        Kept::Instant => Parameter::Integer(text.and_then(Instant::parse).map(Instant::as_millis)),
+        Kept::Timestamp => Parameter::Integer(text.and_then(Timestamp::parse).map(Timestamp::as_millis)),
     }
 }
 
@@ -301,7 +301,7 @@ mod tests {
 
     use super::*;
     use crate::store::columns::{Dialect, Rows};
-    use crate::store::{Naming, ResourceId, Version};
+    use crate::store::{GroupNames, ResourceId, Version};
 
     const FOLDED: Kept = Kept::Folded;
 
@@ -327,8 +327,8 @@ mod tests {
 
     #[test]
     fn a_statement_names_no_column_twice() {
-        let now = Instant::from_millis(0);
-        let (id, version) = (ResourceId::from("1"), Version(1));
+        let now = Timestamp::from_millis(0);
+        let (id, version) = (ResourceId::from("1"), Version::FIRST);
         let meta = Meta {
             id,
             version,
@@ -340,7 +340,7 @@ mod tests {
         let resource = Resource::from_checked(Arc::new(ResourceType::user()), attributes);
         let draft = Draft {
             resource: &resource,
-            naming: Naming::Shared,
+            group_names: GroupNames::Shared,
             now,
         };
         let row = |declare: fn(Columns) -> Columns| {

@@ -32,7 +32,7 @@ pub(super) struct Connections {
     connect: PgConnectOptions,
     free: Mutex<Vec<Idle>>,
     permits: Arc<Semaphore>,
-    patience: Duration,
+    acquire_timeout: Duration,
     growth: Growth,
 }
 
@@ -58,7 +58,7 @@ impl Connections {
             connect,
             free: Mutex::default(),
             permits: Arc::new(Semaphore::new(Ord::min(permits, Semaphore::MAX_PERMITS))),
-            patience: options.patience,
+            acquire_timeout: options.acquire_timeout,
             growth: Growth::default(),
         }
     }
@@ -75,7 +75,7 @@ impl Connections {
     /// A connection, as soon as one is free.
     pub(super) async fn take(&self) -> Result<Taken, Trouble> {
         let start = Instant::now();
-        let permit = turn::take(&self.permits, self.patience).await?;
+        let permit = turn::take(&self.permits, self.acquire_timeout).await?;
         loop {
             if let Some((connection, opened)) = self.usable().await {
                 return Ok(Taken {
@@ -84,7 +84,7 @@ impl Connections {
                     _permit: permit,
                 });
             }
-            let left = self.patience.saturating_sub(start.elapsed());
+            let left = self.acquire_timeout.saturating_sub(start.elapsed());
             match tokio::time::timeout(left, self.connect.connect()).await {
                 Ok(Ok(connection)) => {
                     return Ok(Taken {
@@ -94,7 +94,7 @@ impl Connections {
                     });
                 }
                 // somebody may give one back
-                Ok(Err(error)) if is_full(&error) && start.elapsed() < self.patience => {
+                Ok(Err(error)) if is_full(&error) && start.elapsed() < self.acquire_timeout => {
                     tokio::time::sleep(PAUSE).await;
                 }
                 Ok(Err(error)) => return Err(Trouble::NoConnection(error)),

@@ -33,7 +33,7 @@ const STATEMENTS: usize = 256;
 #[derive(Debug)]
 pub(super) struct Sqlite {
     location: Location,
-    patience: Duration,
+    acquire_timeout: Duration,
     readers: Readers,
     writer: Writer,
 }
@@ -42,12 +42,12 @@ impl Sqlite {
     pub(super) fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
         let location = Location::parse(url)?;
         // the writer first: it makes the file
-        let writer = Writer::new(open(&location, Access::Write, options.patience)?, options)?;
+        let writer = Writer::new(open(&location, Access::Write, options.acquire_timeout)?, options)?;
         let readers = (0..options.connections.get())
-            .map(|_| open(&location, Access::Read, options.patience))
+            .map(|_| open(&location, Access::Read, options.acquire_timeout))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
-            patience: options.patience,
+            acquire_timeout: options.acquire_timeout,
             readers: Readers::new(readers, options),
             writer,
             location,
@@ -69,7 +69,7 @@ impl Sqlite {
     /// Migrations run on a connection of their own.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
         let path = self.location.path.clone();
-        let patience = self.patience;
+        let acquire_timeout = self.acquire_timeout;
         let mut options = ConnectOptions::new("sqlite:named-below");
         options
             .max_connections(1)
@@ -77,7 +77,7 @@ impl Sqlite {
             .map_sqlx_sqlite_opts(move |sqlite| {
                 sqlite
                     .filename(&path)
-                    .busy_timeout(patience)
+                    .busy_timeout(acquire_timeout)
                     .pragma("journal_mode", "WAL")
                     .pragma("synchronous", "FULL")
             });
@@ -98,13 +98,13 @@ impl Sqlite {
 /// How large the file of the WAL stays when all that is in it has been carried over.
 const WAL_BYTES: i64 = 16 * 1024 * 1024;
 
-fn open(location: &Location, access: Access, patience: Duration) -> Result<Connection, StoreError> {
+fn open(location: &Location, access: Access, acquire_timeout: Duration) -> Result<Connection, StoreError> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if location.may_create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let connection = Connection::open_with_flags(&location.path, flags).map_err(failure)?;
-    connection.busy_timeout(patience).map_err(failure)?;
+    connection.busy_timeout(acquire_timeout).map_err(failure)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // else a statement with `LIMIT ?` is planned anew each time: SQLite looks at what it is bound to
     connection

@@ -19,7 +19,7 @@ type Free = Mutex<Vec<Arc<AsyncMutex<Connection>>>>;
 pub(super) struct Readers {
     free: Arc<Free>,
     permits: Arc<Semaphore>,
-    patience: Duration,
+    acquire_timeout: Duration,
     deadline: Duration,
 }
 
@@ -39,13 +39,15 @@ impl Readers {
         Self {
             permits: Arc::new(Semaphore::new(free.len())),
             free: Arc::new(Mutex::new(free)),
-            patience: options.patience,
+            acquire_timeout: options.acquire_timeout,
             deadline: options.deadline,
         }
     }
 
     pub(super) async fn take(&self) -> Result<Reader, StoreError> {
-        let permit = turn::take(&self.permits, self.patience).await.map_err(failure)?;
+        let permit = turn::take(&self.permits, self.acquire_timeout)
+            .await
+            .map_err(failure)?;
         let connection = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reader = Reader {
             // free but for the moment in which its last user lets go of it

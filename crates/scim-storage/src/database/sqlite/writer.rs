@@ -42,7 +42,7 @@ pub(super) struct Writer {
     physical: Arc<Mutex<Physical>>,
     committer: Committer,
     owes: Arc<AtomicBool>,
-    patience: Duration,
+    acquire_timeout: Duration,
     deadline: Duration,
 }
 
@@ -109,7 +109,7 @@ impl Writer {
             physical,
             committer,
             owes,
-            patience: options.patience,
+            acquire_timeout: options.acquire_timeout,
             deadline: options.deadline,
         })
     }
@@ -117,7 +117,7 @@ impl Writer {
     /// The connection, as soon as all who asked before have had it.
     pub(super) async fn lease(&self) -> Result<Lease, StoreError> {
         let start = Instant::now();
-        let physical = tokio::time::timeout(self.patience, self.physical.clone().lock_owned()).await;
+        let physical = tokio::time::timeout(self.acquire_timeout, self.physical.clone().lock_owned()).await;
         let mut lease = Lease {
             physical: physical.map_err(|_| busy())?,
             committer: self.committer.clone(),
@@ -130,7 +130,7 @@ impl Writer {
                     lease.mark = mark;
                     return Ok(lease);
                 }
-                Err(error) if is_busy(&error) && start.elapsed() < self.patience => {
+                Err(error) if is_busy(&error) && start.elapsed() < self.acquire_timeout => {
                     tokio::time::sleep(PAUSE).await;
                 }
                 Err(error) => return Err(failure(error)),
@@ -140,9 +140,9 @@ impl Writer {
 
     /// Has a job done and committed, together with those of others. Dropped before it was begun, it is not done.
     pub(super) async fn run(&self, job: Job, footprint: Footprint) -> Result<(), StoreError> {
-        let (errand, claim, mut done) = Errand::new(job, footprint, Instant::now() + self.patience);
+        let (errand, claim, mut done) = Errand::new(job, footprint, Instant::now() + self.acquire_timeout);
         self.committer.send(errand)?;
-        match tokio::time::timeout(self.patience, &mut done).await {
+        match tokio::time::timeout(self.acquire_timeout, &mut done).await {
             Ok(done) => done.map_err(|_| closed())?,
             Err(_) if claim.take() => Err(busy()),
             // it was begun: whether it lasts is known when it is committed

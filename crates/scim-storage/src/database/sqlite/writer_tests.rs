@@ -24,11 +24,16 @@ impl Shared {
         let path = directory.path().join("scim.sqlite");
         let location = Location::parse(path.to_str().unwrap()).unwrap();
         let options = Options {
-            patience: Duration::from_secs(60),
+            acquire_timeout: Duration::from_secs(60),
             deadline,
             ..Options::default()
         };
-        let connection = open(&location, scim_service::store::Access::Write, options.patience).unwrap();
+        let connection = open(
+            &location,
+            scim_service::store::Access::Write,
+            options.acquire_timeout,
+        )
+        .unwrap();
         connection
             .execute_batch("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT UNIQUE)")
             .unwrap();

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use private_postgres::PrivatePostgres;
 use scim_core::resource::Resource;
 use scim_core::schema::{Definition, ResourceType, ResourceTypes};
-use scim_service::store::{Access, Draft, Kind, Naming, ResourceTypeId, Store};
+use scim_service::store::{Access, Draft, GroupNames, Kind, ResourceTypeId, Store};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
-use super::super::Instant;
+use super::super::Timestamp;
 use crate::dialect::Dialect;
 use crate::{Options, SqlStore};
 
@@ -110,8 +110,8 @@ impl Loaded {
             let resource = Resource::from_checked(resource_type, attributes);
             let draft = Draft {
                 resource: &resource,
-                naming: Naming::Shared,
-                now: Instant::from_millis(1),
+                group_names: GroupNames::Shared,
+                now: Timestamp::from_millis(1),
             };
             transaction.insert(kind, &draft).await.unwrap();
         }

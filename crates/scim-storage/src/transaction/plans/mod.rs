@@ -150,12 +150,12 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
             );
         }
     }
-    let ids = [ResourceId(TEAM.to_owned())];
+    let ids = [ResourceId::new(TEAM.to_owned())];
     judged(
         "members",
         plan(store, &transaction.select_members(&ids, None).unwrap()).await,
     );
-    let user = [ResourceId(USER.to_owned())];
+    let user = [ResourceId::new(USER.to_owned())];
     judged(
         "memberships",
         plan(store, &transaction.select_groups(&user)).await,

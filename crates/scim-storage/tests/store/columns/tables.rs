@@ -6,7 +6,7 @@ use scim_core::query::Selection;
 use scim_core::resource::Resource;
 use scim_core::schema::{Attribute, AttributeRef, AttributeType, ResourceType};
 use scim_core::text::fold;
-use scim_core::time::Instant;
+use scim_core::time::Timestamp;
 use scim_service::store::columns::{Columns, Dialect, Kept, Names, Parameter, Rows};
 use scim_service::store::{Meta, ResourceId, StoreError, Version};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
@@ -128,10 +128,10 @@ impl Tables {
                 .map(|(name, value)| (name.clone(), value.clone()))
                 .collect();
             let resource = Resource::from_checked(Arc::new(ResourceType::user()), attributes);
-            let time = |name| Instant::parse(user["meta"][name].as_str().unwrap()).unwrap();
+            let time = |name| Timestamp::parse(user["meta"][name].as_str().unwrap()).unwrap();
             let meta = Meta {
-                id: ResourceId(user["id"].as_str().unwrap().to_owned()),
-                version: Version(1),
+                id: ResourceId::new(user["id"].as_str().unwrap().to_owned()),
+                version: Version::FIRST,
                 created: time("created"),
                 modified: time("lastModified"),
             };
@@ -208,7 +208,7 @@ pub(super) fn attribute(name: &str) -> AttributeRef {
 pub(super) fn kept(attribute: &Attribute) -> Kept {
     match attribute.kind {
         AttributeType::Boolean => Kept::Boolean,
-        AttributeType::DateTime => Kept::Instant,
+        AttributeType::DateTime => Kept::Timestamp,
         _ if attribute.case_exact => Kept::Exact,
         _ => Kept::Folded,
     }
@@ -248,7 +248,9 @@ fn stored(value: Option<&Value>, kept: Kept) -> sea_orm::Value {
         Kept::Exact => text.map(str::to_owned).into(),
         Kept::Boolean => value.and_then(Value::as_bool).into(),
         Kept::Number => value.and_then(Value::as_i64).into(),
-        Kept::Instant => text.map(|text| Instant::parse(text).unwrap().as_millis()).into(),
+        Kept::Timestamp => text
+            .map(|text| Timestamp::parse(text).unwrap().as_millis())
+            .into(),
     }
 }
 
@@ -268,6 +270,6 @@ fn sql_type(kept: Kept) -> &'static str {
     match kept {
         Kept::Folded | Kept::Exact => "TEXT",
         Kept::Boolean => "BOOLEAN",
-        Kept::Number | Kept::Instant => "BIGINT",
+        Kept::Number | Kept::Timestamp => "BIGINT",
     }
 }
