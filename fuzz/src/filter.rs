@@ -7,11 +7,10 @@ use scim_core::schema::ResourceType;
 use serde_json::{Map, Value};
 
 /// Room for the canonical text of whatever the default limits let in: an escape makes six bytes of one.
-pub(crate) const GENEROUS: FilterLimits = FilterLimits {
-    max_bytes: 1 << 20,
-    max_depth: FilterLimits::DEEPEST,
-    max_terms: 4096,
-};
+pub(crate) const GENEROUS: FilterLimits = FilterLimits::DEFAULT
+    .with_max_bytes(1 << 20)
+    .with_max_depth(FilterLimits::DEEPEST)
+    .with_max_terms(4096);
 
 const USER: &str = include_str!("user.json");
 

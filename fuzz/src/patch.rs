@@ -10,14 +10,12 @@ use scim_core::schema::ResourceType;
 use scim_profiles::profile::Profile;
 use serde_json::{Map, Value};
 
-const LIMITS: PatchLimits = PatchLimits {
-    operations: 100,
-    path: FilterLimits {
-        max_bytes: 4096,
-        max_depth: 32,
-        max_terms: 256,
-    },
-};
+const LIMITS: PatchLimits = PatchLimits::DEFAULT.with_operations(100).with_path(
+    FilterLimits::DEFAULT
+        .with_max_bytes(4096)
+        .with_max_depth(32)
+        .with_max_terms(256),
+);
 
 /// Checks the resource, and applies the PATCH to it as the profile understands it.
 ///
@@ -38,7 +36,7 @@ fn run(data: &[u8]) -> Option<()> {
         _ => return None,
     };
     let resource_type = Arc::new(resource_type);
-    let profile = Profile::named(profile)?;
+    let profile = Profile::by_name(profile)?;
     let tolerance = profile.tolerance();
 
     let mut body: Map<String, Value> = serde_json::from_str(lines.next()?).ok()?;

@@ -30,7 +30,7 @@ pub fn check(data: &[u8]) {
         return;
     };
     let (name, requests) = text.split_once('\n').unwrap_or((text, ""));
-    let Some(profile) = Profile::named(name) else {
+    let Some(profile) = Profile::by_name(name) else {
         return;
     };
     Place::with(|place, connection| {

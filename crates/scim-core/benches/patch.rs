@@ -9,7 +9,6 @@ use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
-use scim_core::filter::FilterLimits;
 use scim_core::patch::{Patch, PatchLimits};
 use scim_core::resource::{Resource, Situation, Tolerance};
 use scim_core::schema::ResourceType;
@@ -44,10 +43,7 @@ fn okta() -> Value {
 
 fn patch(criterion: &mut Criterion) {
     let user_type = Arc::new(ResourceType::user());
-    let limits = PatchLimits {
-        operations: 1_000,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(1_000);
     let tolerance = Tolerance::LENIENT;
     let user: Map<String, Value> = serde_json::from_str(USER).unwrap();
     let user = Resource::check(&user_type, user, Situation::Create, &tolerance).unwrap();

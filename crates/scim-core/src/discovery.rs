@@ -15,28 +15,112 @@ pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 ///
 /// What this library always does is not asked for: PATCH, bulk, filters, sorting and ETags.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ServiceProviderConfig {
-    /// The most resources that one answer holds.
+    /// The maximum number of resources in one response. 1,000 by default.
     pub max_results: u32,
-    /// The most operations that a bulk request may have (RFC 7644 section 3.7).
+    /// The maximum number of operations in a bulk request (RFC 7644 section 3.7). 1,000 by default.
     pub bulk_operations: usize,
-    /// The most bytes that a bulk request may have.
+    /// The maximum size of a bulk request, in bytes. 4 MiB by default.
     pub bulk_bytes: usize,
-    /// How lists are read page by page.
+    /// How lists are paged.
     pub pagination: Pagination,
-    /// How clients prove who they are.
+    /// How clients authenticate. Empty by default.
     pub authentication: Vec<AuthenticationScheme>,
-    /// Where people read more.
+    /// The address of documentation for people. `None` by default.
     pub documentation_uri: Option<String>,
 }
 
-/// How lists are read page by page (RFC 9865 section 4). By number always, and so where nobody says how.
+/// How lists are paged (RFC 9865 section 4). Paging by index is always supported, and is what clients get that ask for neither.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Pagination {
-    /// How many seconds a cursor is good for; `None` if there are no cursors.
+    /// How long a cursor is valid, in seconds. `None`, the default, says that there are no cursors.
     pub cursor_timeout: Option<u64>,
-    /// How many resources a page has at most, and where nobody says.
+    /// The default and maximum number of resources on a page. 1,000 by default.
     pub page_size: u32,
+}
+
+impl ServiceProviderConfig {
+    /// The same with another [`max_results`](Self::max_results).
+    #[must_use]
+    pub fn with_max_results(mut self, max_results: u32) -> Self {
+        self.max_results = max_results;
+        self
+    }
+
+    /// The same with another [`bulk_operations`](Self::bulk_operations).
+    #[must_use]
+    pub fn with_bulk_operations(mut self, bulk_operations: usize) -> Self {
+        self.bulk_operations = bulk_operations;
+        self
+    }
+
+    /// The same with another [`bulk_bytes`](Self::bulk_bytes).
+    #[must_use]
+    pub fn with_bulk_bytes(mut self, bulk_bytes: usize) -> Self {
+        self.bulk_bytes = bulk_bytes;
+        self
+    }
+
+    /// The same with another [`pagination`](Self::pagination).
+    #[must_use]
+    pub fn with_pagination(mut self, pagination: Pagination) -> Self {
+        self.pagination = pagination;
+        self
+    }
+
+    /// The same with other [`authentication`](Self::authentication) schemes.
+    #[must_use]
+    pub fn with_authentication(mut self, authentication: Vec<AuthenticationScheme>) -> Self {
+        self.authentication = authentication;
+        self
+    }
+
+    /// The same with a [`documentation_uri`](Self::documentation_uri).
+    #[must_use]
+    pub fn with_documentation_uri(mut self, documentation_uri: impl Into<String>) -> Self {
+        self.documentation_uri = Some(documentation_uri.into());
+        self
+    }
+}
+
+impl Pagination {
+    /// The same with cursors that are valid for so many seconds.
+    #[must_use]
+    pub fn with_cursor_timeout(mut self, cursor_timeout: u64) -> Self {
+        self.cursor_timeout = Some(cursor_timeout);
+        self
+    }
+
+    /// The same with another [`page_size`](Self::page_size).
+    #[must_use]
+    pub fn with_page_size(mut self, page_size: u32) -> Self {
+        self.page_size = page_size;
+        self
+    }
+}
+
+impl Default for ServiceProviderConfig {
+    fn default() -> Self {
+        Self {
+            max_results: 1_000,
+            bulk_operations: 1_000,
+            bulk_bytes: 4 << 20,
+            pagination: Pagination::default(),
+            authentication: Vec::new(),
+            documentation_uri: None,
+        }
+    }
+}
+
+impl Default for Pagination {
+    fn default() -> Self {
+        Self {
+            cursor_timeout: None,
+            page_size: 1_000,
+        }
+    }
 }
 
 /// A way to prove who one is (RFC 7643 section 5, `authenticationSchemes`).

@@ -44,7 +44,7 @@
 //!         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
 //!         "Operations": [{ "op": "replace", "path": "emails[type eq \"work\"].value", "value": "babs@example.com" }]
 //!     });
-//!     let limits = PatchLimits { operations: 1_000, path: FilterLimits::default() };
+//!     let limits = PatchLimits::default();
 //!     let patch = patch.as_object().cloned().unwrap_or_default();
 //!     Patch::parse(&patch, &limits, &Tolerance::STRICT)?.apply(&mut user, &Tolerance::STRICT)?;
 //!     assert_eq!(user.attributes()["emails"][0]["value"], "babs@example.com");

@@ -13,7 +13,7 @@ use proptest::prelude::*;
 use scim_core::bulk::{BULK_REQUEST_URN, BulkLimits, BulkMethod, BulkRequest, CreatedIds, Plan, Stage};
 use serde_json::{Value, json};
 
-const LIMITS: BulkLimits = BulkLimits { operations: 64 };
+const LIMITS: BulkLimits = BulkLimits::DEFAULT.with_operations(64);
 
 /// An operation with references among the first twelve bulkIds, of which the request has some.
 fn operation(index: usize) -> impl Strategy<Value = Value> {

@@ -19,7 +19,7 @@ fn object(value: Value) -> Map<String, Value> {
 
 fn parse(operations: Value) -> Result<BulkRequest, Error> {
     let message = json!({ "schemas": [BULK_REQUEST_URN], "Operations": operations });
-    BulkRequest::parse(object(message), &BulkLimits { operations: 100 })
+    BulkRequest::parse(object(message), &BulkLimits::default().with_operations(100))
 }
 
 /// A POST of a user: its bulkId, its name, and those whom it refers to.
@@ -204,7 +204,7 @@ fn names_are_taken_in_any_case() {
         "failonerrors": 3,
         "operations": [{ "METHOD": "put", "Path": "/Users/1", "BulkID": "a", "Version": "W/\"1\"", "DATA": {} }]
     });
-    let request = BulkRequest::parse(object(message), &BulkLimits { operations: 1 }).unwrap();
+    let request = BulkRequest::parse(object(message), &BulkLimits::default().with_operations(1)).unwrap();
     assert_eq!(request.fail_on_errors, Some(3));
     let operation = &request.operations[0];
     assert_eq!(operation.method, BulkMethod::Put);
@@ -260,7 +260,7 @@ fn the_response_has_statuses_as_text_and_the_reasons_of_failures() {
 
 #[test]
 fn a_message_says_what_it_is_and_when_it_ends() {
-    let limits = BulkLimits { operations: 2 };
+    let limits = BulkLimits::default().with_operations(2);
     let operation = json!({ "method": "DELETE", "path": "/Users/1" });
     let message = |schemas: Value, fail_on_errors: Value, operations: Value| {
         let message = json!({ "schemas": schemas, "failOnErrors": fail_on_errors, "Operations": operations });

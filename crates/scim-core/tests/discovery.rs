@@ -14,17 +14,20 @@ const BASE: &str = "https://scim.example.com/v2";
 
 #[test]
 fn the_service_provider_config_is_that_of_rfc_7643_section_5() {
-    let config = ServiceProviderConfig {
-        max_results: 200,
-        bulk_operations: 1_000,
-        bulk_bytes: 1_048_576,
-        pagination: Pagination {
-            cursor_timeout: Some(3_600),
-            page_size: 100,
-        },
-        authentication: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::OAuthToken],
-        documentation_uri: Some("https://example.com/help".to_owned()),
-    };
+    let config = ServiceProviderConfig::default()
+        .with_max_results(200)
+        .with_bulk_operations(1_000)
+        .with_bulk_bytes(1_048_576)
+        .with_pagination(
+            Pagination::default()
+                .with_cursor_timeout(3_600)
+                .with_page_size(100),
+        )
+        .with_authentication(vec![
+            AuthenticationScheme::HttpBasic,
+            AuthenticationScheme::OAuthToken,
+        ])
+        .with_documentation_uri("https://example.com/help".to_owned());
     assert_eq!(
         config.to_json(BASE),
         json!({
@@ -62,17 +65,11 @@ fn the_service_provider_config_is_that_of_rfc_7643_section_5() {
 
 #[test]
 fn a_provider_without_cursors_says_so() {
-    let config = ServiceProviderConfig {
-        max_results: 1,
-        bulk_operations: 1,
-        bulk_bytes: 1,
-        pagination: Pagination {
-            cursor_timeout: None,
-            page_size: 1,
-        },
-        authentication: Vec::new(),
-        documentation_uri: None,
-    };
+    let config = ServiceProviderConfig::default()
+        .with_max_results(1)
+        .with_bulk_operations(1)
+        .with_bulk_bytes(1)
+        .with_pagination(Pagination::default().with_page_size(1));
     let document = config.to_json(BASE);
     assert_eq!(document["pagination"]["cursor"], json!(false));
     assert_eq!(document["pagination"].get("cursorTimeout"), None);

@@ -137,10 +137,7 @@ fn an_error_becomes_400_invalid_filter() {
 
 #[test]
 fn hostile_texts_are_refused_without_nesting() {
-    let unbounded_length = FilterLimits {
-        max_bytes: usize::MAX,
-        ..FilterLimits::default()
-    };
+    let unbounded_length = FilterLimits::default().with_max_bytes(usize::MAX);
     for piece in [
         "(",
         "not(",
@@ -201,10 +198,7 @@ fn limits_are_exact_and_each_has_its_message() {
 #[test]
 fn a_limit_in_the_middle_of_a_character_is_no_trouble() {
     let text = format!("a eq \"{}\"", "é".repeat(3000));
-    let limits = FilterLimits {
-        max_bytes: 9,
-        ..FilterLimits::default()
-    };
+    let limits = FilterLimits::default().with_max_bytes(9);
     let error = Filter::parse(&text, &limits).unwrap_err();
     assert_eq!(error.position(), 8);
     assert!(error.caret(&text).ends_with("       ^"));
@@ -273,11 +267,10 @@ fn check(text: &str) {
 
 #[test]
 fn no_limit_lets_a_filter_be_so_deep_that_it_exhausts_the_stack() {
-    let unlimited = FilterLimits {
-        max_bytes: usize::MAX,
-        max_depth: usize::MAX,
-        max_terms: usize::MAX,
-    };
+    let unlimited = FilterLimits::default()
+        .with_max_bytes(usize::MAX)
+        .with_max_depth(usize::MAX)
+        .with_max_terms(usize::MAX);
     for piece in ["(", "not(", "not ("] {
         let error = Filter::parse(&piece.repeat(100_000), &unlimited).unwrap_err();
         assert!(

@@ -5,7 +5,6 @@
 use std::sync::Arc;
 
 use scim_core::error::Error;
-use scim_core::filter::FilterLimits;
 use scim_core::patch::{PATCH_OP_URN, Patch, PatchLimits};
 use scim_core::resource::{Resource, Situation, Tolerance};
 use scim_core::schema::{Definition, ResourceType, ResourceTypes};
@@ -65,10 +64,7 @@ fn put(body: &Value) -> Result<Value, Error> {
 
 fn patch(operations: &Value) -> Result<Value, Error> {
     let body = json!({ "schemas": [PATCH_OP_URN], "Operations": operations });
-    let limits = PatchLimits {
-        operations: 10,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(10);
     let patch = Patch::parse(body.as_object().unwrap(), &limits, &Tolerance::STRICT)?;
     let mut resource = checked(&before(), Situation::Create);
     patch.apply(&mut resource, &Tolerance::STRICT)?;

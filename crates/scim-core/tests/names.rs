@@ -32,10 +32,7 @@ fn refused(body: Value, expected: &str) {
 
 fn steps(operations: &Value) -> Result<Vec<MemberStep>, Error> {
     let body = json!({ "schemas": [PATCH_OP_URN], "Operations": operations });
-    let limits = PatchLimits {
-        operations: 10,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(10);
     let mut patch = Patch::parse(body.as_object().unwrap(), &limits, &Tolerance::STRICT)?;
     let group = Arc::new(ResourceType::group());
     let steps = patch.take_members(&group)?;
@@ -173,10 +170,7 @@ fn a_message_names_its_parts_once() {
         "400 invalidSyntax: `filter` is given twice, in different spellings"
     );
     let twice = json!({ "schemas": [PATCH_OP_URN], "Operations": [], "operations": [] });
-    let limits = PatchLimits {
-        operations: 10,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(10);
     let error = Patch::parse(twice.as_object().unwrap(), &limits, &Tolerance::STRICT).unwrap_err();
     assert_eq!(
         error.detail(),

@@ -8,7 +8,6 @@
 
 use std::sync::Arc;
 
-use scim_core::filter::FilterLimits;
 use scim_core::patch::{PATCH_OP_URN, Patch, PatchLimits};
 use scim_core::resource::{Resource, Situation, Tolerance};
 use scim_core::schema::{Definition, ResourceType, ResourceTypes};
@@ -18,10 +17,7 @@ use serde_json::{Value, json};
 fn patched(resource_type: &Arc<ResourceType>, before: Value, operations: Value) -> Value {
     let before = before.as_object().cloned().unwrap();
     let mut resource = Resource::check(resource_type, before, Situation::Create, &Tolerance::STRICT).unwrap();
-    let limits = PatchLimits {
-        operations: 100,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(100);
     let body = json!({ "schemas": [PATCH_OP_URN], "Operations": operations });
     let patch = Patch::parse(body.as_object().unwrap(), &limits, &Tolerance::STRICT).unwrap();
     patch.apply(&mut resource, &Tolerance::STRICT).unwrap();

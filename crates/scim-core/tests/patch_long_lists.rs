@@ -9,7 +9,6 @@
 use std::sync::Arc;
 
 use scim_core::error::Error;
-use scim_core::filter::FilterLimits;
 use scim_core::patch::{PATCH_OP_URN, Patch, PatchLimits};
 use scim_core::resource::{Resource, Tolerance};
 use scim_core::schema::ResourceType;
@@ -27,10 +26,7 @@ fn user(numbers: usize) -> Resource {
 }
 
 fn patched(resource: &Resource, operations: Vec<Value>) -> Result<Vec<Value>, Error> {
-    let limits = PatchLimits {
-        operations: 10_000,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(10_000);
     let body = json!({ "schemas": [PATCH_OP_URN], "Operations": operations });
     let patch = Patch::parse(body.as_object().unwrap(), &limits, &Tolerance::STRICT)?;
     let mut after = resource.clone();

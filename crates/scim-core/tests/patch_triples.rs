@@ -10,7 +10,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use scim_core::error::Error;
-use scim_core::filter::FilterLimits;
 use scim_core::patch::{PATCH_OP_URN, Patch, PatchLimits};
 use scim_core::resource::{Leniency, Resource, Tolerance};
 use scim_core::schema::{Attribute, AttributeType, Mutability, ResourceType, Schema};
@@ -57,10 +56,7 @@ fn patched(before: &Value, operations: &Value, tolerance: &Tolerance) -> Result<
     }
     let mut resource = Resource::from_checked(everything(), attributes);
     let body = json!({ "schemas": [PATCH_OP_URN], "Operations": operations });
-    let limits = PatchLimits {
-        operations: 1_000,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(1_000);
     Patch::parse(body.as_object().unwrap(), &limits, tolerance)?.apply(&mut resource, tolerance)?;
     Ok(Value::Object(resource.into_attributes()))
 }
@@ -148,10 +144,7 @@ fn a_failing_operation_undoes_those_before_it() {
         { "op": "replace", "path": "userName", "value": "b" },
         { "op": "replace", "path": "nonsense", "value": "c" }
     ]});
-    let limits = PatchLimits {
-        operations: 2,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(2);
     let patch = Patch::parse(body.as_object().unwrap(), &limits, &Tolerance::STRICT).unwrap();
     let error = patch.apply(&mut resource, &Tolerance::STRICT).unwrap_err();
     assert_eq!(error.detail(), "operation 2: unknown attribute `nonsense`");
@@ -166,14 +159,8 @@ fn what_is_passed_over_is_told() {
         { "op": "add", "path": "id", "value": "c" },
         { "op": "remove", "path": "emails[type eq \"work\"]" }
     ]});
-    let limits = PatchLimits {
-        operations: 3,
-        path: FilterLimits::default(),
-    };
-    let tolerance = Tolerance {
-        read_only_paths: Leniency::Tolerate,
-        ..Tolerance::LENIENT
-    };
+    let limits = PatchLimits::default().with_operations(3);
+    let tolerance = Tolerance::LENIENT.with_read_only_paths(Leniency::Tolerate);
     let patch = Patch::parse(body.as_object().unwrap(), &limits, &tolerance).unwrap();
     let applied = patch.apply(&mut resource, &tolerance).unwrap();
     assert_eq!(applied.ignored, ["nonsense", "id", "emails"]);

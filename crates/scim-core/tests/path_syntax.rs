@@ -88,10 +88,7 @@ fn an_error_becomes_400_invalid_path() {
 
 #[test]
 fn hostile_texts_are_refused() {
-    let unbounded_length = FilterLimits {
-        max_bytes: usize::MAX,
-        ..FilterLimits::default()
-    };
+    let unbounded_length = FilterLimits::default().with_max_bytes(usize::MAX);
     for piece in ["a.", "a[", "a[b pr].", "[", "a[(", "a[not(", "urn:", "."] {
         let text = piece.repeat(100_000);
         assert!(
@@ -109,10 +106,7 @@ fn hostile_texts_are_refused() {
 
 #[test]
 fn the_filters_of_a_path_share_one_limit() {
-    let limits = FilterLimits {
-        max_terms: 2,
-        ..FilterLimits::default()
-    };
+    let limits = FilterLimits::default().with_max_terms(2);
     assert!(PatchPath::parse("a[b pr].c[d pr]", &limits).is_ok());
     assert!(PatchPath::parse("a[b pr].c[d pr and e pr]", &limits).is_err());
 }

@@ -21,7 +21,7 @@
 //! use serde_json::json;
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let entra = Profile::named("entra").ok_or("no such profile")?;
+//!     let entra = Profile::by_name("entra").ok_or("no such profile")?;
 //!     let user = ResourceType::user();
 //!
 //!     // what Entra ID sends when somebody leaves the company
@@ -30,7 +30,7 @@
 //!         "Operations": [{ "op": "Replace", "path": "active", "value": "False" }]
 //!     });
 //!     let sent = sent.as_object().ok_or("no object")?;
-//!     let limits = PatchLimits { operations: 1_000, path: FilterLimits::default() };
+//!     let limits = PatchLimits::default();
 //!     let mut patch = Patch::parse(sent, &limits, entra.tolerance())?;
 //!     entra.rewrite_patch(&user, &mut patch);
 //!     assert_eq!(patch.operations[0].value, Some(json!(false)));

@@ -4,20 +4,24 @@
 //! `meta` and `groups` among it: the core passes over what only the server writes. Renaming a group sends its `id` in the
 //! value of a PATCH, which the core passes over likewise.
 
+use std::sync::LazyLock;
+
 use scim_core::resource::Tolerance;
 
 use crate::profile::{Behavior, EmptyMembers, FormerUsers, GroupNames, PatchAnswer, Profile, UnknownMembers};
 use crate::quirks::{single_value::SingleValue, string_booleans::StringBooleans};
 
-pub(crate) static PROFILE: Profile = Profile {
-    name: "okta",
-    quirks: &[&StringBooleans, &SingleValue],
-    tolerance: Tolerance::LENIENT,
-    behavior: Behavior {
-        group_patch_answer: PatchAnswer::NoContent,
-        empty_members: EmptyMembers::Omit,
-        unknown_members: UnknownMembers::Skip,
-        former_users: FormerUsers::Reactivate,
-        group_names: GroupNames::Unique,
-    },
-};
+pub(crate) static PROFILE: LazyLock<Profile> = LazyLock::new(|| {
+    Profile::builder("okta")
+        .quirk(StringBooleans)
+        .quirk(SingleValue)
+        .tolerance(Tolerance::LENIENT)
+        .behavior(Behavior {
+            group_patch_answer: PatchAnswer::NoContent,
+            empty_members: EmptyMembers::Omit,
+            unknown_members: UnknownMembers::Skip,
+            former_users: FormerUsers::Reactivate,
+            group_names: GroupNames::Unique,
+        })
+        .build()
+});

@@ -1,5 +1,7 @@
 //! Profiles: what one kind of client needs.
 
+use std::sync::Arc;
+
 use scim_core::filter::Filter;
 use scim_core::patch::Patch;
 use scim_core::resource::Tolerance;
@@ -9,21 +11,37 @@ use serde_json::{Map, Value};
 use crate::quirk::Quirk;
 use crate::{entra, okta, standard};
 
-/// What one kind of client needs. Three are ready to use, and looked up by name; others are [made](Self::new):
+/// How the server treats one kind of client.
+///
+/// Three are built in: [`standard`](Self::standard), [`okta`](Self::okta) and [`entra`](Self::entra); the [front page](crate)
+/// compares them. [`Profile::builder`] and [`Profile::to_builder`] make others. A profile is cheap to clone.
 ///
 /// ```
-/// use scim_profiles::profile::Profile;
+/// use scim_profiles::profile::{GroupNames, Profile};
 ///
-/// let names: Vec<&str> = Profile::all().iter().map(|profile| profile.name()).collect();
-/// assert_eq!(names, ["standard", "okta", "entra"]);
-/// assert!(Profile::named("Okta").is_none());
+/// // a client that does what Okta does, and lets two groups have one name
+/// let okta = Profile::okta();
+/// let jumpcloud = okta
+///     .to_builder("jumpcloud")
+///     .behavior(okta.behavior().with_group_names(GroupNames::Shared))
+///     .build();
+/// assert_eq!(jumpcloud.name(), "jumpcloud");
+/// assert_eq!(jumpcloud.tolerance(), okta.tolerance());
 /// ```
-#[derive(Debug)]
-pub struct Profile {
-    pub(crate) name: &'static str,
-    pub(crate) quirks: &'static [&'static dyn Quirk],
-    pub(crate) tolerance: Tolerance,
-    pub(crate) behavior: Behavior,
+#[derive(Debug, Clone)]
+pub struct Profile(Arc<Parts>);
+
+/// Makes a [`Profile`]; see [`Profile::builder`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct ProfileBuilder(Parts);
+
+#[derive(Debug, Clone)]
+struct Parts {
+    name: String,
+    quirks: Vec<Arc<dyn Quirk>>,
+    tolerance: Tolerance,
+    behavior: Behavior,
 }
 
 /// How the server behaves where clients need different answers.
@@ -92,102 +110,201 @@ pub enum GroupNames {
     Unique,
 }
 
-impl Profile {
-    /// The profiles that are ready to use.
-    pub fn all() -> &'static [&'static Self] {
-        static ALL: [&Profile; 3] = [&standard::PROFILE, &okta::PROFILE, &entra::PROFILE];
-        &ALL
+impl Behavior {
+    /// What RFC 7644 says, and the behavior of the `standard` profile: resources in full, groups without members without
+    /// `members`, unknown members refused, former users in the way, group names shared.
+    pub const STANDARD: Self = Self {
+        group_patch_answer: PatchAnswer::Resource,
+        empty_members: EmptyMembers::Omit,
+        unknown_members: UnknownMembers::Refuse,
+        former_users: FormerUsers::Conflict,
+        group_names: GroupNames::Shared,
+    };
+
+    /// The same with another [`group_patch_answer`](Self::group_patch_answer).
+    #[must_use]
+    pub const fn with_group_patch_answer(mut self, answer: PatchAnswer) -> Self {
+        self.group_patch_answer = answer;
+        self
     }
 
-    /// One of your own. Start from the tolerance and the behaviour of another.
+    /// The same with other [`empty_members`](Self::empty_members).
+    #[must_use]
+    pub const fn with_empty_members(mut self, empty: EmptyMembers) -> Self {
+        self.empty_members = empty;
+        self
+    }
+
+    /// The same with other [`unknown_members`](Self::unknown_members).
+    #[must_use]
+    pub const fn with_unknown_members(mut self, unknown: UnknownMembers) -> Self {
+        self.unknown_members = unknown;
+        self
+    }
+
+    /// The same with other [`former_users`](Self::former_users).
+    #[must_use]
+    pub const fn with_former_users(mut self, former: FormerUsers) -> Self {
+        self.former_users = former;
+        self
+    }
+
+    /// The same with other [`group_names`](Self::group_names).
+    #[must_use]
+    pub const fn with_group_names(mut self, names: GroupNames) -> Self {
+        self.group_names = names;
+        self
+    }
+}
+
+impl Default for Behavior {
+    /// [`Behavior::STANDARD`].
+    fn default() -> Self {
+        Self::STANDARD
+    }
+}
+
+impl ProfileBuilder {
+    /// Adds a quirk. Quirks are applied in the order in which they were added.
+    pub fn quirk(mut self, quirk: impl Quirk) -> Self {
+        self.0.quirks.push(Arc::new(quirk));
+        self
+    }
+
+    /// Sets which departures from the RFCs are accepted.
+    pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
+        self.0.tolerance = tolerance;
+        self
+    }
+
+    /// Sets how the server behaves.
+    pub fn behavior(mut self, behavior: Behavior) -> Self {
+        self.0.behavior = behavior;
+        self
+    }
+
+    /// Returns the profile.
+    #[must_use]
+    pub fn build(self) -> Profile {
+        Profile(Arc::new(self.0))
+    }
+}
+
+impl Profile {
+    /// The built-in profiles: `standard`, `okta` and `entra`.
     ///
     /// ```
-    /// use std::sync::LazyLock;
+    /// use scim_profiles::profile::Profile;
     ///
-    /// use scim_profiles::profile::{GroupNames, Profile};
+    /// let names: Vec<String> = Profile::all().map(|profile| profile.name().to_owned()).collect();
+    /// assert_eq!(names, ["standard", "okta", "entra"]);
+    /// ```
+    pub fn all() -> impl Iterator<Item = Self> {
+        [Self::standard(), Self::okta(), Self::entra()].into_iter()
+    }
+
+    /// Begins a profile of your own, with no quirks, [`Tolerance::STRICT`] and [`Behavior::STANDARD`].
+    ///
+    /// ```
+    /// use scim_core::resource::Tolerance;
+    /// use scim_profiles::profile::Profile;
     /// use scim_profiles::quirks::string_booleans::StringBooleans;
     ///
-    /// static JUMPCLOUD: LazyLock<Profile> = LazyLock::new(|| {
-    ///     let mut behavior = Profile::standard().behavior();
-    ///     behavior.group_names = GroupNames::Unique;
-    ///     Profile::new("jumpcloud", &[&StringBooleans], *Profile::okta().tolerance(), behavior)
-    /// });
-    /// assert_eq!(JUMPCLOUD.name(), "jumpcloud");
+    /// let lenient = Profile::builder("lenient")
+    ///     .quirk(StringBooleans)
+    ///     .tolerance(Tolerance::LENIENT)
+    ///     .build();
+    /// assert!(lenient.has_quirks());
     /// ```
-    pub const fn new(
-        name: &'static str,
-        quirks: &'static [&'static dyn Quirk],
-        tolerance: Tolerance,
-        behavior: Behavior,
-    ) -> Self {
-        Self {
-            name,
-            quirks,
-            tolerance,
-            behavior,
-        }
+    pub fn builder(name: impl Into<String>) -> ProfileBuilder {
+        ProfileBuilder(Parts {
+            name: name.into(),
+            quirks: Vec::new(),
+            tolerance: Tolerance::STRICT,
+            behavior: Behavior::STANDARD,
+        })
     }
 
-    /// For any client that keeps to RFC 7643 and 7644.
-    pub fn standard() -> &'static Self {
-        &standard::PROFILE
+    /// Begins a profile with the quirks, tolerance and behavior of this one, under another name.
+    pub fn to_builder(&self, name: impl Into<String>) -> ProfileBuilder {
+        ProfileBuilder(Parts {
+            name: name.into(),
+            ..Parts::clone(&self.0)
+        })
     }
 
-    /// For Okta.
-    pub fn okta() -> &'static Self {
-        &okta::PROFILE
+    /// The profile `standard`: for clients that keep to RFC 7643 and 7644.
+    #[must_use]
+    pub fn standard() -> Self {
+        standard::PROFILE.clone()
     }
 
-    /// For Microsoft Entra ID.
-    pub fn entra() -> &'static Self {
-        &entra::PROFILE
+    /// The profile `okta`: for Okta's catalog apps (PATCH) and apps of the App Integration Wizard (PUT).
+    #[must_use]
+    pub fn okta() -> Self {
+        okta::PROFILE.clone()
     }
 
-    /// The profile of that name: `standard`, `okta` or `entra`.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        Self::all().iter().copied().find(|profile| profile.name == name)
+    /// The profile `entra`: for Microsoft Entra ID's provisioning service, with and without `aadOptscim062020`.
+    #[must_use]
+    pub fn entra() -> Self {
+        entra::PROFILE.clone()
     }
 
-    /// The name in a configuration.
-    pub fn name(&self) -> &'static str {
-        self.name
+    /// The built-in profile with this name, in lower case: `standard`, `okta` or `entra`.
+    ///
+    /// ```
+    /// use scim_profiles::profile::Profile;
+    ///
+    /// assert!(Profile::by_name("okta").is_some());
+    /// assert!(Profile::by_name("Okta").is_none());
+    /// ```
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::all().find(|profile| profile.name() == name)
+    }
+
+    /// The name, as in a configuration.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
     }
 
     /// Which departures from the RFCs are accepted.
     pub fn tolerance(&self) -> &Tolerance {
-        &self.tolerance
+        &self.0.tolerance
     }
 
     /// How the server behaves towards the client.
     pub fn behavior(&self) -> Behavior {
-        self.behavior
+        self.0.behavior
     }
 
     /// Rewrites the body of a POST or PUT into standard SCIM.
     pub fn rewrite_body(&self, resource_type: &ResourceType, body: &mut Map<String, Value>) {
-        for quirk in self.quirks {
-            quirk.body(resource_type, body);
+        for quirk in &self.0.quirks {
+            quirk.rewrite_body(resource_type, body);
         }
     }
 
     /// Whether there is anything to rewrite.
     pub fn has_quirks(&self) -> bool {
-        !self.quirks.is_empty()
+        !self.0.quirks.is_empty()
     }
 
     /// Rewrites the operations of a PATCH into standard SCIM.
     pub fn rewrite_patch(&self, resource_type: &ResourceType, patch: &mut Patch) {
-        for quirk in self.quirks {
+        for quirk in &self.0.quirks {
             for operation in &mut patch.operations {
-                quirk.operation(resource_type, operation);
+                quirk.rewrite_operation(resource_type, operation);
             }
         }
     }
 
     /// Rewrites a filter into standard SCIM.
     pub fn rewrite_filter(&self, resource_type: &ResourceType, filter: &mut Filter) {
-        for quirk in self.quirks {
-            quirk.filter(resource_type, filter);
+        for quirk in &self.0.quirks {
+            quirk.rewrite_filter(resource_type, filter);
         }
     }
 }

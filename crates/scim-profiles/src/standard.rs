@@ -1,18 +1,7 @@
 //! Profile `standard`: RFC 7643 and 7644 to the letter. Nothing is rewritten.
 
-use scim_core::resource::Tolerance;
+use std::sync::LazyLock;
 
-use crate::profile::{Behavior, EmptyMembers, FormerUsers, GroupNames, PatchAnswer, Profile, UnknownMembers};
+use crate::profile::Profile;
 
-pub(crate) static PROFILE: Profile = Profile {
-    name: "standard",
-    quirks: &[],
-    tolerance: Tolerance::STRICT,
-    behavior: Behavior {
-        group_patch_answer: PatchAnswer::Resource,
-        empty_members: EmptyMembers::Omit,
-        unknown_members: UnknownMembers::Refuse,
-        former_users: FormerUsers::Conflict,
-        group_names: GroupNames::Shared,
-    },
-};
+pub(crate) static PROFILE: LazyLock<Profile> = LazyLock::new(|| Profile::builder("standard").build());

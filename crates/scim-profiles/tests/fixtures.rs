@@ -9,7 +9,7 @@
 
 use std::path::Path;
 
-use scim_core::filter::{Filter, FilterLimits};
+use scim_core::filter::Filter;
 use scim_core::patch::{PATCH_OP_URN, Patch, PatchLimits};
 use scim_core::resource::{Resource, Tolerance};
 use scim_core::schema::ResourceType;
@@ -20,10 +20,7 @@ const ENTERPRISE: &str = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:
 
 fn patch(operations: &Value) -> Patch {
     let body = json!({ "schemas": [PATCH_OP_URN], "Operations": operations });
-    let limits = PatchLimits {
-        operations: 100,
-        path: FilterLimits::default(),
-    };
+    let limits = PatchLimits::default().with_operations(100);
     Patch::parse(body.as_object().unwrap(), &limits, &Tolerance::STRICT).unwrap()
 }
 
@@ -56,8 +53,8 @@ fn every_fixture_means_what_it_says() {
             _ => ResourceType::user(),
         };
         for profile in fixture["profiles"].as_array().unwrap() {
-            let profile = Profile::named(profile.as_str().unwrap()).unwrap();
-            check(&fixture, profile, &resource_type, &path.display().to_string());
+            let profile = Profile::by_name(profile.as_str().unwrap()).unwrap();
+            check(&fixture, &profile, &resource_type, &path.display().to_string());
             checked += 1;
         }
     }
@@ -66,18 +63,14 @@ fn every_fixture_means_what_it_says() {
 
 #[test]
 fn only_the_standard_profile_rewrites_nothing() {
-    let mut rewriting = Profile::all()
-        .iter()
-        .copied()
-        .filter(|profile| profile.has_quirks());
-    assert_eq!(rewriting.next().map(Profile::name), Some("okta"));
-    assert_eq!(rewriting.next().map(Profile::name), Some("entra"));
-    assert!(rewriting.next().is_none());
+    let rewriting = Profile::all().filter(Profile::has_quirks);
+    let names: Vec<String> = rewriting.map(|profile| profile.name().to_owned()).collect();
+    assert_eq!(names, ["okta", "entra"]);
 }
 
 /// Carries out operations as a connection of that profile does.
 fn applied(operations: &Value, profile: &str) -> Map<String, Value> {
-    let profile = Profile::named(profile).unwrap();
+    let profile = Profile::by_name(profile).unwrap();
     let user = std::sync::Arc::new(ResourceType::user());
     let before = json!({ "userName": "a", "active": true, ENTERPRISE: { "manager": { "value": "1" } } });
     let mut resource = Resource::from_checked(user.clone(), before.as_object().cloned().unwrap());

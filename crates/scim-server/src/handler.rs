@@ -102,7 +102,7 @@ impl Scim {
             subject.note(request);
             return answer::refuse(&Error::plain(400, "the path or the method is malformed"));
         };
-        let caller = Caller::new(entry.key.clone(), entry.profile, base_url)
+        let caller = Caller::new(entry.key.clone(), entry.profile.clone(), base_url)
             .with_schemes(self.authenticator.schemes(&entry.key));
         let me = self.me.as_ref().and_then(|me| me(&caller.connection, request));
         let caller = match me.or(identity.user) {

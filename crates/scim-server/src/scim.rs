@@ -45,7 +45,7 @@ pub(crate) type Me = dyn Fn(&ConnectionKey, &HttpRequest) -> Option<ResourceId> 
 /// Says what a [`Scim`] is made of.
 pub struct ScimBuilder {
     service: Arc<Service>,
-    profiles: BTreeMap<ConnectionKey, &'static Profile>,
+    profiles: BTreeMap<ConnectionKey, Profile>,
     codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
     source: Option<Arc<dyn CredentialSource>>,
     authenticators: Vec<Arc<dyn Authenticator>>,
@@ -108,7 +108,7 @@ impl ScimBuilder {
     /// Names the profile of a connection. Without this, `okta` has profile okta, `azure` has entra, and others have
     /// standard.
     #[must_use]
-    pub fn profile(mut self, connection: ConnectionKey, profile: &'static Profile) -> Self {
+    pub fn profile(mut self, connection: ConnectionKey, profile: Profile) -> Self {
         self.profiles.insert(canonical_key(connection), profile);
         self
     }
@@ -184,7 +184,7 @@ impl ScimBuilder {
         Arc::new(Scim {
             service: self.service,
             registry,
-            authenticator: Alternatives(authenticators),
+            authenticator: authenticators.into_iter().collect(),
             guard: Guard::new(self.failures, self.failures_per_minute),
             public_url: self.public_url,
             me: self.me,

@@ -26,7 +26,7 @@ fn render(criterion: &mut Criterion) {
     let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
     let okta = Caller::new(
         "okta".parse().unwrap(),
-        Profile::named("okta").unwrap(),
+        Profile::by_name("okta").unwrap(),
         "https://scim.example.com/okta".to_owned(),
     );
     let (service, user) = runtime.block_on(filled(&url, &okta));

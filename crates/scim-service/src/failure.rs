@@ -37,15 +37,15 @@ impl From<Error> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Taken(attribute) => Self::Refused(taken(attribute)),
-            StoreError::NotUnique(attribute) => Self::Refused(Error::uniqueness(format!(
-                "another resource of this type has this `{attribute}`"
-            ))),
+            StoreError::NotUnique(attribute) => Self::Refused(taken(&attribute)),
             StoreError::Stale => Self::Stale,
             StoreError::UnsupportedOrder(detail) => {
                 Self::Refused(Error::invalid_path(detail).within("`sortBy`"))
             }
-            StoreError::Unsupported(detail) => Self::Refused(Error::invalid_filter(detail)),
+            StoreError::UnsupportedFilter(detail) => Self::Refused(Error::invalid_filter(detail)),
+            StoreError::UnsupportedKind(_) => {
+                Self::Refused(Error::plain(501, "this server keeps no resources of this type"))
+            }
             StoreError::Refused(error) => Self::Refused(error),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             StoreError::Overdue(cause) => Self::Overdue(cause),
@@ -96,7 +96,7 @@ pub(crate) fn taken(attribute: &str) -> Error {
     match attribute {
         "userName" => Error::uniqueness("another user has this `userName` (case does not matter)"),
         "displayName" => Error::uniqueness("another group has this `displayName` (case does not matter)"),
-        other => Error::uniqueness(format!("another resource has this `{other}`")),
+        other => Error::uniqueness(format!("another resource of this type has this `{other}`")),
     }
 }
 

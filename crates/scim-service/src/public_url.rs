@@ -8,6 +8,7 @@ use url::Url;
 
 /// How the public URL is found: configured, or taken from what trusted proxies say, or from the request itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PublicUrl {
     /// The configured origin and path prefix, `https://scim.example.com`; it wins over everything else.
     pub configured: Option<String>,
@@ -28,6 +29,20 @@ pub struct Arrival<'a> {
 }
 
 impl PublicUrl {
+    /// The same with a [configured](Self::configured) origin.
+    #[must_use]
+    pub fn with_configured(mut self, configured: impl Into<String>) -> Self {
+        self.configured = Some(configured.into());
+        self
+    }
+
+    /// The same with other [trusted proxies](Self::trusted_proxies).
+    #[must_use]
+    pub fn with_trusted_proxies(mut self, trusted_proxies: Vec<IpNet>) -> Self {
+        self.trusted_proxies = trusted_proxies;
+        self
+    }
+
     /// The origin (and prefix) that the client used: `https://scim.example.com`, without a slash at the end.
     ///
     /// ```
@@ -39,7 +54,7 @@ impl PublicUrl {
     /// headers.insert("x-forwarded-host", HeaderValue::from_static("scim.example.com"));
     /// let arrival = Arrival { peer: "10.0.0.1".parse().ok(), scheme: "http", host: "10.0.0.7:8080" };
     ///
-    /// let trusting = PublicUrl { configured: None, trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()] };
+    /// let trusting = PublicUrl::default().with_trusted_proxies(vec!["10.0.0.0/8".parse().unwrap()]);
     /// assert_eq!(trusting.origin(arrival, &headers), "https://scim.example.com");
     /// assert_eq!(PublicUrl::default().origin(arrival, &headers), "http://10.0.0.7:8080");
     /// ```
@@ -187,10 +202,7 @@ mod tests {
     };
 
     fn trusting() -> PublicUrl {
-        PublicUrl {
-            configured: None,
-            trusted_proxies: vec!["10.0.0.0/8".parse().unwrap()],
-        }
+        PublicUrl::default().with_trusted_proxies(vec!["10.0.0.0/8".parse().unwrap()])
     }
 
     fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
@@ -202,10 +214,7 @@ mod tests {
 
     #[test]
     fn what_is_configured_wins() {
-        let public = PublicUrl {
-            configured: Some("https://scim.example.com/".to_owned()),
-            ..trusting()
-        };
+        let public = trusting().with_configured("https://scim.example.com/".to_owned());
         assert_eq!(
             public.origin(ARRIVAL, &headers(&[("x-forwarded-host", "evil")])),
             "https://scim.example.com"

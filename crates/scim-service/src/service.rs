@@ -48,7 +48,7 @@ const ATTEMPTS: usize = 16;
 /// use scim_service::store::Store;
 ///
 /// fn service(store: Arc<dyn Store>, key: &str, types: ResourceTypes) -> Arc<Service> {
-///     let limits = Limits { page_size: 200, ..Limits::default() };
+///     let limits = Limits::default().with_page_size(200);
 ///     let service = Service::new(store, limits)
 ///         .with_cursor_key(CursorKey::derived_from(key))
 ///         .with_resource_types(types);
@@ -82,7 +82,7 @@ pub struct Caller {
     /// The connection whose credential was shown.
     pub connection: ConnectionKey,
     /// The profile of that connection.
-    pub profile: &'static Profile,
+    pub profile: Profile,
     /// The URL of the connection as the client sees it, without a slash at the end: the base of every `meta.location`.
     pub base_url: String,
     /// The user whom the credential stands for, if it stands for one: `/Me` is that user (RFC 7644 section 3.11).
@@ -93,7 +93,7 @@ pub struct Caller {
 
 impl Caller {
     /// A caller who is an identity provider, and no user.
-    pub fn new(connection: ConnectionKey, profile: &'static Profile, base_url: String) -> Self {
+    pub fn new(connection: ConnectionKey, profile: Profile, base_url: String) -> Self {
         Self {
             connection,
             profile,

@@ -34,7 +34,7 @@ pub(crate) fn failure(trouble: impl Into<Trouble>) -> StoreError {
 /// A failure of a statement in which only `attribute` is unique.
 pub(crate) fn failure_of(attribute: &'static str) -> impl Fn(Trouble) -> StoreError {
     move |trouble| match trouble.kind() {
-        Kind::Duplicate => StoreError::Taken(attribute),
+        Kind::Duplicate => StoreError::not_unique(attribute),
         _ => failure(trouble),
     }
 }

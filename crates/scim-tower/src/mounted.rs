@@ -19,7 +19,7 @@ use crate::authenticate::Authenticate;
 #[derive(Clone)]
 pub struct Mounted {
     connection: ConnectionKey,
-    profile: &'static Profile,
+    profile: Profile,
     path: String,
     public_url: PublicUrl,
     authenticator: Arc<dyn Authenticator>,
@@ -29,7 +29,7 @@ impl Mounted {
     /// The connection at that path: `/scim/v2/okta`.
     pub fn new(
         connection: ConnectionKey,
-        profile: &'static Profile,
+        profile: Profile,
         path: impl Into<String>,
         authenticator: Arc<dyn Authenticator>,
     ) -> Self {
@@ -81,7 +81,8 @@ impl Authenticate for Mounted {
         };
         let origin = self.public_url.origin(arrival, &request.headers);
         let base_url = format!("{origin}{}", self.path);
-        let caller = Caller::new(self.connection.clone(), self.profile, base_url).with_schemes(schemes);
+        let caller =
+            Caller::new(self.connection.clone(), self.profile.clone(), base_url).with_schemes(schemes);
         Ok(match identity.user {
             Some(user) => caller.with_user(user),
             None => caller,

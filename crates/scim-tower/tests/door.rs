@@ -66,7 +66,7 @@ where
     let authenticate = |request: &Parts| match request.headers.get("authorization") {
         Some(shown) if shown == "Bearer secret" => Ok(Caller::new(
             "corp".parse().unwrap(),
-            Profile::named("standard").unwrap(),
+            Profile::by_name("standard").unwrap(),
             "https://example.com/scim".to_owned(),
         )),
         Some(shown) if shown == "Bearer other" => Err(Refusal::UnknownConnection),
@@ -181,7 +181,7 @@ impl Authenticator for OneToken {
 #[tokio::test]
 async fn an_authenticator_guards_a_connection_at_its_path() {
     let mounted = || {
-        let profile = Profile::named("standard").unwrap();
+        let profile = Profile::by_name("standard").unwrap();
         Mounted::new(
             "corp".parse().unwrap(),
             profile,

@@ -11,7 +11,7 @@ use scim_tower::Mounted;
 #[derive(Clone)]
 pub(crate) struct Token {
     pub(crate) connection: ConnectionKey,
-    profile: &'static Profile,
+    profile: Profile,
     secret: FixedToken,
 }
 
@@ -19,7 +19,7 @@ impl Token {
     pub(crate) fn new(connection: &str, profile: &str, secret: &str) -> anyhow::Result<Self> {
         Ok(Self {
             connection: connection.parse()?,
-            profile: Profile::named(profile).with_context(|| format!("there is no profile `{profile}`"))?,
+            profile: Profile::by_name(profile).with_context(|| format!("there is no profile `{profile}`"))?,
             secret: FixedToken::new(secret).with_context(|| format!("`{connection}`"))?,
         })
     }

@@ -40,7 +40,7 @@ fn table(kind: Kind) -> Answer<(&'static str, &'static Columns)> {
     match kind {
         Kind::User => Ok(("accounts", &ACCOUNTS)),
         Kind::Group => Ok(("projects", &PROJECTS)),
-        _ => Err(StoreError::Unsupported("users and groups only".to_owned())),
+        other => Err(StoreError::UnsupportedKind(other)),
     }
 }
 
@@ -156,8 +156,8 @@ fn read_record(row: &Row<'_>) -> rusqlite::Result<Record> {
 /// What an error of SQLite means. What it keeps apart are names: of accounts, and of projects.
 fn failed(error: rusqlite::Error) -> StoreError {
     match error.to_string() {
-        text if text.contains("accounts.unique_key") => StoreError::Taken("userName"),
-        text if text.contains("projects.unique_key") => StoreError::Taken("displayName"),
+        text if text.contains("accounts.unique_key") => StoreError::not_unique("userName"),
+        text if text.contains("projects.unique_key") => StoreError::not_unique("displayName"),
         _ if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => StoreError::unavailable(error),
         _ => StoreError::failed(error),
     }

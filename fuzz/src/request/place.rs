@@ -64,10 +64,7 @@ impl Place {
             store.migrate().await.expect("the tables");
             store
         });
-        let limits = Limits {
-            page_size: 50,
-            ..Limits::default()
-        };
+        let limits = Limits::default().with_page_size(50);
         Self {
             service: Service::new(Arc::new(store), limits),
             runtime,

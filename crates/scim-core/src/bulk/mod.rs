@@ -43,7 +43,27 @@ pub struct BulkRequest {
 
 /// How large a bulk request may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BulkLimits {
-    /// Operations in one request (413).
+    /// The maximum number of operations in one request (413). 1,000 by default.
     pub operations: usize,
+}
+
+impl BulkLimits {
+    /// The defaults, as a constant.
+    pub const DEFAULT: Self = Self { operations: 1_000 };
+
+    /// The same limits with another number of [`operations`](Self::operations).
+    #[must_use]
+    pub const fn with_operations(mut self, operations: usize) -> Self {
+        self.operations = operations;
+        self
+    }
+}
+
+impl Default for BulkLimits {
+    /// [`BulkLimits::DEFAULT`]: 1,000 operations.
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }

@@ -28,7 +28,7 @@ impl BulkRequest {
     ///     "Operations": [{ "method": "DELETE", "path": "/Users/2819c223" }]
     /// });
     /// let message = message.as_object().cloned().unwrap_or_default();
-    /// let request = BulkRequest::parse(message, &BulkLimits { operations: 1_000 })?;
+    /// let request = BulkRequest::parse(message, &BulkLimits::default())?;
     /// assert_eq!(request.operations[0].endpoint(), "Users");
     /// # Ok(())
     /// # }

@@ -355,18 +355,14 @@ mod tests {
 
     #[test]
     fn the_limits_are_exact() {
-        let limits = FilterLimits {
-            max_bytes: 12,
-            max_depth: 2,
-            max_terms: 2,
-        };
+        let limits = FilterLimits::default()
+            .with_max_bytes(12)
+            .with_max_depth(2)
+            .with_max_terms(2);
         let parse = |text: &str| Filter::parse(text, &limits).is_ok();
         assert!(parse("a pr or b pr") && !parse("a pr or bb pr"));
         assert!(parse("((a pr))") && !parse("(((a pr)))"));
-        let one = FilterLimits {
-            max_terms: 1,
-            ..limits
-        };
+        let one = limits.with_max_terms(1);
         assert!(Filter::parse("a pr", &one).is_ok() && Filter::parse("a pr or b pr", &one).is_err());
     }
 }

@@ -40,7 +40,7 @@ pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// let body = object(json!({ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }));
 /// let mut barbara = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT)?;
 ///
-/// let limits = PatchLimits { operations: 100, path: FilterLimits::default() };
+/// let limits = PatchLimits::default().with_operations(100);
 /// let body = object(json!({
 ///     "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
 ///     "Operations": [
@@ -88,8 +88,9 @@ pub enum Op {
 
 /// How large a PATCH may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PatchLimits {
-    /// Operations in one request (413).
+    /// The maximum number of operations in one request (413). 1,000 by default.
     pub operations: usize,
     /// The limits of paths, and of the filters in them.
     pub path: FilterLimits,
@@ -101,6 +102,35 @@ pub struct PatchLimits {
 pub struct Applied {
     /// The paths that were passed over, where the [`Tolerance`](crate::resource::Tolerance) let them.
     pub ignored: Vec<String>,
+}
+
+impl PatchLimits {
+    /// The defaults, as a constant.
+    pub const DEFAULT: Self = Self {
+        operations: 1_000,
+        path: FilterLimits::DEFAULT,
+    };
+
+    /// The same limits with another number of [`operations`](Self::operations).
+    #[must_use]
+    pub const fn with_operations(mut self, operations: usize) -> Self {
+        self.operations = operations;
+        self
+    }
+
+    /// The same limits with other limits of [paths](Self::path).
+    #[must_use]
+    pub const fn with_path(mut self, path: FilterLimits) -> Self {
+        self.path = path;
+        self
+    }
+}
+
+impl Default for PatchLimits {
+    /// [`PatchLimits::DEFAULT`]: 1,000 operations, and the default [`FilterLimits`].
+    fn default() -> Self {
+        Self::DEFAULT
+    }
 }
 
 impl Op {

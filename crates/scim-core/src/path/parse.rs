@@ -216,10 +216,7 @@ mod tests {
 
     #[test]
     fn steps_are_bounded() {
-        let limits = FilterLimits {
-            max_depth: 2,
-            ..FilterLimits::default()
-        };
+        let limits = FilterLimits::default().with_max_depth(2);
         assert!(PatchPath::parse("a.b", &limits).is_ok());
         let error = PatchPath::parse("a.b.c", &limits).unwrap_err();
         assert_eq!(

@@ -156,7 +156,7 @@ impl Resource {
 
     /// Sets an attribute of the resource itself. Nothing is checked, as for [`from_checked`](Self::from_checked): the value has to
     /// fit the attribute.
-    pub fn set(&mut self, name: &str, value: Value) {
+    pub fn set_unchecked(&mut self, name: &str, value: Value) {
         self.attributes_mut().insert(name.to_owned(), value);
     }
 

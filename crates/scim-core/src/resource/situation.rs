@@ -49,6 +49,7 @@ impl Situation {
 
 /// Which departures from the RFCs are accepted. In [`Tolerance::STRICT`], none: each is an error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Tolerance {
     /// A PATCH path names an attribute that is `readOnly`: passed over.
     pub read_only_paths: Leniency,
@@ -89,6 +90,48 @@ impl Tolerance {
         malformed_references: Leniency::Tolerate,
         missing_patch_schemas: Leniency::Tolerate,
     };
+
+    /// The same with another [`read_only_paths`](Self::read_only_paths).
+    #[must_use]
+    pub const fn with_read_only_paths(mut self, leniency: Leniency) -> Self {
+        self.read_only_paths = leniency;
+        self
+    }
+
+    /// The same with another [`unknown_paths`](Self::unknown_paths).
+    #[must_use]
+    pub const fn with_unknown_paths(mut self, leniency: Leniency) -> Self {
+        self.unknown_paths = leniency;
+        self
+    }
+
+    /// The same with another [`unmatched_paths`](Self::unmatched_paths).
+    #[must_use]
+    pub const fn with_unmatched_paths(mut self, leniency: Leniency) -> Self {
+        self.unmatched_paths = leniency;
+        self
+    }
+
+    /// The same with another [`malformed_references`](Self::malformed_references).
+    #[must_use]
+    pub const fn with_malformed_references(mut self, leniency: Leniency) -> Self {
+        self.malformed_references = leniency;
+        self
+    }
+
+    /// The same with another [`missing_patch_schemas`](Self::missing_patch_schemas).
+    #[must_use]
+    pub const fn with_missing_patch_schemas(mut self, leniency: Leniency) -> Self {
+        self.missing_patch_schemas = leniency;
+        self
+    }
+}
+
+impl Default for Tolerance {
+    /// [`Tolerance::STRICT`].
+    fn default() -> Self {
+        Self::STRICT
+    }
 }
 
 impl Leniency {

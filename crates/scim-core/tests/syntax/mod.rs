@@ -10,11 +10,10 @@ use scim_core::path::AttributePath;
 use serde_json::{Number, Value};
 
 /// Large enough for the canonical text of every random tree.
-pub(crate) const GENEROUS: FilterLimits = FilterLimits {
-    max_bytes: 1 << 20,
-    max_depth: 64,
-    max_terms: 4096,
-};
+pub(crate) const GENEROUS: FilterLimits = FilterLimits::DEFAULT
+    .with_max_bytes(1 << 20)
+    .with_max_depth(64)
+    .with_max_terms(4096);
 
 /// The texts of a table in `tests/data`: section, text, whether it is valid.
 pub(crate) fn table(json: &str) -> Vec<(String, String, bool)> {

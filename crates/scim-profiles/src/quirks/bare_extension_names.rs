@@ -30,7 +30,7 @@ use crate::quirk::Quirk;
 pub struct BareExtensionNames;
 
 impl Quirk for BareExtensionNames {
-    fn operation(&self, resource_type: &ResourceType, operation: &mut PatchOperation) {
+    fn rewrite_operation(&self, resource_type: &ResourceType, operation: &mut PatchOperation) {
         if let Some(path) = &mut operation.path
             && path.urn.is_none()
             && let Some(first) = path.steps.first()
@@ -39,7 +39,7 @@ impl Quirk for BareExtensionNames {
         }
     }
 
-    fn filter(&self, resource_type: &ResourceType, filter: &mut Filter) {
+    fn rewrite_filter(&self, resource_type: &ResourceType, filter: &mut Filter) {
         match filter {
             Filter::Present(path) | Filter::Compare(path, _, _) | Filter::Element(path, _) => {
                 qualify(resource_type, path)
@@ -47,9 +47,9 @@ impl Quirk for BareExtensionNames {
             Filter::And(operands) | Filter::Or(operands) => {
                 operands
                     .iter_mut()
-                    .for_each(|operand| self.filter(resource_type, operand));
+                    .for_each(|operand| self.rewrite_filter(resource_type, operand));
             }
-            Filter::Not(operand) => self.filter(resource_type, operand),
+            Filter::Not(operand) => self.rewrite_filter(resource_type, operand),
         }
     }
 }

@@ -38,7 +38,7 @@ use crate::quirk::Quirk;
 pub struct SingleValue;
 
 impl Quirk for SingleValue {
-    fn body(&self, resource_type: &ResourceType, body: &mut Map<String, Value>) {
+    fn rewrite_body(&self, resource_type: &ResourceType, body: &mut Map<String, Value>) {
         for (name, value) in body.iter_mut() {
             match resource_type.extension(name) {
                 Some(extension) => rewrite_members(&extension.schema, value),
@@ -51,7 +51,7 @@ impl Quirk for SingleValue {
         }
     }
 
-    fn operation(&self, resource_type: &ResourceType, operation: &mut PatchOperation) {
+    fn rewrite_operation(&self, resource_type: &ResourceType, operation: &mut PatchOperation) {
         match &operation.path {
             None => {
                 if let Some(Value::Object(members)) = &mut operation.value {

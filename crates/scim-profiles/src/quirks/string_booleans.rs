@@ -27,7 +27,7 @@ use crate::quirk::Quirk;
 pub struct StringBooleans;
 
 impl Quirk for StringBooleans {
-    fn body(&self, resource_type: &ResourceType, body: &mut Map<String, Value>) {
+    fn rewrite_body(&self, resource_type: &ResourceType, body: &mut Map<String, Value>) {
         for (name, value) in body.iter_mut() {
             if let Some(attribute) = resource_type.attribute(name) {
                 rewrite(attribute, value);
@@ -37,7 +37,7 @@ impl Quirk for StringBooleans {
         }
     }
 
-    fn operation(&self, resource_type: &ResourceType, operation: &mut PatchOperation) {
+    fn rewrite_operation(&self, resource_type: &ResourceType, operation: &mut PatchOperation) {
         let Some(path) = &mut operation.path else {
             if let Some(Value::Object(members)) = &mut operation.value {
                 rewrite_named(resource_type, members);
@@ -55,7 +55,7 @@ impl Quirk for StringBooleans {
         }
     }
 
-    fn filter(&self, resource_type: &ResourceType, filter: &mut Filter) {
+    fn rewrite_filter(&self, resource_type: &ResourceType, filter: &mut Filter) {
         match filter {
             Filter::Compare(path, _, literal) => {
                 if resource_type
@@ -73,9 +73,9 @@ impl Quirk for StringBooleans {
             Filter::And(operands) | Filter::Or(operands) => {
                 operands
                     .iter_mut()
-                    .for_each(|operand| self.filter(resource_type, operand));
+                    .for_each(|operand| self.rewrite_filter(resource_type, operand));
             }
-            Filter::Not(operand) => self.filter(resource_type, operand),
+            Filter::Not(operand) => self.rewrite_filter(resource_type, operand),
             Filter::Present(_) => {}
         }
     }

@@ -19,7 +19,7 @@ impl CredentialSource for Connections {
                 .iter()
                 .filter(|credential| credential.connection == connection.key);
             StoredConnection {
-                profile: connection.profile.as_deref().and_then(Profile::named),
+                profile: connection.profile.as_deref().and_then(Profile::by_name),
                 credentials: own.filter_map(stored).collect(),
                 key: connection.key,
             }

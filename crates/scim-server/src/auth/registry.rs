@@ -39,7 +39,7 @@ fn canonical_name(name: &str) -> &str {
 /// Requests are decided by a snapshot in memory, taken anew from the source when it is older than five seconds.
 pub(crate) struct Registry {
     codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
-    profiles: BTreeMap<ConnectionKey, &'static Profile>,
+    profiles: BTreeMap<ConnectionKey, Profile>,
     source: Option<Arc<dyn CredentialSource>>,
     snapshot: RwLock<Arc<Snapshot>>,
     refreshing: Mutex<()>,
@@ -77,7 +77,7 @@ impl Authenticator for Registry {
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) key: ConnectionKey,
-    pub(crate) profile: &'static Profile,
+    pub(crate) profile: Profile,
     credentials: Vec<Credential>,
 }
 
@@ -92,7 +92,7 @@ impl Registry {
     ///
     /// `okta` and `azure` are known always: without a credential they answer 401, not 404.
     pub(crate) fn new(
-        profiles: BTreeMap<ConnectionKey, &'static Profile>,
+        profiles: BTreeMap<ConnectionKey, Profile>,
         codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
         source: Option<Arc<dyn CredentialSource>>,
     ) -> Self {
@@ -129,13 +129,16 @@ impl Registry {
     }
 
     /// All connections, with the profile of each and how many of its credentials are valid.
-    pub(crate) async fn overview(&self, now: Timestamp) -> BTreeMap<ConnectionKey, (&'static str, usize)> {
+    pub(crate) async fn overview(&self, now: Timestamp) -> BTreeMap<ConnectionKey, (String, usize)> {
         let entry = |entry: &Arc<Entry>| {
             let valid = entry
                 .credentials
                 .iter()
                 .filter(|credential| credential.is_valid(now));
-            (entry.key.clone(), (entry.profile.name(), valid.count()))
+            (
+                entry.key.clone(),
+                (entry.profile.name().to_owned(), valid.count()),
+            )
         };
         self.fresh(MAX_AGE).await.entries.values().map(entry).collect()
     }
@@ -201,7 +204,7 @@ impl Registry {
             let configured = hashes.map(|hash| Credential::configured(*hash));
             credentials.entry(key.clone()).or_default().extend(configured);
         }
-        let mut given: HashMap<ConnectionKey, &'static Profile> = HashMap::new();
+        let mut given: HashMap<ConnectionKey, Profile> = HashMap::new();
         for connection in stored {
             let made = connection.credentials.into_iter().map(Credential::from);
             let key = canonical_key(connection.key);
@@ -211,7 +214,7 @@ impl Registry {
             credentials.entry(key).or_default().extend(made);
         }
         let entry = |(key, credentials): (ConnectionKey, Vec<Credential>)| {
-            let profile = self.profiles.get(&key).or_else(|| given.get(&key)).copied();
+            let profile = self.profiles.get(&key).or_else(|| given.get(&key)).cloned();
             let profile = profile.unwrap_or_else(|| default_profile(&key));
             let entry = Entry {
                 profile,
@@ -225,13 +228,13 @@ impl Registry {
 }
 
 /// The profile of a connection for which none is configured.
-pub(crate) fn default_profile(key: &ConnectionKey) -> &'static Profile {
+pub(crate) fn default_profile(key: &ConnectionKey) -> Profile {
     let name = match key.as_str() {
         "okta" => "okta",
         "azure" => "entra",
         _ => "standard",
     };
-    Profile::named(name).unwrap_or(Profile::standard())
+    Profile::by_name(name).unwrap_or(Profile::standard())
 }
 
 /// The key under which the connection of that key is kept: `microsoft` is another name of `azure`.

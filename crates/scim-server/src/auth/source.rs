@@ -33,7 +33,7 @@ pub struct StoredConnection {
     /// Its name.
     pub key: ConnectionKey,
     /// Its profile, if it was given one.
-    pub profile: Option<&'static Profile>,
+    pub profile: Option<Profile>,
     /// Its credentials.
     pub credentials: Vec<StoredCredential>,
 }

@@ -31,7 +31,7 @@ pub(crate) enum ConnectionCommand {
         name: ConnectionKey,
         /// standard, okta or entra; without it, the name decides
         #[arg(long, value_parser = profile)]
-        profile: Option<&'static Profile>,
+        profile: Option<Profile>,
         /// How long the secret is accepted: 90days; without it, until it is rotated
         #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
         expires_in: Option<Duration>,
@@ -63,8 +63,8 @@ pub(crate) enum ConnectionCommand {
     },
 }
 
-fn profile(name: &str) -> Result<&'static Profile, String> {
-    Profile::named(name).ok_or_else(|| "use standard, okta or entra".to_owned())
+fn profile(name: &str) -> Result<Profile, String> {
+    Profile::by_name(name).ok_or_else(|| "use standard, okta or entra".to_owned())
 }
 
 impl ConnectionCommand {
@@ -81,7 +81,7 @@ impl ConnectionCommand {
             } => {
                 let name = canonical(name);
                 let database = Database::open(&config.database, Opening::Prepare).await?;
-                database.make_connection(&name, profile).await?;
+                database.make_connection(&name, profile.as_ref()).await?;
                 show(
                     &config,
                     &database.make_credential(&name, expires_in).await?,

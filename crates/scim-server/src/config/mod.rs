@@ -270,25 +270,25 @@ impl DatabaseConfig {
 impl Config {
     /// The limits of the service.
     pub fn service_limits(&self) -> Limits {
-        Limits {
-            body_bytes: self.limits.body_bytes,
-            filter_bytes: self.limits.filter_bytes,
-            filter_depth: self.limits.filter_depth,
-            filter_terms: self.limits.filter_terms,
-            patch_operations: self.limits.patch_operations,
-            patch_members: self.limits.patch_members,
-            bulk_operations: self.limits.bulk_operations,
-            bulk_bytes: self.limits.bulk_bytes,
-            page_size: self.limits.page_size,
-            cursor_lifetime: self.limits.cursor_lifetime,
-        }
+        Limits::default()
+            .with_body_bytes(self.limits.body_bytes)
+            .with_filter_bytes(self.limits.filter_bytes)
+            .with_filter_depth(self.limits.filter_depth)
+            .with_filter_terms(self.limits.filter_terms)
+            .with_patch_operations(self.limits.patch_operations)
+            .with_patch_members(self.limits.patch_members)
+            .with_bulk_operations(self.limits.bulk_operations)
+            .with_bulk_bytes(self.limits.bulk_bytes)
+            .with_page_size(self.limits.page_size)
+            .with_cursor_lifetime(self.limits.cursor_lifetime)
     }
 
     /// How the public URL is found.
     pub fn public_url(&self) -> PublicUrl {
-        PublicUrl {
-            configured: self.public_url.clone(),
-            trusted_proxies: self.trusted_proxies.clone(),
+        let public_url = PublicUrl::default().with_trusted_proxies(self.trusted_proxies.clone());
+        match &self.public_url {
+            Some(configured) => public_url.with_configured(configured),
+            None => public_url,
         }
     }
 
@@ -297,11 +297,11 @@ impl Config {
     /// # Errors
     ///
     /// If a name is no [`ConnectionKey`] or a profile not known.
-    pub fn profiles(&self) -> Result<BTreeMap<ConnectionKey, &'static Profile>, ConfigError> {
+    pub fn profiles(&self) -> Result<BTreeMap<ConnectionKey, Profile>, ConfigError> {
         let named = |(name, connection): (&String, &ConnectionConfig)| {
             let key = name.parse::<ConnectionKey>().map_err(ConfigError::Connection)?;
             let profile = connection.profile.as_deref().map(|profile| {
-                Profile::named(profile).ok_or_else(|| ConfigError::Profile {
+                Profile::by_name(profile).ok_or_else(|| ConfigError::Profile {
                     connection: name.clone(),
                     profile: profile.to_owned(),
                 })
@@ -320,13 +320,9 @@ impl Config {
     /// # Errors
     ///
     /// As for [`profiles`](Self::profiles).
-    pub fn profile_of(
-        &self,
-        key: &ConnectionKey,
-        made_with: Option<&str>,
-    ) -> Result<&'static Profile, ConfigError> {
-        let configured = self.profiles()?.get(key).copied();
-        let profile = configured.or_else(|| made_with.and_then(Profile::named));
+    pub fn profile_of(&self, key: &ConnectionKey, made_with: Option<&str>) -> Result<Profile, ConfigError> {
+        let configured = self.profiles()?.get(key).cloned();
+        let profile = configured.or_else(|| made_with.and_then(Profile::by_name));
         Ok(profile.unwrap_or_else(|| crate::auth::default_profile(key)))
     }
 }

@@ -11,7 +11,40 @@ use crate::connection::ConnectionKey;
 
 /// Authenticators that are asked one after the other, until one lets the request in. If all refuse, the most specific refusal is
 /// the answer: that a token has expired says more than that it is no password.
-pub struct Alternatives(pub Vec<Arc<dyn Authenticator>>);
+///
+/// ```
+/// use scim_service::authentication::{Alternatives, FixedPassword, FixedToken};
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let both = Alternatives::new()
+///     .or(FixedToken::new("0123456789abcdef0123456789abcdef")?)
+///     .or(FixedPassword::new("okta", "0123456789abcdef0123456789abcdef")?);
+/// # let _ = both;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Default)]
+#[must_use]
+pub struct Alternatives(Vec<Arc<dyn Authenticator>>);
+
+impl Alternatives {
+    /// No authenticator yet: refuses everybody.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an authenticator, to be asked after those that were added before.
+    pub fn or(mut self, authenticator: impl Authenticator + 'static) -> Self {
+        self.0.push(Arc::new(authenticator));
+        self
+    }
+}
+
+impl FromIterator<Arc<dyn Authenticator>> for Alternatives {
+    fn from_iter<I: IntoIterator<Item = Arc<dyn Authenticator>>>(authenticators: I) -> Self {
+        Self(authenticators.into_iter().collect())
+    }
+}
 
 impl fmt::Debug for Alternatives {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

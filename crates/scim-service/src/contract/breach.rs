@@ -73,11 +73,11 @@ pub(super) fn stale<T: Debug>(what: &str, result: Result<T, StoreError>) -> Verd
     }
 }
 
-/// That the store refuses with [`StoreError::Taken`], naming that attribute.
+/// That the store refuses with [`StoreError::NotUnique`], naming that attribute.
 #[track_caller]
 pub(super) fn taken<T: Debug>(what: &str, attribute: &'static str, result: Result<T, StoreError>) -> Verdict {
     match result {
-        Err(StoreError::Taken(named)) if named == attribute => Ok(()),
+        Err(StoreError::NotUnique(named)) if named == attribute => Ok(()),
         other => Err(Breach::new(
             format!("{what} is refused because `{attribute}` is taken"),
             other,

@@ -1,5 +1,5 @@
 //! Resources of types that are neither User nor Group (RFC 7643 section 6). A store that has no such resources keeps these rules
-//! by refusing the first one with [`StoreError::Unsupported`].
+//! by refusing the first one with [`StoreError::UnsupportedKind`].
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ fn kind(of: &ResourceType) -> Kind {
 /// What the store knows of the new resource; nothing if it has no such resources.
 async fn first(store: &Subject, resource: &Resource) -> Verdict<Option<Meta>> {
     match store.create(resource).await {
-        Err(StoreError::Unsupported(_)) => Ok(None),
+        Err(StoreError::UnsupportedKind(_)) => Ok(None),
         created => Ok(created.map(Some)?),
     }
 }

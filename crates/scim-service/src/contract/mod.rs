@@ -15,7 +15,7 @@
 //! scim_service::contract_tests!(my_store);
 //! ```
 //!
-//! A store that filters and sorts by some attributes only, and says [`Unsupported`](crate::store::StoreError::Unsupported)
+//! A store that filters and sorts by some attributes only, and says [`UnsupportedFilter`](crate::store::StoreError::UnsupportedFilter)
 //! for the rest, says so with `contract_tests!(partial my_store)`: then what it refuses is passed over, and what it answers
 //! must be right. All other rules hold for it, too; and what Okta and Entra ID always ask for is not passed over.
 //!
@@ -58,10 +58,11 @@ pub use subject::Subject;
 
 /// Which filters and orders a store can express.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Lists {
     /// All of them.
     Full,
-    /// Some. Refusing others, with [`Unsupported`](crate::store::StoreError::Unsupported), breaks no rule.
+    /// Some. Refusing others, with [`UnsupportedFilter`](crate::store::StoreError::UnsupportedFilter), breaks no rule.
     Partial,
 }
 

@@ -48,11 +48,7 @@ pub(super) fn kind_of(resource: &Resource) -> Kind {
 
 /// The resource, to be kept at that time.
 pub(super) fn draft(resource: &Resource, now: i64) -> Draft<'_> {
-    Draft {
-        resource,
-        group_names: GroupNames::Shared,
-        now: at(now),
-    }
+    Draft::new(resource, at(now))
 }
 
 /// The same of a group whose name must be its own.

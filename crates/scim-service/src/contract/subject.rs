@@ -144,7 +144,7 @@ impl Subject {
         selection: &Selection,
     ) -> Result<Option<Page>, StoreError> {
         match self.list(kind, selection).await {
-            Err(StoreError::Unsupported(_) | StoreError::UnsupportedOrder(_))
+            Err(StoreError::UnsupportedFilter(_) | StoreError::UnsupportedOrder(_))
                 if self.lists == Lists::Partial =>
             {
                 Ok(None)

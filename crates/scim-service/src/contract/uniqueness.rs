@@ -242,7 +242,7 @@ async fn race<T: Send + 'static>(
             .map_err(|error| Breach::new("no attempt panics", error))?;
         match ended {
             Ok(_) => winners += 1,
-            Err(StoreError::Taken(named)) if named == attribute => {}
+            Err(StoreError::NotUnique(named)) if named == attribute => {}
             Err(error) => return Err(Breach::new(format!("`{attribute}` is taken"), error)),
         }
     }

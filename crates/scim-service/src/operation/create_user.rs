@@ -42,7 +42,7 @@ pub(crate) fn asked_for(call: &Call<'_>) -> Result<Resource, Failure> {
     let mut user = call.new_resource(Kind::User, body)?;
     discard_password(&mut user);
     if !user.attributes().contains_key("active") {
-        user.set("active", Value::Bool(true));
+        user.set_unchecked("active", Value::Bool(true));
     }
     Ok(user)
 }

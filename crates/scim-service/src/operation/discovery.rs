@@ -16,21 +16,17 @@ use crate::service::Call;
 
 pub(crate) fn config(call: &Call<'_>) -> Result<Answer, Failure> {
     refuse_filter(call)?;
-    let config = ServiceProviderConfig {
-        max_results: call.service.limits.page_size,
-        bulk_operations: call.service.limits.bulk_operations,
-        bulk_bytes: call.service.limits.bulk_bytes,
-        pagination: Pagination {
-            cursor_timeout: call
-                .service
-                .store
-                .seeks()
-                .then_some(call.service.limits.cursor_lifetime.as_secs()),
-            page_size: call.service.limits.page_size,
-        },
-        authentication: call.caller.schemes.clone(),
-        documentation_uri: None,
-    };
+    let limits = &call.service.limits;
+    let mut pagination = Pagination::default().with_page_size(limits.page_size);
+    if call.service.store.seeks() {
+        pagination = pagination.with_cursor_timeout(limits.cursor_lifetime.as_secs());
+    }
+    let config = ServiceProviderConfig::default()
+        .with_max_results(limits.page_size)
+        .with_bulk_operations(limits.bulk_operations)
+        .with_bulk_bytes(limits.bulk_bytes)
+        .with_pagination(pagination)
+        .with_authentication(call.caller.schemes.clone());
     Ok(Answer::ok(config.to_json(&call.caller.base_url).to_string()))
 }
 

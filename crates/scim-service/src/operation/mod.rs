@@ -160,11 +160,7 @@ impl Call<'_> {
             (Kind::Group, GroupNames::Unique) => GroupNames::Unique,
             _ => GroupNames::Shared,
         };
-        Draft {
-            resource,
-            group_names,
-            now: self.now,
-        }
+        Draft::new(resource, self.now).with_group_names(group_names)
     }
 
     /// Keeps what a PUT or PATCH made of a resource, and gives the record as it is then. What changed nothing makes no
@@ -203,7 +199,7 @@ impl Call<'_> {
     /// The operations of a PATCH in standard SCIM.
     pub(crate) fn patch(&self, kind: Kind) -> Result<Patch, Failure> {
         let body = self.object()?;
-        let profile = self.caller.profile;
+        let profile = &self.caller.profile;
         let mut patch = Patch::parse(&body, &self.service.limits.patch(), profile.tolerance())?;
         patch.unfold(self.resource_type(kind))?;
         profile.rewrite_patch(self.resource_type(kind), &mut patch);

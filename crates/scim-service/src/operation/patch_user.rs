@@ -45,6 +45,6 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
 /// who has no access does not. For the standard, an attribute that is taken away is gone.
 fn stay_inactive(after: &mut Resource, before: &Resource) {
     if !before.is_active() && !after.attributes().contains_key("active") {
-        after.set("active", Value::Bool(false));
+        after.set_unchecked("active", Value::Bool(false));
     }
 }

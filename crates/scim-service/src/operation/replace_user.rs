@@ -49,6 +49,6 @@ fn keep_active(after: &mut Resource, before: &Resource) {
         after.attributes().get("active"),
         before.attributes().get("active"),
     ) {
-        after.set("active", active.clone());
+        after.set_unchecked("active", active.clone());
     }
 }

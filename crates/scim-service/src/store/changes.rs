@@ -8,6 +8,7 @@ use super::{ResourceId, StoreError, Transaction, Version};
 
 /// Which users joined a group and which left it. Nobody is in both lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
 pub struct MemberChanges {
     /// Those who are members and were not.
     pub joined: Vec<ResourceId>,
@@ -17,6 +18,7 @@ pub struct MemberChanges {
 
 /// A group that a user left by being deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Departure {
     /// The group.
     pub group: ResourceId,
@@ -26,7 +28,29 @@ pub struct Departure {
     pub version: Version,
 }
 
+impl Departure {
+    /// The user left this group, which is called `name` and now is at this version.
+    #[must_use]
+    pub fn new(group: ResourceId, name: String, version: Version) -> Self {
+        Self { group, name, version }
+    }
+}
+
 impl MemberChanges {
+    /// The same with other users who [joined](Self::joined).
+    #[must_use]
+    pub fn with_joined(mut self, joined: Vec<ResourceId>) -> Self {
+        self.joined = joined;
+        self
+    }
+
+    /// The same with other users who [left](Self::left).
+    #[must_use]
+    pub fn with_left(mut self, left: Vec<ResourceId>) -> Self {
+        self.left = left;
+        self
+    }
+
     /// How many rows that took.
     pub fn rows(&self) -> u64 {
         let rows = self.joined.len().saturating_add(self.left.len());
@@ -42,11 +66,7 @@ impl MemberChanges {
         let joins = |id: &&str| known.contains(*id) && !before.contains(&ResourceId::new((*id).to_owned()));
         let stays = |id: &&ResourceId| delta.decides(id.as_str()) != Some(false);
         Self {
-            joined: delta
-                .added()
-                .filter(joins)
-                .map(ResourceId::new)
-                .collect(),
+            joined: delta.added().filter(joins).map(ResourceId::new).collect(),
             left: before.iter().filter(|id| !stays(id)).cloned().collect(),
         }
     }

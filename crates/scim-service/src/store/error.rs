@@ -1,26 +1,30 @@
 //! Why a store refuses.
 
+use std::borrow::Cow;
 use std::error::Error as StdError;
+
+use super::Kind;
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Another resource has that value of the attribute: `userName` or `displayName`.
-    #[error("`{0}` is taken")]
-    Taken(&'static str),
-    /// Another resource of the same type has that value of the attribute, whose `uniqueness` is `server`.
-    #[error("`{0}` is taken")]
-    NotUnique(String),
+    /// Another resource of the same type has that value of the attribute with this name: `userName` of a user, `displayName` of
+    /// a group, or an attribute whose `uniqueness` is `server` (409 `uniqueness`).
+    #[error("another resource has this `{0}`")]
+    NotUnique(Cow<'static, str>),
     /// The resource is at another version than expected, or gone.
     #[error("the resource has changed")]
     Stale,
-    /// The store cannot express the filter; the text says which part, for the client.
+    /// The store cannot evaluate the filter (400 `invalidFilter`); the text, which the client gets, says which part.
     #[error("{0}")]
-    Unsupported(String),
-    /// The store cannot sort by that attribute; the text says so, for the client.
+    UnsupportedFilter(String),
+    /// The store cannot sort by that attribute (400 `invalidPath`); the text, which the client gets, says so.
     #[error("{0}")]
     UnsupportedOrder(String),
+    /// The store keeps no resources of this kind (501).
+    #[error("this server keeps no such resources")]
+    UnsupportedKind(Kind),
     /// It may not be done; the error says why, to the client.
     #[error("{0}")]
     Refused(scim_core::error::Error),
@@ -36,6 +40,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// [`NotUnique`](Self::NotUnique), because of the attribute with this name.
+    pub fn not_unique(attribute: impl Into<Cow<'static, str>>) -> Self {
+        Self::NotUnique(attribute.into())
+    }
+
     /// [`Unavailable`](Self::Unavailable), for that reason.
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into())

@@ -111,7 +111,7 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unsupported`] for a condition that this store cannot express, and for a [`Selection::seek`] in one that
+    /// [`StoreError::UnsupportedFilter`] for a condition that this store cannot express, and for a [`Selection::seek`] in one that
     /// does not [seek](Store::seeks); [`StoreError::UnsupportedOrder`] for an order.
     async fn list(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError>;
 
@@ -123,10 +123,10 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Taken`] if another resource of the connection has its `userName` (folded), or another group its
+    /// [`StoreError::NotUnique`] if another resource of the connection has its `userName` (folded), or another group its
     /// `displayName` (by [`name_key`](scim_core::text::name_key)) and both were kept with [`GroupNames::Unique`];
     /// [`StoreError::NotUnique`] if another resource of a type that is neither User nor Group has the same value of an
-    /// attribute whose `uniqueness` is `server` (RFC 7643 section 7); [`StoreError::Unsupported`] in a store that keeps no
+    /// attribute whose `uniqueness` is `server` (RFC 7643 section 7); [`StoreError::UnsupportedFilter`] in a store that keeps no
     /// resources of such types, to which no service should offer them.
     async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
         let meta = fallback::new(draft.now);
@@ -141,7 +141,7 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Taken`] and [`StoreError::Stale`] in a store that finds out too late to leave one out. The caller drops
+    /// [`StoreError::NotUnique`] and [`StoreError::Stale`] in a store that finds out too late to leave one out. The caller drops
     /// the transaction then, and tries one by one.
     async fn insert_users(
         &mut self,
@@ -169,7 +169,7 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] if the resource is not at `expected` or not there, [`StoreError::Taken`] as for
+    /// [`StoreError::Stale`] if the resource is not at `expected` or not there, [`StoreError::NotUnique`] as for
     /// [`insert`](Self::insert).
     async fn update(
         &mut self,
@@ -230,7 +230,7 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Taken`] and [`StoreError::NotUnique`] as for [`insert`](Self::insert).
+    /// [`StoreError::NotUnique`] and [`StoreError::NotUnique`] as for [`insert`](Self::insert).
     async fn put(&mut self, kind: Kind, meta: &Meta, draft: Option<&Draft<'_>>) -> Result<(), StoreError> {
         let _ = (kind, meta, draft);
         Err(StoreError::Failed(
@@ -361,7 +361,7 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unsupported`] for a condition that this store cannot express.
+    /// [`StoreError::UnsupportedFilter`] for a condition that this store cannot express.
     async fn members_matching(
         &mut self,
         groups: &[ResourceId],
@@ -391,7 +391,7 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] and [`StoreError::Taken`] too, in a store that finds out only now.
+    /// [`StoreError::Stale`] and [`StoreError::NotUnique`] too, in a store that finds out only now.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 
     /// Like [`commit`](Self::commit), but may return before the data is on disk: await the result to learn when it is. Transactions that are

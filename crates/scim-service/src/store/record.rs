@@ -132,6 +132,7 @@ pub struct Record {
 
 /// A resource as it is to be kept.
 #[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
 pub struct Draft<'a> {
     /// The attributes. Those of a group are without `members`. What resources are looked up by is not longer than
     /// [`LOOKUP_BYTES`](crate::limits::LOOKUP_BYTES).
@@ -153,6 +154,7 @@ pub enum FreeNames {
 
 /// A page of a list.
 #[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
 pub struct Page {
     /// How many resources are selected in all, on this page or not.
     pub total: u64,
@@ -176,6 +178,7 @@ pub enum More {
 
 /// A user found by name.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Account {
     /// The identifier.
     pub id: ResourceId,
@@ -222,13 +225,35 @@ impl Record {
 }
 
 impl Page {
-    /// A page of a store that does not [seek](super::Store::seeks), with a total as databases count it.
-    pub fn of_rows(total: i64, records: Vec<Record>) -> Self {
+    /// A page of a list of `total` resources, in a store that does not [seek](super::Store::seeks).
+    #[must_use]
+    pub fn new(total: u64, records: Vec<Record>) -> Self {
         Self {
-            total: u64::try_from(total).unwrap_or(0),
+            total,
             records,
             ..Self::default()
         }
+    }
+
+    /// A page of a store that does not [seek](super::Store::seeks), with a total as databases count it.
+    pub fn of_rows(total: i64, records: Vec<Record>) -> Self {
+        Self::new(u64::try_from(total).unwrap_or(0), records)
+    }
+
+    /// The same page of a store that [seeks](super::Store::seeks): where each record stands, and whether there are more.
+    #[must_use]
+    pub fn with_positions(mut self, positions: Vec<Position>, more: More) -> Self {
+        self.positions = positions;
+        self.more = more;
+        self
+    }
+}
+
+impl Account {
+    /// The user with this id, in this state.
+    #[must_use]
+    pub fn new(id: ResourceId, state: AccountState) -> Self {
+        Self { id, state }
     }
 }
 
@@ -240,6 +265,25 @@ impl Membership {
             user: ResourceId(user),
             display,
         }
+    }
+}
+
+impl<'a> Draft<'a> {
+    /// The resource as it is to be kept at this time, with a `displayName` that others may have, too.
+    #[must_use]
+    pub fn new(resource: &'a Resource, now: Timestamp) -> Self {
+        Self {
+            resource,
+            group_names: GroupNames::Shared,
+            now,
+        }
+    }
+
+    /// The same with another rule for the `displayName` of groups.
+    #[must_use]
+    pub fn with_group_names(mut self, group_names: GroupNames) -> Self {
+        self.group_names = group_names;
+        self
     }
 }
 
@@ -258,7 +302,7 @@ impl Draft<'_> {
     /// # let attributes = serde_json::json!({ "userName": "BJensen" }).as_object().cloned().unwrap_or_default();
     /// # let bjensen = Resource::from_checked(Arc::new(ResourceType::user()), attributes);
     /// # let now = Timestamp::from_millis(0);
-    /// let draft = Draft { resource: &bjensen, group_names: GroupNames::Shared, now };
+    /// let draft = Draft::new(&bjensen, now);
     /// assert_eq!(draft.unique_key().as_deref(), Some("bjensen"));
     /// ```
     pub fn unique_key(&self) -> Option<String> {

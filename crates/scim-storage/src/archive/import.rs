@@ -269,7 +269,7 @@ impl Import {
             .session
             .change_or(statement, weight, crate::error::failure_of("id"));
         changed.await.map_err(|error| match error {
-            StoreError::Taken(_) => lines.refuse(
+            StoreError::NotUnique(_) => lines.refuse(
                 "an `id`, `userName`, name of a group, `hash` or other value that must be unique is there more than once",
             ),
             error => error.into(),

@@ -329,12 +329,14 @@ pub(crate) fn container_path(attribute: &AttributeRef) -> Result<Vec<&str>, Stor
 fn plain(name: &str) -> Result<&str, StoreError> {
     match is_plain_name(name) {
         true => Ok(name),
-        false => Err(StoreError::Unsupported(format!("`{name}` cannot be filtered by"))),
+        false => Err(StoreError::UnsupportedFilter(format!(
+            "`{name}` cannot be filtered by"
+        ))),
     }
 }
 
 fn unsupported(attribute: &AttributeRef) -> StoreError {
-    StoreError::Unsupported(format!("`{attribute}` cannot be filtered by"))
+    StoreError::UnsupportedFilter(format!("`{attribute}` cannot be filtered by"))
 }
 
 fn json_element(depth: u8) -> Expr {

@@ -33,11 +33,7 @@ impl Archived {
         group_names: GroupNames,
         deleted: Option<Timestamp>,
     ) -> Result<Self, StoreError> {
-        let draft = Draft {
-            resource,
-            group_names,
-            now: meta.modified,
-        };
+        let draft = Draft::new(resource, meta.modified).with_group_names(group_names);
         let row = Columns::of(dialect, kind, &draft);
         let mut columns = vec![Column::Id, Column::CreatedAt, Column::Version];
         let mut values = vec![

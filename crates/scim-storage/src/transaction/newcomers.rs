@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use scim_core::resource::Resource;
 use scim_core::text::fold;
 use scim_core::time::Timestamp;
-use scim_service::store::{Draft, FreeNames, GroupNames, Kind, Meta, StoreError};
+use scim_service::store::{Draft, FreeNames, Kind, Meta, StoreError};
 use sea_orm::sea_query::{Expr, InsertStatement, OnConflict, Query};
 use sea_orm::{Statement, StatementBuilder};
 
@@ -45,11 +45,7 @@ impl Newcomers {
         let mut insert: Option<InsertStatement> = None;
         let mut users = Vec::with_capacity(wanted.len());
         for Wanted { place, resource, now } in wanted {
-            let draft = Draft {
-                resource,
-                group_names: GroupNames::Shared,
-                now: *now,
-            };
+            let draft = Draft::new(resource, *now);
             let meta = first_version(*now);
             let columns = Columns::of(dialect, Kind::User, &draft);
             let row = fixed(connection, &meta).into_iter().chain(columns.values);

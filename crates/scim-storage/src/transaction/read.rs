@@ -81,11 +81,7 @@ impl SqlTransaction {
             None => self.kept_count(kind).await?,
             Some(condition) => self.count(kind, condition).await?,
         };
-        Ok(Page {
-            total,
-            records,
-            ..Page::default()
-        })
+        Ok(Page::new(total, records))
     }
 
     /// The page that begins at a position. One row more is read, to know whether there is one.
@@ -121,12 +117,8 @@ impl SqlTransaction {
             None => self.kept_count(kind).await?,
             Some(condition) => self.count(kind, condition).await?,
         };
-        Ok(Page {
-            total,
-            records,
-            positions,
-            more: if more { More::Yes } else { More::No },
-        })
+        let more = if more { More::Yes } else { More::No };
+        Ok(Page::new(total, records).with_positions(positions, more))
     }
 
     pub(super) fn condition(&self, kind: Kind, selection: &Selection) -> Result<Option<Expr>, StoreError> {
@@ -181,14 +173,12 @@ impl SqlTransaction {
             .and_where(Expr::col(Column::Pk).eq(Func::coalesce([scalar(live), scalar(deleted)])))
             .take();
         let account = |row: &Row<'_>| {
-            Ok(Account {
-                id: ResourceId::new(row.text(0)?),
-                state: match row.text(1)?.as_str() {
-                    DELETED => AccountState::Deleted,
-                    INACTIVE => AccountState::Inactive,
-                    _ => AccountState::Active,
-                },
-            })
+            let state = match row.text(1)?.as_str() {
+                DELETED => AccountState::Deleted,
+                INACTIVE => AccountState::Inactive,
+                _ => AccountState::Active,
+            };
+            Ok(Account::new(ResourceId::new(row.text(0)?), state))
         };
         self.session.one(&select, account).await
     }

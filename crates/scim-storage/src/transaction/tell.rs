@@ -59,12 +59,8 @@ impl SqlTransaction {
         let returned = [Column::Pk, Column::Id, Column::Display, Column::Version];
         touching.returning(Query::returning().columns(returned));
         let team = |row: &Row<'_>| {
-            let departure = Departure {
-                group: ResourceId::new(row.text(1)?),
-                name: row.text(2)?,
-                version: Version::new(row.number(3)?),
-            };
-            Ok((row.number(0)?, departure))
+            let (group, version) = (ResourceId::new(row.text(1)?), Version::new(row.number(3)?));
+            Ok((row.number(0)?, Departure::new(group, row.text(2)?, version)))
         };
         let touched = self.session.change_returning_all(&touching, Weight::Light, team);
         let mut touched: HashMap<i64, Departure> = touched.await?.into_iter().collect();

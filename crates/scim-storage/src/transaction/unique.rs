@@ -59,7 +59,7 @@ impl SqlTransaction {
             let mut insert = value.insert(self.connection, kind, pk)?;
             insert.on_conflict(OnConflict::new().do_nothing().to_owned());
             if self.session.change(&insert, Weight::Light).await? == 0 {
-                return Err(StoreError::NotUnique(value.attribute));
+                return Err(StoreError::not_unique(value.attribute));
             }
         }
         Ok(())

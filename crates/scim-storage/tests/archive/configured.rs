@@ -6,7 +6,7 @@ use scim_core::filter::{Filter, FilterLimits};
 use scim_core::query::Selection;
 use scim_core::resource::{Resource, Situation, Tolerance};
 use scim_core::schema::{Definition, ResourceType, ResourceTypes};
-use scim_service::store::{Access, Draft, GroupNames, Kind, Meta, ResourceTypeId, StoreError, Transaction};
+use scim_service::store::{Access, Draft, Kind, Meta, ResourceTypeId, StoreError, Transaction};
 use serde_json::{Value, json};
 
 use crate::databases::Archive;
@@ -48,11 +48,7 @@ async fn create(
     let body = body.as_object().unwrap();
     let resource =
         Resource::check(resource_type, body.clone(), Situation::Create, &Tolerance::STRICT).unwrap();
-    let draft = Draft {
-        resource: &resource,
-        group_names: GroupNames::Shared,
-        now: at(1_000),
-    };
+    let draft = Draft::new(&resource, at(1_000));
     transaction.insert(kind, &draft).await
 }
 

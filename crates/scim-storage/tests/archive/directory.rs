@@ -45,11 +45,7 @@ pub(crate) async fn create(
     now: i64,
 ) -> ResourceId {
     let resource = resource(kind, attributes);
-    let draft = Draft {
-        resource: &resource,
-        group_names,
-        now: at(now),
-    };
+    let draft = Draft::new(&resource, at(now)).with_group_names(group_names);
     transaction.insert(kind, &draft).await.unwrap().id
 }
 
@@ -131,11 +127,7 @@ async fn fill_okta(store: &SqlStore) {
     for now in [5_000, 1_700_000_000_999] {
         let record = okta.get(Kind::User, &first).await.unwrap().unwrap();
         let changed = resource(Kind::User, bjensen.clone());
-        let draft = Draft {
-            resource: &changed,
-            group_names: GroupNames::Shared,
-            now: at(now),
-        };
+        let draft = Draft::new(&changed, at(now));
         okta.update(Kind::User, &first, record.meta.version, &draft)
             .await
             .unwrap();

@@ -148,16 +148,13 @@ async fn has_unique_names(archive: &Archive) {
     let resource = scim_core::resource::Resource::from_document(
         std::sync::Arc::new(ResourceType::group()),
         r#"{"displayName":"EVERYONE"}"#,
-    );
-    let draft = scim_service::store::Draft {
-        resource: &resource.unwrap(),
-        group_names: GroupNames::Unique,
-        now: at(11_000),
-    };
+    )
+    .unwrap();
+    let draft = scim_service::store::Draft::new(&resource, at(11_000)).with_group_names(GroupNames::Unique);
     let mut okta = begin(&archive.store, "okta", Access::Write).await;
     let refused = okta.insert(Kind::Group, &draft).await;
     assert!(
-        matches!(refused, Err(StoreError::Taken("displayName"))),
+        matches!(&refused, Err(StoreError::NotUnique(name)) if name == "displayName"),
         "{refused:?}"
     );
 }

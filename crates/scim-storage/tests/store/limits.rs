@@ -24,7 +24,7 @@ async fn what_the_store_cannot_tell_is_refused(engine: Engine) {
         for filter in [filter.clone(), Filter::Not(Box::new(filter))] {
             let selection = matching(Kind::User, &filter);
             let error = store.read().await.list(Kind::User, &selection).await.unwrap_err();
-            assert!(matches!(error, StoreError::Unsupported(_)));
+            assert!(matches!(error, StoreError::UnsupportedFilter(_)));
             assert_eq!(error.to_string(), format!("`{name}` cannot be filtered by"));
         }
     }

@@ -15,8 +15,7 @@ use scim_core::schema::ResourceType;
 use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{
-    Access, Draft, GroupNames, Kind, Membership, Meta, Page, Record, ResourceId, Store, StoreError,
-    Transaction,
+    Access, Draft, Kind, Membership, Meta, Page, Record, ResourceId, Store, StoreError, Transaction,
 };
 use scim_storage::{Options, SqlStore};
 use serde_json::{Map, Value};
@@ -186,11 +185,7 @@ pub(crate) fn at(millis: i64) -> Timestamp {
 }
 
 pub(crate) fn draft(resource: &Resource, now: i64) -> Draft<'_> {
-    Draft {
-        resource,
-        group_names: GroupNames::Shared,
-        now: at(now),
-    }
+    Draft::new(resource, at(now))
 }
 
 pub(crate) fn user(attributes: Value) -> Resource {

@@ -154,5 +154,5 @@ impl<'a> Scope<'a> {
 }
 
 fn unsupported(attribute: &AttributeRef) -> StoreError {
-    StoreError::Unsupported(format!("this server does not filter by `{attribute}`"))
+    StoreError::UnsupportedFilter(format!("this server does not filter by `{attribute}`"))
 }

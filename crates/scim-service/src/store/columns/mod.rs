@@ -33,7 +33,7 @@
 //!
 //! let selection = query(r#"title eq "Guide""#)?.select(&ResourceType::user(), 100)?;
 //! match accounts.select(&selection, Vec::new()) {
-//!     Err(StoreError::Unsupported(detail)) => assert_eq!(detail, "this server does not filter by `title`"),
+//!     Err(StoreError::UnsupportedFilter(detail)) => assert_eq!(detail, "this server does not filter by `title`"),
 //!     other => return Err(format!("{other:?}").into()),
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
@@ -79,6 +79,7 @@ pub enum Dialect {
 /// attribute is a matter of its `type` and of `caseExact` (RFC 7643 section 2.2); another one is an error of every filter by
 /// it, so that no filter finds too little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Kept {
     /// Text that is not `caseExact`, [folded](scim_core::text::fold).
     Folded,
@@ -125,11 +126,11 @@ impl Columns {
     /// Declares the columns that every table has (`id`, `meta.created`, `meta.lastModified`) under their
     /// [default names](Names::default).
     pub fn new(dialect: Dialect) -> Self {
-        Self::named(dialect, Names::default())
+        Self::with_names(dialect, Names::DEFAULT)
     }
 
     /// Declares them under other names.
-    pub fn named(dialect: Dialect, names: Names) -> Self {
+    pub fn with_names(dialect: Dialect, names: Names) -> Self {
         let none = Self {
             dialect,
             names,
@@ -188,12 +189,14 @@ impl Columns {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unsupported`] where the filter names an attribute that was not declared, or a cursor is asked for;
+    /// [`StoreError::UnsupportedFilter`] where the filter names an attribute that was not declared, or a cursor is asked for;
     /// [`StoreError::UnsupportedOrder`] where `sortBy` does; [`StoreError::Failed`] where an attribute was declared in a form
     /// that does not suit it.
     pub fn select(&self, selection: &Selection, own: Vec<Parameter>) -> Result<Selected, StoreError> {
         if selection.seek.is_some() {
-            return Err(StoreError::Unsupported("this server has no cursors".to_owned()));
+            return Err(StoreError::UnsupportedFilter(
+                "this server has no cursors".to_owned(),
+            ));
         }
         let (condition, parameters) = match &selection.condition {
             Some(condition) => self.condition(condition, own)?,

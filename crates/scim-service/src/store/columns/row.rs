@@ -50,7 +50,7 @@ impl Row {
     /// # let now = Timestamp::from_millis(0);
     /// # let meta = Meta { id: ResourceId::new("7"), version: Version::new(2), created: now, modified: now };
     /// # let resource = Resource::from_checked(Arc::new(ResourceType::group()), serde_json::Map::new());
-    /// # let draft = Draft { resource: &resource, group_names: GroupNames::Shared, now };
+    /// # let draft = Draft::new(&resource, now);
     /// let columns = Columns::new(Dialect::Sqlite);
     /// let row = columns.row(&meta, Some(&draft), vec!["tenant 1".into()])?;
     /// assert_eq!(
@@ -301,7 +301,7 @@ mod tests {
 
     use super::*;
     use crate::store::columns::{Dialect, Rows};
-    use crate::store::{GroupNames, ResourceId, Version};
+    use crate::store::{ResourceId, Version};
 
     const FOLDED: Kept = Kept::Folded;
 
@@ -338,11 +338,7 @@ mod tests {
         let attributes = json!({ "userName": "B", "title": "t", "nickName": "n" });
         let attributes = attributes.as_object().cloned().unwrap();
         let resource = Resource::from_checked(Arc::new(ResourceType::user()), attributes);
-        let draft = Draft {
-            resource: &resource,
-            group_names: GroupNames::Shared,
-            now,
-        };
+        let draft = Draft::new(&resource, now);
         let row = |declare: fn(Columns) -> Columns| {
             declare(Columns::new(Dialect::Postgres)).row(&meta, Some(&draft), Vec::new())
         };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use private_postgres::PrivatePostgres;
 use scim_core::resource::Resource;
 use scim_core::schema::{Definition, ResourceType, ResourceTypes};
-use scim_service::store::{Access, Draft, GroupNames, Kind, ResourceTypeId, Store};
+use scim_service::store::{Access, Draft, Kind, ResourceTypeId, Store};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
@@ -108,11 +108,7 @@ impl Loaded {
                 panic!()
             };
             let resource = Resource::from_checked(resource_type, attributes);
-            let draft = Draft {
-                resource: &resource,
-                group_names: GroupNames::Shared,
-                now: Timestamp::from_millis(1),
-            };
+            let draft = Draft::new(&resource, Timestamp::from_millis(1));
             transaction.insert(kind, &draft).await.unwrap();
         }
         transaction.commit().await.unwrap();

@@ -36,14 +36,10 @@ pub(super) const SINGLE: &[&str] = &[
 const MULTIPLE: &[&str] = &["emails", "roles", "photos"];
 
 /// What is in every row is among the columns, too.
-const NAMES: Names = Names {
-    id: "c0",
-    version: "version",
-    created: "c9",
-    modified: "c10",
-    document: "document",
-    unique_key: "unique_key",
-};
+const NAMES: Names = Names::DEFAULT
+    .with_id("c0")
+    .with_created("c9")
+    .with_modified("c10");
 
 const SUBS: &[&str] = &["value", "type", "display", "primary"];
 
@@ -182,7 +178,7 @@ impl Tables {
         // a parameter of the store itself comes first
         let selected = match self.columns.select(selection, vec!["nobody".into()]) {
             Ok(selected) => selected,
-            Err(StoreError::Unsupported(detail) | StoreError::UnsupportedOrder(detail)) => {
+            Err(StoreError::UnsupportedFilter(detail) | StoreError::UnsupportedOrder(detail)) => {
                 assert!(detail.starts_with("this server does not "), "{detail}");
                 return None;
             }
@@ -219,7 +215,7 @@ fn columns(dialect: Dialect) -> Columns {
         SINGLE
             .iter()
             .enumerate()
-            .fold(Columns::named(dialect, NAMES), |columns, (number, name)| {
+            .fold(Columns::with_names(dialect, NAMES), |columns, (number, name)| {
                 let attribute = attribute(name);
                 columns.column(
                     &attribute.to_string(),
@@ -251,6 +247,7 @@ fn stored(value: Option<&Value>, kept: Kept) -> sea_orm::Value {
         Kept::Timestamp => text
             .map(|text| Timestamp::parse(text).unwrap().as_millis())
             .into(),
+        other => panic!("{other:?}"),
     }
 }
 
@@ -271,5 +268,6 @@ fn sql_type(kept: Kept) -> &'static str {
         Kept::Folded | Kept::Exact => "TEXT",
         Kept::Boolean => "BOOLEAN",
         Kept::Number | Kept::Timestamp => "BIGINT",
+        other => panic!("{other:?}"),
     }
 }
