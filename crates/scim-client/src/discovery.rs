@@ -35,7 +35,7 @@ pub struct ServiceProviderConfig {
     pub change_password: Feature,
     /// Sorting (RFC 7644 section 3.4.2.3).
     pub sort: Feature,
-    /// Versions as ETags (RFC 7644 section 3.14).
+    /// Versions as `ETag`s (RFC 7644 section 3.14).
     pub etag: Feature,
     /// The kinds of pagination (RFC 9865 section 4). `None` if the server does not say, which means by index.
     pub pagination: Option<Pagination>,

@@ -157,7 +157,7 @@
 //! # Versions
 //!
 //! [`get`](Resources::get), [`replace`](Resources::replace), [`patch`](Resources::patch) and [`delete`](Resources::delete)
-//! send nothing until they are awaited. Before that, they can be made to depend on the version (ETag) of the resource.
+//! send nothing until they are awaited. Before that, they can be made to depend on the version (`ETag`) of the resource.
 //!
 //! ```no_run
 //! use scim_client::{ClientError, ScimClient};

@@ -236,7 +236,7 @@ async fn a_search_of_all_types_is_a_post() {
     let script = Script::of([
         &answer("200 OK", page),
         &answer("404 Not Found", ""),
-        &answer("200 OK", page),
+        &answer("200 OK", BARBARA),
         &answer("404 Not Found", ""),
     ])
     .await;

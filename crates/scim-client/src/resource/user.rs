@@ -185,6 +185,7 @@ impl User {
     /// # Errors
     ///
     /// Returns an error if the extension does not have the form of the type.
+    #[must_use]
     pub fn extension<T: DeserializeOwned>(&self, urn: &str) -> Option<serde_json::Result<T>> {
         document::extension(&self.other, urn)
     }
