@@ -28,8 +28,8 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
-    /// The server answered with an error (RFC 7644 section 3.12). If it was 429 or 503, the [retries](crate::Retry) are used
-    /// up.
+    /// The server answered with an error (RFC 7644 section 3.12). If it was 429 or 503, the [retries](crate::Retry) are
+    /// exhausted, or the next one would come too late.
     #[error("the server answers {status}{}{}", Suffix(" ", .scim_type), Suffix(": ", .detail))]
     #[non_exhaustive]
     Scim {
@@ -44,13 +44,13 @@ pub enum ClientError {
     },
     /// No response arrived: the connection failed, broke or timed out. The server may have carried out the request, unless
     /// [`is_connect`](Self::is_connect) is true.
-    #[error("there is no answer: {}", Chain(.0))]
+    #[error("no response: {}", Chain(.0))]
     Transport(#[source] reqwest::Error),
     /// The response does not have the form that SCIM or the type of the resource requires.
-    #[error("the answer cannot be read: {0}")]
+    #[error("the response cannot be read: {0}")]
     Decode(String),
     /// The response is larger than [`max_response_bytes`](crate::ClientBuilder::max_response_bytes), which this is.
-    #[error("the answer is larger than {0} bytes")]
+    #[error("the response is larger than {0} bytes")]
     TooLarge(usize),
     /// The request is not valid. It was not sent.
     #[error("the request cannot be sent: {0}")]

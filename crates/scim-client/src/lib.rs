@@ -165,13 +165,14 @@
 //! # async fn example(client: ScimClient) -> Result<(), ClientError> {
 //! let users = client.users();
 //! let mut user = users.get("2819c223").await?;
-//! loop {
+//! let replaced = loop {
 //!     user.title = Some("Tour Guide".to_owned());
 //!     match users.replace(user.id(), &user).if_unchanged(&user).await {
 //!         Err(error) if error.is_precondition_failed() => user = users.get(user.id()).await?,
 //!         result => break result?,
 //!     }
 //! };
+//! println!("now at {:?}", replaced.version());
 //! # Ok(())
 //! # }
 //! ```
@@ -228,11 +229,20 @@
 //!
 //! # Building requests from what people type
 //!
-//! No text can change which resources a request selects or which endpoint it goes to: the values of a [`Filter`] are escaped,
-//! ids and endpoints are encoded, and paths of attributes are parsed before they are sent. There are two things to watch:
+//! The values of a [`Filter`] are escaped, ids are encoded, and paths of attributes are parsed before they are sent, so none of
+//! them can change the rest of the request. There are two exceptions:
 //!
-//! - Filters and paths that are *parsed* from text mean what the text says. Build them from values instead.
-//! - In a [`Bulk`], a value of a resource or patch that begins with `bulkId:` is a reference (RFC 7644 section 3.7.2).
+//! - A filter or [`PatchPath`] that is *parsed* from text means what the text says. Build it from values instead.
+//! - In a [`Bulk`], a value of a resource or patch that begins with `bulkId:` is a reference (RFC 7644 section 3.7.2). Ids that
+//!   you pass as `&str` or `String` are never references.
+//!
+//! ```
+//! use scim_client::Filter;
+//!
+//! let typed = r#"x" or id pr or id eq ""#;
+//! let filter = Filter::eq("userName", typed);
+//! assert_eq!(filter.to_string(), r#"userName eq "x\" or id pr or id eq \"""#);
+//! ```
 //!
 //! # What the client does not do
 //!
@@ -244,10 +254,10 @@
 //!
 //! # Relation to scim-core
 //!
-//! [`Filter`], [`Query`] and [`PatchPath`] have the names of types of `scim-core`, and [`Bulk`], [`Page`] and
-//! [`Member`](resource::value::Member) similar purposes as types there. You build the types of this crate, and the client sends
-//! them; a server parses the types of `scim-core` from requests, and they are checked against schemas. A `scim_core` filter
-//! converts to a [`Filter`] with `From`.
+//! [`Filter`], [`Query`], [`PatchOp`], [`PatchPath`], [`BulkResult`], [`Member`](resource::value::Member) and the types of
+//! [`discovery`] have the names of types of `scim-core`, and [`Page`] that of a type of `scim-service`. They are different types:
+//! you build those of this crate and the client sends them, or it reads them leniently from any server. A server parses those
+//! of `scim-core` from requests and checks them against its schemas. `From` converts a filter of `scim-core` to a [`Filter`].
 //!
 //! # Types of other crates
 //!
@@ -256,8 +266,8 @@
 //! | crate | types | where |
 //! |---|---|---|
 //! | [`reqwest`] 0.13 | `Client`, `Error` | [`http_client`](ClientBuilder::http_client), [`ClientError::Transport`]; re-exported as `scim_client::reqwest` |
-//! | `serde` 1 | `Serialize`, `Deserialize` | resources |
-//! | `serde_json` 1 | `Value`, `Map`, `Error` | attributes without a field, extensions |
+//! | `serde` 1 | `Serialize`, `Deserialize`, `DeserializeOwned` | resources |
+//! | `serde_json` 1 | `Value`, `Map`, `Result` | attributes without a field, extensions, documents |
 //! | `futures-core` 0.3 | `Stream` | [`stream`](Resources::stream) |
 //! | `scim-core` | `filter::Filter` | `From` of [`Filter`] |
 //!
@@ -267,6 +277,8 @@
 //! - **Rust**: 1.94 or newer.
 //! - **Features**: none.
 //! - **TLS**: rustls, with the crypto provider that the process has installed, or else ring.
+
+#![doc(test(attr(deny(unused_imports))))]
 
 mod builder;
 mod bulk;

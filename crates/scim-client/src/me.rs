@@ -34,22 +34,22 @@ impl Me {
         Self(Resources::new(client, "/Me".to_owned()))
     }
 
-    /// Reads the user when awaited.
+    /// Reads the user when awaited, with the errors of [`Resources::get`].
     pub fn get(&self) -> Get<Stored<User>> {
         self.0.read(None)
     }
 
-    /// Replaces the user when awaited, as [`Resources::replace`] does.
+    /// Replaces the user when awaited, with the errors of [`Resources::replace`].
     pub fn replace(&self, user: &User) -> Change<Stored<User>> {
         self.0.put(None, user)
     }
 
-    /// Changes the user when awaited, as [`Resources::patch`] does.
+    /// Changes attributes of the user when awaited, with the errors of [`Resources::patch`].
     pub fn patch(&self, patch: &PatchOp) -> Change<Option<Stored<User>>> {
         self.0.modify(None, patch)
     }
 
-    /// Deletes the user when awaited.
+    /// Deletes the user when awaited, with the errors of [`Resources::delete`].
     pub fn delete(&self) -> Change<()> {
         self.0.change(self.0.request(Method::DELETE, None), |_| Ok(()))
     }

@@ -14,7 +14,7 @@ const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 ///
 /// ```
 /// use scim_client::{Filter, PatchOp, PatchPath};
-/// use scim_client::resource::value::{Email, Member};
+/// use scim_client::resource::value::Email;
 ///
 /// let user = PatchOp::new()
 ///     .replace("active", false)
@@ -95,7 +95,7 @@ impl PatchOp {
         self.add("members", members)
     }
 
-    /// Removes members from a group by their ids, with one operation for each.
+    /// Removes members from a group by their ids, with one operation for each. Without ids, there is no operation.
     pub fn remove_members<I: Into<String>>(self, ids: impl IntoIterator<Item = I>) -> Self {
         ids.into_iter().fold(self, |patch, id| {
             patch.remove(PatchPath::element("members", Filter::eq("value", id.into())))

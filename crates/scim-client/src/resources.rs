@@ -39,7 +39,7 @@ impl<T> Resources<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> Resources<T> {
-    /// Creates a resource (RFC 7644 section 3.3).
+    /// Creates a resource (RFC 7644 section 3.3) and returns it as the server stored it.
     ///
     /// # Errors
     ///
@@ -51,10 +51,14 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
         stored(request.send(&self.client.0).await?)
     }
 
-    /// Reads the resource with this id when awaited (RFC 7644 section 3.4.1). If there is none, the result is an error for
-    /// which [`is_not_found`](ClientError::is_not_found) is true.
+    /// Reads the resource with this id when awaited (RFC 7644 section 3.4.1).
     ///
     /// [`Get`] has the options: attributes, and [`if_changed`](Get::if_changed).
+    ///
+    /// # Errors
+    ///
+    /// Awaiting returns an error if the server rejects the request, for which [`is_not_found`](ClientError::is_not_found) is true
+    /// if the resource does not exist; or if no response arrives.
     pub fn get(&self, id: &str) -> Get<Stored<T>> {
         self.read(Some(id))
     }
@@ -102,6 +106,8 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
 
     /// Returns all resources of a list as a stream that holds one page at a time. See [`pages`](Self::pages).
     ///
+    /// The first error ends the stream. [`Pages::next_page`] can be called again after an error.
+    ///
     /// ```no_run
     /// use futures_util::TryStreamExt;
     /// use scim_client::{Query, ScimClient};
@@ -134,18 +140,35 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
     /// Replaces the resource with this id when awaited (RFC 7644 section 3.5.1).
     ///
     /// The server clears attributes that `resource` leaves out, except those that it protects. Modify a resource that you have
-    /// read, or use [`patch`](Self::patch).
+    /// read, or use [`patch`](Self::patch). [`Change`] has the options: [`if_unchanged`](Change::if_unchanged), and attributes.
+    ///
+    /// # Errors
+    ///
+    /// Awaiting returns an error if the server rejects the resource, for which [`is_not_found`](ClientError::is_not_found),
+    /// [`is_conflict`](ClientError::is_conflict) or [`is_precondition_failed`](ClientError::is_precondition_failed) may be true;
+    /// or if no response arrives.
     pub fn replace(&self, id: &str, resource: &T) -> Change<Stored<T>> {
         self.put(Some(id), resource)
     }
 
     /// Changes attributes of the resource with this id when awaited (RFC 7644 section 3.5.2). The result is the changed
-    /// resource, or `None` if the server answers without it (204).
+    /// resource, or `None` if the server answers without it (204). [`Change`] has the options:
+    /// [`if_unchanged`](Change::if_unchanged), and attributes.
+    ///
+    /// # Errors
+    ///
+    /// Awaiting returns [`ClientError::Request`] if the patch has no operations or a path that is not a path, and otherwise the
+    /// errors of [`replace`](Self::replace).
     pub fn patch(&self, id: &str, patch: &PatchOp) -> Change<Option<Stored<T>>> {
         self.modify(Some(id), patch)
     }
 
     /// Deletes the resource with this id when awaited (RFC 7644 section 3.6).
+    ///
+    /// # Errors
+    ///
+    /// Awaiting returns an error if the server rejects the request, for which [`is_not_found`](ClientError::is_not_found) or
+    /// [`is_precondition_failed`](ClientError::is_precondition_failed) may be true; or if no response arrives.
     pub fn delete(&self, id: &str) -> Change<()> {
         self.change(self.request(Method::DELETE, Some(id)), |_| Ok(()))
     }
