@@ -118,8 +118,8 @@ impl ClientBuilder {
     /// certificate.
     ///
     /// Its own `User-Agent`, connect timeout and redirect policy apply. Let it follow no redirects, or only within one origin.
-    /// This crate enables the feature `rustls-no-provider` of reqwest, with which reqwest panics when it builds a client unless the
-    /// process has a crypto provider. Call `rustls::crypto::ring::default_provider().install_default()` first, for example.
+    /// This crate enables the feature `rustls-no-provider` of reqwest, with which reqwest panics when it builds a client unless
+    /// the process has a crypto provider. Call `rustls::crypto::ring::default_provider().install_default()` first, for example.
     ///
     /// ```
     /// use scim_client::{ScimClient, reqwest};

@@ -72,7 +72,7 @@ impl<T> Stored<T> {
 }
 
 impl<T: DeserializeOwned> Stored<T> {
-    /// Reads a resource from a document. The header comes first: it may depend on `groups` of a user where `meta.version` does not.
+    /// Reads a resource from a document. The header comes before `meta.version`, which need not depend on `groups` of a user.
     pub(crate) fn read(document: Value, etag: Option<String>) -> Result<Self, ClientError> {
         let text = |pointer| {
             document
