@@ -1,5 +1,5 @@
-//! Brings a list of people into a directory: who is missing is made, who has changed is changed, who is not on the list is
-//! deactivated, and a group has exactly them as its members.
+//! Makes a directory match a list of people: creates those who are missing, changes those who differ, deactivates those who are
+//! not on the list, and makes exactly the people of the list the members of a group.
 //!
 //! ```sh
 //! printf 'bjensen@example.com,Barbara,Jensen\njsmith@example.com,John,Smith\n' > people.csv
@@ -31,7 +31,7 @@ async fn main() -> anyhow::Result<()> {
     fill(&client, &group, &present).await
 }
 
-/// The people of a list, by `userName` in lower case, as servers compare it without regard to case.
+/// The people of a list, by `userName` in lower case, as servers ignore its case.
 fn people(list: &str) -> anyhow::Result<BTreeMap<String, User>> {
     let lines = list.lines().filter(|line| !line.trim().is_empty());
     let person = |line: &str| {
@@ -49,7 +49,7 @@ fn people(list: &str) -> anyhow::Result<BTreeMap<String, User>> {
     lines.map(person).collect()
 }
 
-/// Makes the users of the directory those of the list, and gives their ids.
+/// Makes the active users of the directory those of the list, and returns their ids.
 async fn converge(
     client: &ScimClient,
     mut people: BTreeMap<String, User>,
@@ -82,7 +82,7 @@ async fn converge(
     Ok(present)
 }
 
-/// Makes the members of the group these, by what is different alone.
+/// Makes these the members of the group. Only differences are sent.
 async fn fill(client: &ScimClient, name: &str, present: &BTreeSet<String>) -> anyhow::Result<()> {
     let groups = client.groups();
     let group = match groups.find(Filter::eq("displayName", name)).await? {

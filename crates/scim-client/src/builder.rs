@@ -1,4 +1,4 @@
-//! How a client is set up.
+//! The settings of a client.
 
 use std::fmt;
 use std::time::Duration;
@@ -14,6 +14,7 @@ use crate::retry::Retry;
 use crate::transport;
 
 const USER_AGENT: &str = concat!("scim-client/", env!("CARGO_PKG_VERSION"));
+
 /// The settings of a [`ScimClient`].
 ///
 /// ```
@@ -23,19 +24,19 @@ const USER_AGENT: &str = concat!("scim-client/", env!("CARGO_PKG_VERSION"));
 /// let client = ScimClient::builder("https://scim.example.com/v1/scim/v2/okta")
 ///     .basic("okta", "a-long-password")
 ///     .timeout(Duration::from_secs(20))
-///     .retry(Retry::default().attempts(3))
+///     .retry(Retry::default().max_attempts(3))
 ///     .build()?;
 /// assert!(!format!("{client:?}").contains("password"));
 /// # Ok::<(), scim_client::ClientError>(())
 /// ```
-#[must_use]
+#[must_use = "call `build` to make a client of it"]
 pub struct ClientBuilder {
     base_url: String,
     authorization: Option<Result<HeaderValue, String>>,
     plain_http: bool,
     timeout: Duration,
     connect_timeout: Duration,
-    max_answer: usize,
+    max_response_bytes: usize,
     retry: Retry,
     user_agent: String,
     http: Option<reqwest::Client>,
@@ -49,19 +50,19 @@ impl ClientBuilder {
             plain_http: false,
             timeout: Duration::from_secs(60),
             connect_timeout: Duration::from_secs(10),
-            max_answer: 64 << 20,
+            max_response_bytes: 64 << 20,
             retry: Retry::default(),
             user_agent: USER_AGENT.to_owned(),
             http: None,
         }
     }
 
-    /// Signs in with a token (RFC 6750).
+    /// Authenticates with a bearer token (RFC 6750). Replaces [`basic`](Self::basic).
     pub fn bearer(self, token: impl AsRef<str>) -> Self {
         self.authorization(format!("Bearer {}", token.as_ref()))
     }
 
-    /// Signs in with a name and a password (RFC 7617).
+    /// Authenticates with a name and a password (RFC 7617). Replaces [`bearer`](Self::bearer).
     pub fn basic(self, user: impl fmt::Display, password: impl fmt::Display) -> Self {
         self.authorization(format!("Basic {}", STANDARD.encode(format!("{user}:{password}"))))
     }
@@ -71,62 +72,80 @@ impl ClientBuilder {
             header.set_sensitive(true);
             header
         });
-        let wrong = |_| "the token has characters that no header may have".to_owned();
+        let wrong = |_| "the credentials have characters that a header cannot have".to_owned();
         self.authorization = Some(header.map_err(wrong));
         self
     }
 
-    /// Shows credentials over `http:` to other machines, too: where a proxy beside the client adds TLS, for example. Without
-    /// it, that is refused for every host but this one.
+    /// Allows credentials over `http:` to other machines, for example where a proxy adds TLS. By default [`build`](Self::build)
+    /// rejects that, except for `localhost` and loopback addresses.
     pub fn allow_plain_http(mut self) -> Self {
         self.plain_http = true;
         self
     }
 
-    /// How long one attempt may take, from connecting to the last byte of the answer. 60 seconds, if nothing is said.
+    /// Sets the timeout of one attempt, from connecting to the last byte of the response. Defaults to 60 seconds.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
         self
     }
 
-    /// How long connecting may take. 10 seconds, if nothing is said.
+    /// Sets the timeout of connecting. Defaults to 10 seconds. Ignored with [`http_client`](Self::http_client).
     pub fn connect_timeout(mut self, timeout: Duration) -> Self {
         self.connect_timeout = timeout;
         self
     }
 
-    /// How many bytes of an answer are read. 64 MiB, if nothing is said.
-    pub fn max_answer(mut self, bytes: usize) -> Self {
-        self.max_answer = bytes;
+    /// Sets the maximum size of a response body. Defaults to 64 MiB. A larger one is [`ClientError::TooLarge`].
+    pub fn max_response_bytes(mut self, bytes: usize) -> Self {
+        self.max_response_bytes = bytes;
         self
     }
 
-    /// What is tried again, and for how long.
+    /// Sets what is retried, and for how long. Defaults to [`Retry::default`]: 5 attempts within 120 seconds.
     pub fn retry(mut self, retry: Retry) -> Self {
         self.retry = retry;
         self
     }
 
-    /// What the client calls itself in the logs of servers. `scim-client` and its version, if nothing is said.
+    /// Sets `User-Agent`. Defaults to `scim-client/` and the version. Ignored with [`http_client`](Self::http_client).
     pub fn user_agent(mut self, user_agent: impl Into<String>) -> Self {
         self.user_agent = user_agent.into();
         self
     }
 
-    /// Sends with a client of your own: with proxies, certificates, or a certificate of the client. Its own `User-Agent`, connect
-    /// timeout and redirect policy apply then: let it follow no redirects, or only within one server.
-    /// It speaks TLS by the provider of cryptography that its features or the process choose.
+    /// Sends requests with your own [`reqwest::Client`], for example with proxies, other trusted certificates or a client
+    /// certificate.
+    ///
+    /// Its own `User-Agent`, connect timeout and redirect policy apply. Let it follow no redirects, or only within one origin.
+    /// This crate enables the feature `rustls-no-provider` of reqwest, with which reqwest panics when it builds a client unless
+    /// the process has a crypto provider. Call `rustls::crypto::ring::default_provider().install_default()` first, for example.
+    ///
+    /// ```
+    /// use scim_client::{ScimClient, reqwest};
+    ///
+    /// # fn example(root: &[u8]) -> Result<(), Box<dyn std::error::Error>> {
+    /// let http = reqwest::Client::builder()
+    ///     .tls_certs_merge([reqwest::Certificate::from_pem(root)?])
+    ///     .redirect(reqwest::redirect::Policy::none())
+    ///     .build()?;
+    /// let client = ScimClient::builder("https://scim.example.com/v2").http_client(http).build()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn http_client(mut self, http: reqwest::Client) -> Self {
         self.http = Some(http);
         self
     }
 
-    /// The client. Nothing is sent yet.
+    /// Builds the client. Nothing is sent.
     ///
     /// # Errors
     ///
-    /// [`ClientError::Request`] if the base URL or the token cannot be used, or the certificates that the platform trusts
-    /// cannot be read.
+    /// Returns [`ClientError::Request`] if the base URL is not an `http:` or `https:` URL or has a password, query or fragment;
+    /// the credentials have characters that a header cannot have; credentials would be sent over `http:` to another machine;
+    /// or the certificates that the platform trusts cannot be read. Returns [`ClientError::Transport`] if the HTTP client
+    /// cannot be set up.
     pub fn build(self) -> Result<ScimClient, ClientError> {
         let base_url = base_url(&self.base_url).map_err(ClientError::Request)?;
         let authorization = self.authorization.transpose().map_err(ClientError::Request)?;
@@ -149,7 +168,7 @@ impl ClientBuilder {
             base_url,
             authorization,
             self.timeout,
-            self.max_answer,
+            self.max_response_bytes,
             self.retry,
         ))
     }
@@ -157,14 +176,14 @@ impl ClientBuilder {
 
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // the URL is not checked yet, and may hold a password
+        // the URL has not been checked yet, and may have a password
         f.debug_struct("ClientBuilder").finish_non_exhaustive()
     }
 }
 
-/// The URL that the endpoints are below, without a slash at its end.
+/// The base URL of the endpoints, without a slash at the end.
 fn base_url(text: &str) -> Result<Url, String> {
-    // what stands in the URL may be a password: it is not repeated
+    // the URL may have a password, so errors do not repeat it
     let mut url = Url::parse(text).map_err(|error| format!("the base URL cannot be read: {error}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err("the base URL must begin with `https:` or `http:`".to_owned());

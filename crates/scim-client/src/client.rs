@@ -1,4 +1,4 @@
-//! The client, and how its resources are reached.
+//! The client, and the resources that it gives access to.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,13 +14,28 @@ use crate::bulk::{Bulk, BulkResult};
 use crate::discovery::{ResourceType, Schema, ServiceProviderConfig};
 use crate::error::ClientError;
 use crate::exchange::Request;
+use crate::me::Me;
+use crate::pages::{Pages, Place, page};
+use crate::query::Query;
 use crate::resource::group::Group;
 use crate::resource::user::User;
 use crate::resources::Resources;
 use crate::retry::Retry;
-use crate::stored::decode;
+use crate::stored::{Page, decode};
 
-/// A SCIM server and the credentials for it. A clone is the same client, with the same connections.
+/// A SCIM server and the credentials for it.
+///
+/// Cloning is cheap. Clones share connections and what the client knows about the server.
+///
+/// ```no_run
+/// use scim_client::ScimClient;
+///
+/// # async fn example() -> Result<(), scim_client::ClientError> {
+/// let client = ScimClient::builder("https://scim.example.com/v2").bearer("a-long-random-token").build()?;
+/// let user = client.users().get("2819c223").await?;
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct ScimClient(pub(crate) Arc<Inner>);
 
@@ -29,14 +44,14 @@ pub(crate) struct Inner {
     base_url: Url,
     pub(crate) authorization: Option<HeaderValue>,
     pub(crate) timeout: Duration,
-    pub(crate) max_answer: usize,
+    pub(crate) max_response_bytes: usize,
     pub(crate) retry: Retry,
-    /// What the server said that it can do; `None` if it does not say.
+    /// The configuration that the server sent; `None` if it sends none.
     config: OnceCell<Option<ServiceProviderConfig>>,
 }
 
 impl ScimClient {
-    /// The settings of a client for the server at that URL: the one that `/Users` comes below.
+    /// Starts to configure a client for the server at this base URL, the one below which `/Users` is.
     pub fn builder(base_url: impl Into<String>) -> ClientBuilder {
         ClientBuilder::new(base_url.into())
     }
@@ -46,7 +61,7 @@ impl ScimClient {
         base_url: Url,
         authorization: Option<HeaderValue>,
         timeout: Duration,
-        max_answer: usize,
+        max_response_bytes: usize,
         retry: Retry,
     ) -> Self {
         Self(Arc::new(Inner {
@@ -54,65 +69,103 @@ impl ScimClient {
             base_url,
             authorization,
             timeout,
-            max_answer,
+            max_response_bytes,
             retry,
             config: OnceCell::new(),
         }))
     }
 
-    /// The users, at `/Users`.
+    /// Returns the users, at `/Users`.
     pub fn users(&self) -> Resources<User> {
         self.resources("/Users")
     }
 
-    /// The groups, at `/Groups`.
+    /// Returns the groups, at `/Groups`.
     pub fn groups(&self) -> Resources<Group> {
         self.resources("/Groups")
     }
 
-    /// The resources of any type at its endpoint, as the server's `ResourceType` names it: `/Devices`. The type of Rust is one
-    /// of your own or, for what has no type, [`serde_json::Value`]; it has to write `schemas` itself.
+    /// Returns the user that the credentials authenticate, at `/Me` (RFC 7644 section 3.11).
+    pub fn me(&self) -> Me {
+        Me::new(self.clone())
+    }
+
+    /// Returns the resources at any endpoint, as the server's `ResourceType` names it: `/Devices`.
+    ///
+    /// `T` is a type of yours, or [`serde_json::Value`]. It must serialize `schemas` itself.
     pub fn resources<T>(&self, endpoint: impl Into<String>) -> Resources<T> {
         Resources::new(self.clone(), endpoint.into())
     }
 
-    /// Sends many operations as one request (RFC 7644 section 3.7), and gives what came of each.
+    /// Searches all resource types and returns one page: `POST {base}/.search` (RFC 7644 section 3.4.3).
+    ///
+    /// `T` must deserialize from resources of every type that the query matches: [`serde_json::Value`], or an enum of yours.
+    ///
+    /// ```no_run
+    /// use scim_client::{Filter, Query, ScimClient};
+    /// use serde_json::Value;
+    ///
+    /// # async fn example(client: ScimClient) -> Result<(), scim_client::ClientError> {
+    /// let changed = Filter::gt("meta.lastModified", "2026-01-01T00:00:00Z");
+    /// let page = client.search::<Value>(Query::new().filter(changed)).await?;
+    /// for resource in page.resources {
+    ///     println!("{}: {}", resource["meta"]["resourceType"], resource.id());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// When the request as a whole is refused. An operation that fails is no error here: look at its
-    /// [`outcome`](BulkResult::outcome).
+    /// Returns an error if the server rejects the query or has no `/.search` (404, 405 or 501), or no response arrives; and
+    /// [`ClientError::Decode`] if a resource is not a `T`.
+    pub async fn search<T: DeserializeOwned>(&self, query: Query) -> Result<Page<T>, ClientError> {
+        page(self, &Place::Root, &query.parameters()?).await
+    }
+
+    /// Searches all resource types and returns all pages, one after the other. See [`search`](Self::search), and
+    /// [`Resources::pages`] for how pages follow each other.
+    pub fn search_pages<T: DeserializeOwned>(&self, query: Query) -> Pages<T> {
+        Pages::new(self.clone(), Place::Root, query)
+    }
+
+    /// Sends many operations in one request (RFC 7644 section 3.7) and returns the result of each.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if an operation cannot be sent, or the server rejects the request as a whole. An operation that fails is
+    /// not an error here: its [`outcome`](BulkResult::outcome) is.
     pub async fn bulk(&self, bulk: &Bulk) -> Result<Vec<BulkResult>, ClientError> {
         let url = self.url("/Bulk", None)?;
         let request = Request::new(Method::POST, url).json(&bulk.document()?)?;
         BulkResult::read(request.send(&self.0).await?.json()?)
     }
 
-    /// What the server can do (RFC 7643 section 5). It is asked each time.
+    /// Requests what the server supports (RFC 7643 section 5). Each call sends a request.
     ///
     /// # Errors
     ///
-    /// When it does not say, or not in the form of the RFC.
+    /// Returns an error if the server rejects the request, or the response does not have the form of the RFC.
     pub async fn service_provider_config(&self) -> Result<ServiceProviderConfig, ClientError> {
         let url = self.url("/ServiceProviderConfig", None)?;
         let answer = Request::new(Method::GET, url).send(&self.0).await?;
         decode(answer.json()?)
     }
 
-    /// The schemas that the server knows (RFC 7643 section 7).
+    /// Requests the schemas of the server (RFC 7643 section 7).
     ///
     /// # Errors
     ///
-    /// When it does not say, or not in the form of the RFC.
+    /// Returns an error if the server rejects the request, or the response does not have the form of the RFC.
     pub async fn schemas(&self) -> Result<Vec<Schema>, ClientError> {
         self.described("/Schemas").await
     }
 
-    /// The types of resources that the server keeps (RFC 7643 section 6).
+    /// Requests the resource types of the server (RFC 7643 section 6).
     ///
     /// # Errors
     ///
-    /// When it does not say, or not in the form of the RFC.
+    /// Returns an error if the server rejects the request, or the response does not have the form of the RFC.
     pub async fn resource_types(&self) -> Result<Vec<ResourceType>, ClientError> {
         self.described("/ResourceTypes").await
     }
@@ -126,12 +179,12 @@ impl ScimClient {
         }
     }
 
-    /// What the server can do, as it said when it was first asked; `None` where it does not say.
+    /// What the server supports, requested once; `None` if it does not say.
     pub(crate) async fn known_config(&self) -> Result<Option<&ServiceProviderConfig>, ClientError> {
         let ask = async || match self.service_provider_config().await {
             Ok(config) => Ok(Some(config)),
             Err(ClientError::Decode(_)) => Ok(None),
-            // whoever must not read it reads lists all the same
+            // lists can be read without it
             Err(error) if matches!(error.status(), Some(403 | 404 | 405 | 501)) => Ok(None),
             Err(error) => Err(error),
         };
@@ -140,22 +193,28 @@ impl ScimClient {
 
     /// The URL of an endpoint, or of a resource there.
     pub(crate) fn url(&self, endpoint: &str, id: Option<&str>) -> Result<Url, ClientError> {
-        let mut url = self.0.base_url.clone();
-        let mut whole = true;
-        if let Ok(mut path) = url.path_segments_mut() {
-            path.pop_if_empty();
-            let endpoint = endpoint.trim_matches('/').split('/');
-            for segment in endpoint.chain(id) {
-                // a URL has no such segments: the request would go to the list, or further up
-                whole &= !matches!(segment, "" | "." | "..");
-                path.push(segment);
-            }
+        below(self.0.base_url.clone(), endpoint, id)
+    }
+}
+
+/// The URL of an endpoint below a base URL, or of a resource there. Each segment is encoded.
+pub(crate) fn below(mut url: Url, endpoint: &str, id: Option<&str>) -> Result<Url, ClientError> {
+    let mut whole = true;
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty();
+        let endpoint = endpoint.trim_matches('/').split('/');
+        for segment in endpoint.chain(id) {
+            // a URL cannot have such segments: the request would go to the list, or further up
+            whole &= !matches!(segment, "" | "." | "..");
+            path.push(segment);
         }
-        match (whole, id) {
-            (true, _) => Ok(url),
-            (false, Some(id)) => Err(ClientError::Request(format!("`{id}` is no id of a resource"))),
-            (false, None) => Err(ClientError::Request(format!("`{endpoint}` is no endpoint"))),
-        }
+    }
+    match (whole, id) {
+        (true, _) => Ok(url),
+        (false, Some(id)) => Err(ClientError::Request(format!(
+            "`{id}` is not the id of a resource"
+        ))),
+        (false, None) => Err(ClientError::Request(format!("`{endpoint}` is not an endpoint"))),
     }
 }
 

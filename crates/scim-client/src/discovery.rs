@@ -1,101 +1,116 @@
-//! What a server says about itself (RFC 7644 section 4).
+//! The description of a server: features, resource types and schemas (RFC 7644 section 4).
 //!
-//! Read with forbearance: what is missing counts as not supported, and what has no field is kept in `other`.
+//! Reading is lenient: a missing feature counts as not supported, and attributes without a field are kept in `other`.
+//!
+//! ```no_run
+//! use scim_client::ScimClient;
+//!
+//! # async fn example(client: ScimClient) -> Result<(), scim_client::ClientError> {
+//! let config = client.service_provider_config().await?;
+//! if config.bulk.supported {
+//!     println!("at most {:?} operations", config.bulk.max_operations);
+//! }
+//! for resource_type in client.resource_types().await? {
+//!     println!("{} at {}", resource_type.name, resource_type.endpoint);
+//! }
+//! # Ok(())
+//! # }
+//! ```
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-/// What a server can do (RFC 7643 section 5).
+/// The features that a server supports (RFC 7643 section 5).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ServiceProviderConfig {
-    /// PATCH.
+    /// PATCH (RFC 7644 section 3.5.2).
     pub patch: Feature,
-    /// Bulk requests, with `maxOperations` and `maxPayloadSize`.
+    /// Bulk requests (RFC 7644 section 3.7), with `max_operations` and `max_payload_size`.
     pub bulk: Feature,
-    /// Filters, with `maxResults`.
+    /// Filters (RFC 7644 section 3.4.2.2), with `max_results`.
     pub filter: Feature,
-    /// Changes of passwords.
+    /// Password changes.
     pub change_password: Feature,
-    /// Sorting.
+    /// Sorting (RFC 7644 section 3.4.2.3).
     pub sort: Feature,
-    /// Versions.
+    /// Versions as `ETag`s (RFC 7644 section 3.14).
     pub etag: Feature,
-    /// How lists are read page by page (RFC 9865 section 4); `None` where nobody says, and then by number.
+    /// The kinds of pagination (RFC 9865 section 4). `None` if the server does not say, which means by index.
     pub pagination: Option<Pagination>,
-    /// What has no field here.
+    /// All other attributes.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// Whether a server can do something, and how much of it.
+/// A feature of a server, and its limits.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Feature {
-    /// Whether it can.
+    /// Whether the server supports the feature.
     pub supported: bool,
-    /// The most operations of a bulk request.
+    /// The maximum number of operations in a bulk request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_operations: Option<u64>,
-    /// The most bytes of a bulk request.
+    /// The maximum size of a bulk request in bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_payload_size: Option<u64>,
-    /// The most resources of an answer.
+    /// The maximum number of resources in a response.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_results: Option<u64>,
-    /// What has no field here.
+    /// All other attributes.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// How lists are read page by page (RFC 9865 section 4).
+/// The kinds of pagination that a server supports (RFC 9865 section 4).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Pagination {
-    /// Whether by cursor.
+    /// Whether lists can be read by cursor.
     pub cursor: bool,
-    /// Whether by number.
+    /// Whether lists can be read by index.
     pub index: bool,
-    /// How many resources a page has at most.
+    /// The maximum number of resources on a page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_page_size: Option<u64>,
-    /// How many seconds a cursor is good for.
+    /// The lifetime of a cursor in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cursor_timeout: Option<u64>,
-    /// What has no field here.
+    /// All other attributes.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// A type of resources (RFC 7643 section 6).
+/// A resource type (RFC 7643 section 6).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct ResourceType {
-    /// The name: `User`.
+    /// The name, for example `User`.
     pub name: String,
-    /// Where the resources are, below the base URL: `/Users`.
+    /// The path of the resources below the base URL: `/Users`.
     pub endpoint: String,
     /// The URN of the schema.
     pub schema: String,
-    /// The extensions that resources may or must have.
+    /// The optional and required extensions.
     pub schema_extensions: Vec<SchemaExtension>,
-    /// What has no field here.
+    /// All other attributes.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// An extension of a type of resources (RFC 7643 section 6).
+/// An extension of a resource type (RFC 7643 section 6).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
 pub struct SchemaExtension {
     /// The URN of the schema.
     pub schema: String,
-    /// Whether each resource must have it.
+    /// Whether every resource must have the extension.
     pub required: bool,
 }
 
@@ -104,45 +119,45 @@ pub struct SchemaExtension {
 #[serde(default)]
 #[non_exhaustive]
 pub struct Schema {
-    /// Its URN.
+    /// The URN.
     pub id: String,
-    /// The name: `User`.
+    /// The name, for example `User`.
     pub name: String,
     /// The attributes.
     pub attributes: Vec<Attribute>,
-    /// What has no field here.
+    /// All other attributes.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }
 
-/// An attribute of a schema (RFC 7643 section 7). Words stand as the server has them; absent ones have the defaults of RFC 7643
-/// section 2.2.
+/// An attribute of a schema (RFC 7643 section 7). Keywords are kept as the server sends them. Absent ones mean the defaults of
+/// RFC 7643 section 2.2.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[non_exhaustive]
 pub struct Attribute {
     /// The name.
     pub name: String,
-    /// The data type: `string`, `complex`, …
+    /// The data type, `type`: `string`, `complex`, …
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// Whether it has a list of values.
+    /// Whether the attribute has a list of values.
     pub multi_valued: bool,
-    /// Whether a resource must have it.
+    /// Whether a resource must have the attribute.
     pub required: bool,
-    /// `readWrite`, `readOnly`, `immutable` or `writeOnly`.
+    /// Who may write the attribute, and when: `readWrite`, `readOnly`, `immutable` or `writeOnly`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub mutability: Option<String>,
-    /// `default`, `always`, `never` or `request`.
+    /// When the attribute is returned: `default`, `always`, `never` or `request`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub returned: Option<String>,
-    /// `none`, `server` or `global`.
+    /// Where the value must be unique: `none`, `server` or `global`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub uniqueness: Option<String>,
-    /// The parts of a complex attribute.
+    /// The sub-attributes of a complex attribute.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sub_attributes: Vec<Attribute>,
-    /// What has no field here.
+    /// All other attributes.
     #[serde(flatten)]
     pub other: Map<String, Value>,
 }

@@ -1,47 +1,68 @@
-//! What can go wrong.
+//! Errors.
 
 use std::fmt;
 use std::time::Duration;
 
-/// Why there is no result.
+/// An error from a request.
 ///
-/// [`Scim`](Self::Scim) is an answer of the server, all others are not.
+/// [`Scim`](Self::Scim) is an error response of the server. The methods tell the common ones apart, so that most callers need
+/// no `match`:
+///
+/// ```no_run
+/// use scim_client::resource::user::User;
+/// use scim_client::ScimClient;
+///
+/// # async fn example(client: ScimClient) -> Result<(), scim_client::ClientError> {
+/// match client.users().create(&User::new("bjensen")).await {
+///     Ok(user) => println!("created {}", user.id()),
+///     Err(error) if error.is_conflict() => println!("exists: {}", error.detail().unwrap_or_default()),
+///     Err(error) if error.is_busy() => println!("come back in {:?}", error.retry_after()),
+///     Err(error) if error.is_connect() => println!("not sent: {error}"),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// No error has credentials in it, nor a URL, whose filter might name a person.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
-    /// The server refuses (RFC 7644 section 3.12). Waiting did not help, if the refusal was one to wait for.
+    /// The server answered with an error (RFC 7644 section 3.12). If it was 429 or 503, the [retries](crate::Retry) are
+    /// exhausted, or the next one would come too late.
     #[error("the server answers {status}{}{}", Suffix(" ", .scim_type), Suffix(": ", .detail))]
     #[non_exhaustive]
     Scim {
         /// The HTTP status.
         status: u16,
-        /// The reason for programs, where there is one: `uniqueness`, `invalidFilter`, …
+        /// The reason for programs, if the server gives one: `uniqueness`, `invalidFilter`, …
         scim_type: Option<String>,
-        /// The reason for people, or the beginning of an answer that is no SCIM error.
+        /// The reason for people, or the first 200 characters of a response that is not JSON.
         detail: Option<String>,
-        /// How long the server asks to be left alone (`Retry-After`), where it does.
+        /// The time to wait that the server asks for in `Retry-After`.
         retry_after: Option<Duration>,
     },
-    /// There is no answer: no connection, a broken one, none in time. Whether the request was carried out is not known,
-    /// unless `is_connect` says that it was never sent.
-    #[error("there is no answer: {}", Chain(.0))]
+    /// No response arrived: the connection failed, broke or timed out. The server may have carried out the request, unless
+    /// [`is_connect`](Self::is_connect) is true. The [`reqwest::Error`] has no URL.
+    #[error("no response: {}", Chain(.0))]
     Transport(#[source] reqwest::Error),
-    /// The answer is not what SCIM or the type of the resource expects.
-    #[error("the answer cannot be read: {0}")]
+    /// The response does not have the form that SCIM or the type of the resource requires.
+    #[error("the response cannot be read: {0}")]
     Decode(String),
-    /// The answer is larger than [`max_answer`](crate::ClientBuilder::max_answer) allows.
-    #[error("the answer is larger than {0} bytes")]
+    /// The response is larger than [`max_response_bytes`](crate::ClientBuilder::max_response_bytes), which this is.
+    #[error("the response is larger than {0} bytes")]
     TooLarge(usize),
-    /// The request makes no sense, and was not sent.
+    /// The request is not valid. It was not sent.
     #[error("the request cannot be sent: {0}")]
     Request(String),
-    /// More than one resource matches where one is looked for.
+    /// More than one resource matches the filter, which this is, where at most one may.
     #[error("more than one resource matches `{0}`")]
     Ambiguous(String),
 }
 
 impl ClientError {
-    /// The HTTP status that the server answered with.
+    /// Returns the HTTP status of the server's error.
+    #[must_use]
     pub fn status(&self) -> Option<u16> {
         match self {
             Self::Scim { status, .. } => Some(*status),
@@ -49,7 +70,8 @@ impl ClientError {
         }
     }
 
-    /// The `scimType` that the server answered with (RFC 7644 table 9).
+    /// Returns the `scimType` of the server's error (RFC 7644 table 9): `uniqueness`, `invalidFilter`, …
+    #[must_use]
     pub fn scim_type(&self) -> Option<&str> {
         match self {
             Self::Scim { scim_type, .. } => scim_type.as_deref(),
@@ -57,37 +79,69 @@ impl ClientError {
         }
     }
 
-    /// Whether there is no such resource, 404.
+    /// Returns the `detail` of the server's error, a text for people, or the first 200 characters of a response that is not JSON.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Scim { detail, .. } => detail.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// Returns the time to wait that the server asks for in `Retry-After`, whether it was given in seconds or as a date.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Scim { retry_after, .. } => *retry_after,
+            _ => None,
+        }
+    }
+
+    /// Returns whether the resource does not exist: 404.
+    #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(404)
     }
 
-    /// Whether another resource has a value that must be unique, or is in the way otherwise, 409.
+    /// Returns whether another resource has a value that must be unique, or conflicts otherwise: 409.
+    #[must_use]
     pub fn is_conflict(&self) -> bool {
         self.status() == Some(409)
     }
 
-    /// Whether the resource is at another version than expected, 412.
+    /// Returns whether the resource has another version than required: 412.
+    #[must_use]
     pub fn is_precondition_failed(&self) -> bool {
         self.status() == Some(412)
     }
 
-    /// Whether the credentials are missing or wrong, 401.
+    /// Returns whether the credentials are missing or not valid: 401.
+    #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         self.status() == Some(401)
     }
 
-    /// Whether the credentials do not suffice, or the server does not do that at all, 403.
+    /// Returns whether the credentials do not permit the request, or the server forbids it to everyone: 403.
+    #[must_use]
     pub fn is_forbidden(&self) -> bool {
         self.status() == Some(403)
     }
 
-    /// Whether the server asks to come back later: 429 or 503.
+    /// Returns whether the server is overloaded or limits the rate of requests: 429 or 503.
+    #[must_use]
     pub fn is_busy(&self) -> bool {
         matches!(self.status(), Some(429 | 503))
     }
 
-    /// Whether the answer did not come in time.
+    /// Returns whether no connection to the server could be made. The request was not sent.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_connect())
+    }
+
+    /// Returns whether a [timeout](crate::ClientBuilder::timeout) expired. Unless [`is_connect`](Self::is_connect) is true, too,
+    /// the server may have carried out the request.
+    #[must_use]
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Transport(error) if error.is_timeout())
     }
@@ -100,7 +154,7 @@ impl From<reqwest::Error> for ClientError {
     }
 }
 
-/// A word, if there is one, behind what divides it from the rest.
+/// An optional word after its separator.
 struct Suffix<'a>(&'static str, &'a Option<String>);
 
 impl fmt::Display for Suffix<'_> {
@@ -112,7 +166,7 @@ impl fmt::Display for Suffix<'_> {
     }
 }
 
-/// The last of the causes: `reqwest` itself only says that sending failed.
+/// The innermost cause: `reqwest` itself only says that sending failed.
 struct Chain<'a>(&'a reqwest::Error);
 
 impl fmt::Display for Chain<'_> {

@@ -1,4 +1,4 @@
-//! One request and its answer, with as many attempts as it takes.
+//! One request and its response, with its retries.
 
 use std::error::Error;
 use std::io;
@@ -14,10 +14,10 @@ use crate::client::Inner;
 use crate::error::ClientError;
 use crate::retry::retry_after;
 
-/// How much of an answer that is no SCIM error is told, in characters.
+/// The number of characters of a response that is not a SCIM error that become the detail of an error.
 const EXCERPT: usize = 200;
 
-/// What is sent.
+/// A request.
 #[derive(Debug)]
 pub(crate) struct Request {
     method: Method,
@@ -26,7 +26,7 @@ pub(crate) struct Request {
     body: Option<Vec<u8>>,
 }
 
-/// What is answered, with a status of 2xx or 304.
+/// A response with a status of 2xx or 304.
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) etag: Option<String>,
@@ -50,10 +50,19 @@ impl Request {
     }
 
     pub(crate) fn header(mut self, name: HeaderName, value: &str) -> Result<Self, ClientError> {
-        let wrong = |_| ClientError::Request(format!("`{name}` cannot be `{value}`"));
+        let wrong = |_| ClientError::Request(format!("`{value}` is not a value of the header `{name}`"));
         let value = HeaderValue::from_str(value).map_err(wrong)?;
         self.headers.insert(name, value);
         Ok(self)
+    }
+
+    /// Adds a parameter to the query string. A second one of that name replaces the first.
+    pub(crate) fn parameter(mut self, name: &str, value: String) -> Self {
+        let mut parameters: Vec<(String, String)> = self.url.query_pairs().into_owned().collect();
+        parameters.retain(|(other, _)| other != name);
+        parameters.push((name.to_owned(), value));
+        self.url.query_pairs_mut().clear().extend_pairs(parameters);
+        self
     }
 
     pub(crate) async fn send(&self, client: &Inner) -> Result<Answer, ClientError> {
@@ -100,9 +109,9 @@ impl Request {
         let mut response = request.send().await?;
         let status = response.status();
         let headers = std::mem::take(response.headers_mut());
-        let body = read(response, client.max_answer).await;
+        let body = read(response, client.max_response_bytes).await;
         if !status.is_success() && status.as_u16() != 304 {
-            // a refusal stays one when the rest of it gets lost
+            // an error response stays one if reading its body fails
             return Err(refusal(status.as_u16(), &headers, &body.unwrap_or_default()));
         }
         let etag = headers.get(ETAG).and_then(|tag| tag.to_str().ok());
@@ -115,7 +124,7 @@ impl Request {
 }
 
 impl Answer {
-    /// The body; `None` if there is none, as with 204.
+    /// The body; `None` if it is empty, as with 204.
     pub(crate) fn document(&self) -> Result<Option<Value>, ClientError> {
         if self.body.is_empty() {
             return Ok(None);
@@ -126,21 +135,21 @@ impl Answer {
             .map_err(|error| ClientError::Decode(error.to_string()))
     }
 
-    /// The body, which must be there.
+    /// The body, which must not be empty.
     pub(crate) fn json(&self) -> Result<Value, ClientError> {
-        let empty = || ClientError::Decode(format!("the answer {} has no body", self.status));
+        let empty = || ClientError::Decode(format!("the response {} has no body", self.status));
         self.document()?.ok_or_else(empty)
     }
 }
 
-/// Whether TLS did not come about: a certificate does not get better by asking again.
+/// Whether TLS failed: a certificate that is not trusted is not trusted at the next attempt either.
 fn is_distrust(error: &reqwest::Error) -> bool {
     let mut cause: Option<&(dyn Error + 'static)> = Some(error);
     while let Some(error) = cause {
         if error.is::<rustls::Error>() {
             return true;
         }
-        // an error of IO passes over what it is made of
+        // the source of an IO error skips the error inside it
         let within = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         cause = within
             .map(|within| within as &(dyn Error + 'static))
@@ -160,7 +169,7 @@ async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, C
     Ok(body)
 }
 
-/// What the server says against it (RFC 7644 section 3.12), as well as it says it.
+/// The error that the server sent (RFC 7644 section 3.12), or what can be told from any other response.
 fn refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> ClientError {
     let document = serde_json::from_slice::<Value>(body).unwrap_or_default();
     let text = |name| document.get(name).and_then(Value::as_str).map(str::to_owned);

@@ -1,16 +1,18 @@
-//! Filters, from values (RFC 7644 section 3.4.2.2).
+//! Filters, built from values (RFC 7644 section 3.4.2.2).
 
 use std::fmt;
 use std::str::FromStr;
 
 use scim_core::filter::{CompareOp, Filter as Tree, FilterLimits, Literal};
 use scim_core::path::AttributePath;
+use serde_json::Number;
 
 use crate::error::ClientError;
 
-/// Which resources are meant (RFC 7644 section 3.4.2.2).
+/// A filter that selects resources (RFC 7644 section 3.4.2.2).
 ///
-/// Made from values, which are escaped, so that no value can end its quotes; or parsed, where an administrator wrote it.
+/// Build it from values, which are escaped so that no value can end its quotes; or parse it from text that an administrator
+/// wrote.
 ///
 /// ```
 /// use scim_client::Filter;
@@ -30,17 +32,25 @@ use crate::error::ClientError;
 /// # Ok::<(), scim_client::ClientError>(())
 /// ```
 ///
-/// An attribute is named by its path: `userName`, `name.familyName`, or with the URN of an extension before it. What is no
-/// path makes the request fail before it is sent, with [`ClientError::Request`].
+/// An attribute is named by its path: `userName`, `name.familyName`, or with the URN of a schema before it. If a text is not a
+/// path, or a number is not finite, the request fails with [`ClientError::Request`] before it is sent.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Filter(Result<Tree, String>);
 
-/// What an attribute is compared with: text, a boolean, an integer, or `null`.
+/// The value in a comparison of a [`Filter`]: a string, a boolean, a number, or `null`.
 ///
-/// Points in time are text as RFC 3339 writes it.
+/// Write times as strings in the form of RFC 3339. `None` is `null`.
+///
+/// ```
+/// use scim_client::Filter;
+///
+/// let filter = Filter::ge("urn:example:2.0:Trail:slope", 12.5).and(Filter::eq("title", None::<&str>));
+/// assert_eq!(filter.to_string(), "urn:example:2.0:Trail:slope ge 12.5 and title eq null");
+/// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct FilterValue(Literal);
+#[must_use]
+pub struct FilterValue(Result<Literal, String>);
 
 macro_rules! comparisons {
     ($($(#[$doc:meta])* $name:ident => $operator:ident;)*) => {
@@ -53,37 +63,37 @@ macro_rules! comparisons {
 
 impl Filter {
     comparisons! {
-        /// `eq`: the attribute, or one value of it, is that.
+        /// `eq`: matches if the attribute, or one of its values, equals the value.
         eq => Equal;
-        /// `ne`: it is not.
+        /// `ne`: matches if the attribute does not equal the value.
         ne => NotEqual;
-        /// `co`: it contains that.
+        /// `co`: matches if the attribute contains the value.
         co => Contains;
-        /// `sw`: it starts with that.
+        /// `sw`: matches if the attribute starts with the value.
         sw => StartsWith;
-        /// `ew`: it ends with that.
+        /// `ew`: matches if the attribute ends with the value.
         ew => EndsWith;
-        /// `gt`: it is greater.
+        /// `gt`: matches if the attribute is greater than the value.
         gt => Greater;
-        /// `ge`: it is greater or equal.
+        /// `ge`: matches if the attribute is greater than or equal to the value.
         ge => GreaterOrEqual;
-        /// `lt`: it is less.
+        /// `lt`: matches if the attribute is less than the value.
         lt => Less;
-        /// `le`: it is less or equal.
+        /// `le`: matches if the attribute is less than or equal to the value.
         le => LessOrEqual;
     }
 
-    /// `pr`: the attribute has a value.
+    /// `pr`: matches if the attribute has a value.
     pub fn present(path: &str) -> Self {
         Self(attribute(path).map(Tree::Present))
     }
 
-    /// One value of the attribute matches the whole of the inner filter: `emails[type eq "work" and …]`.
+    /// Matches if one value of the attribute matches the whole inner filter: `emails[type eq "work" and …]`.
     pub fn element(path: &str, inner: Self) -> Self {
         Self(attribute(path).and_then(|path| Ok(Tree::Element(path, Box::new(inner.0?)))))
     }
 
-    /// Both match.
+    /// Matches if both filters match.
     pub fn and(self, other: Self) -> Self {
         self.join(
             other,
@@ -95,7 +105,7 @@ impl Filter {
         )
     }
 
-    /// At least one matches.
+    /// Matches if at least one of the filters matches.
     pub fn or(self, other: Self) -> Self {
         self.join(
             other,
@@ -107,7 +117,7 @@ impl Filter {
         )
     }
 
-    /// It does not match.
+    /// Matches if this filter does not.
     #[expect(
         clippy::should_implement_trait,
         reason = "`!filter` reads worse than the word of the RFC"
@@ -116,7 +126,7 @@ impl Filter {
         Self(self.0.map(|filter| Tree::Not(Box::new(filter))))
     }
 
-    /// The text, or what is wrong with a path.
+    /// The text, or what is wrong with the filter.
     pub(crate) fn text(&self) -> Result<String, ClientError> {
         match &self.0 {
             Ok(tree) => Ok(tree.to_string()),
@@ -129,10 +139,10 @@ impl Filter {
     }
 
     fn compare(path: &str, operator: CompareOp, value: FilterValue) -> Self {
-        Self(attribute(path).map(|path| Tree::Compare(path, operator, value.0)))
+        Self(attribute(path).and_then(|path| Ok(Tree::Compare(path, operator, value.0?))))
     }
 
-    /// Operands of the same operator are one list, so that many of them are no deep tree.
+    /// Operands of the same operator become one list, so many of them do not become a deep tree.
     fn join(
         self,
         other: Self,
@@ -148,12 +158,17 @@ impl Filter {
 }
 
 fn attribute(path: &str) -> Result<AttributePath, String> {
-    AttributePath::parse(path).map_err(|error| format!("`{path}` is no path of an attribute: {error}"))
+    AttributePath::parse(path).map_err(|error| format!("`{path}` is not the path of an attribute: {error}"))
 }
 
 impl FromStr for Filter {
     type Err = ClientError;
 
+    /// Parses a filter of the RFC's grammar.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`ClientError::Request`] if the text is not a filter.
     fn from_str(text: &str) -> Result<Self, ClientError> {
         match Tree::parse(text, &FilterLimits::default()) {
             Ok(tree) => Ok(Self(Ok(tree))),
@@ -179,38 +194,53 @@ impl fmt::Display for Filter {
 
 impl From<&str> for FilterValue {
     fn from(text: &str) -> Self {
-        Self(Literal::String(text.to_owned()))
+        Self::from(text.to_owned())
     }
 }
 
 impl From<String> for FilterValue {
     fn from(text: String) -> Self {
-        Self(Literal::String(text))
+        Self(Ok(Literal::String(text)))
     }
 }
 
 impl From<&String> for FilterValue {
     fn from(text: &String) -> Self {
-        Self(Literal::String(text.clone()))
+        Self::from(text.clone())
     }
 }
 
 impl From<bool> for FilterValue {
     fn from(boolean: bool) -> Self {
-        Self(Literal::Boolean(boolean))
+        Self(Ok(Literal::Boolean(boolean)))
     }
 }
 
-impl From<i64> for FilterValue {
-    fn from(number: i64) -> Self {
-        Self(Literal::Number(number.into()))
+macro_rules! integers {
+    ($($kind:ident)*) => {
+        $(impl From<$kind> for FilterValue {
+            fn from(number: $kind) -> Self {
+                Self(Ok(Literal::Number(number.into())))
+            }
+        })*
+    };
+}
+
+integers! { i32 i64 u32 u64 }
+
+impl From<f64> for FilterValue {
+    /// Converts to a decimal of SCIM (RFC 7643 section 2.3.3). A number that is not finite makes the request fail with
+    /// [`ClientError::Request`] before it is sent.
+    fn from(number: f64) -> Self {
+        let wrong = || format!("`{number}` is not a number that a filter can have");
+        Self(Number::from_f64(number).map(Literal::Number).ok_or_else(wrong))
     }
 }
 
 impl<T: Into<Self>> From<Option<T>> for FilterValue {
-    /// `None` is `null`.
+    /// Converts `None` to `null`.
     fn from(value: Option<T>) -> Self {
-        value.map_or(Self(Literal::Null), Into::into)
+        value.map_or(Self(Ok(Literal::Null)), Into::into)
     }
 }
 
@@ -227,6 +257,8 @@ mod tests {
         for filter in [
             Filter::eq("userName", "\"\\\u{1}\n%'é"),
             Filter::ne(urn, None::<&str>).and(Filter::gt("x", 5)),
+            Filter::gt("x", -1.5).and(Filter::lt("x", 1e300).or(Filter::eq("x", 5.0))),
+            Filter::gt("x", u64::MAX).and(Filter::lt("x", i64::MIN)),
             Filter::present("a")
                 .or(Filter::present("b"))
                 .and(Filter::present("c").not()),
@@ -243,6 +275,14 @@ mod tests {
         for path in ["id pr or userName", "", "a b", "emails[type eq \"x\"]", "a.b.c"] {
             let filter = Filter::present("id").and(Filter::eq(path, "x"));
             assert!(matches!(filter.text(), Err(ClientError::Request(_))), "{path}");
+        }
+    }
+
+    #[test]
+    fn a_number_is_finite() {
+        for number in [f64::NAN, f64::INFINITY] {
+            let filter = Filter::present("id").or(Filter::eq("x", number));
+            assert!(matches!(filter.text(), Err(ClientError::Request(_))), "{number}");
         }
     }
 }

@@ -1,14 +1,20 @@
 //! A list, page by page.
 
-use serde::Serialize;
+use std::marker::PhantomData;
+
+use http::Method;
 use serde::de::DeserializeOwned;
 
+use crate::client::ScimClient;
 use crate::error::ClientError;
-use crate::query::Query;
-use crate::resources::Resources;
+use crate::exchange::Request;
+use crate::query::{Query, Start, search_request};
 use crate::stored::Page;
 
-/// The pages of a list. See [`Resources::pages`].
+/// The longest URL of a query, in bytes. Some servers and proxies reject longer ones; such a query is sent with POST.
+const LONGEST: usize = 4_000;
+
+/// The pages of a list. See [`Resources::pages`](crate::Resources::pages) and [`ScimClient::search_pages`].
 ///
 /// ```no_run
 /// use scim_client::{Query, ScimClient};
@@ -22,36 +28,51 @@ use crate::stored::Page;
 /// # }
 /// ```
 #[derive(Debug)]
+#[must_use = "nothing is sent until `next_page` is awaited"]
 pub struct Pages<T> {
-    resources: Resources<T>,
+    client: ScimClient,
+    place: Place,
     query: Query,
     next: Next,
+    resource: PhantomData<fn() -> T>,
+}
+
+/// What a list is a list of.
+#[derive(Debug, Clone)]
+pub(crate) enum Place {
+    /// The resources at one endpoint.
+    Endpoint(String),
+    /// All resources of the server.
+    Root,
 }
 
 /// Where the next page begins.
 #[derive(Debug)]
 enum Next {
-    /// Nobody has asked yet whether the server has cursors.
+    /// The client has not determined yet whether the server has cursors.
     Unknown,
     Cursor(String),
     Index(u64),
     Nowhere,
 }
 
-impl<T: Serialize + DeserializeOwned> Pages<T> {
-    pub(crate) fn new(resources: Resources<T>, query: Query) -> Self {
+impl<T: DeserializeOwned> Pages<T> {
+    pub(crate) fn new(client: ScimClient, place: Place, query: Query) -> Self {
         Self {
-            resources,
+            client,
+            place,
             query,
             next: Next::Unknown,
+            resource: PhantomData,
         }
     }
 
-    /// The next page, `None` after the last one. After an error, the same page is asked for again.
+    /// Returns the next page, or `None` after the last one. After an error, the next call requests the same page again.
     ///
     /// # Errors
     ///
-    /// When the server refuses. A cursor may have expired (`scimType` `expiredCursor`): then the list has to be read anew.
+    /// Returns an error if the server rejects the query, the query has a path that is not a path, or no response arrives. If a
+    /// cursor has expired (`scimType` `expiredCursor`), the list must be read again from the start.
     pub async fn next_page(&mut self) -> Result<Option<Page<T>>, ClientError> {
         if matches!(self.next, Next::Unknown) {
             self.next = self.first().await?;
@@ -63,27 +84,58 @@ impl<T: Serialize + DeserializeOwned> Pages<T> {
             Next::Unknown | Next::Nowhere => return Ok(None),
         }
         parameters.extend(self.query.count.map(|count| ("count", count.to_string())));
-        let page = self.resources.page(&parameters).await?;
+        let page = page(&self.client, &self.place, &parameters).await?;
         self.next = self.next.after(&page)?;
         Ok(Some(page))
     }
 
-    /// By cursor where the server has them and nobody asks for a place in the middle.
+    /// By cursor where the query has one, or the server has cursors and the query has no index.
     async fn first(&mut self) -> Result<Next, ClientError> {
-        if let Some(index) = self.query.start_index {
+        if let Some(Start::Index(index)) = self.query.start {
             return Ok(Next::Index(index.max(1)));
         }
-        let config = self.resources.client().known_config().await?;
+        let config = self.client.known_config().await?;
         let pagination = config.and_then(|config| config.pagination.as_ref());
-        let Some(pagination) = pagination.filter(|pagination| pagination.cursor) else {
-            return Ok(Next::Index(1));
-        };
+        let pagination = pagination.filter(|pagination| pagination.cursor);
         // a count above the largest page is an error to some servers (RFC 9865 section 2.2)
-        if let (Some(count), Some(most)) = (self.query.count, pagination.max_page_size) {
+        if let Some((count, most)) = self.query.count.zip(pagination.and_then(|it| it.max_page_size)) {
             self.query.count = Some(count.min(most));
         }
-        Ok(Next::Cursor(String::new()))
+        Ok(match &self.query.start {
+            Some(Start::Cursor(cursor)) => Next::Cursor(cursor.clone()),
+            _ if pagination.is_some() => Next::Cursor(String::new()),
+            _ => Next::Index(1),
+        })
     }
+}
+
+/// Requests a page with exactly these parameters.
+pub(crate) async fn page<T: DeserializeOwned>(
+    client: &ScimClient,
+    place: &Place,
+    parameters: &[(&str, String)],
+) -> Result<Page<T>, ClientError> {
+    let search = match place {
+        Place::Root => client.url("/.search", None)?,
+        Place::Endpoint(endpoint) => client.url(endpoint, Some(".search"))?,
+    };
+    let search = || Request::new(Method::POST, search).json(&search_request(parameters));
+    let Place::Endpoint(endpoint) = place else {
+        return Page::read(search()?.send(&client.0).await?.json()?);
+    };
+    let mut url = client.url(endpoint, None)?;
+    if !parameters.is_empty() {
+        url.query_pairs_mut().extend_pairs(parameters);
+    }
+    if url.as_str().len() > LONGEST {
+        match search()?.send(&client.0).await {
+            // the server has no `/.search`
+            Err(error) if matches!(error.status(), Some(404 | 405 | 501)) => {}
+            answer => return Page::read(answer?.json()?),
+        }
+    }
+    let answer = Request::new(Method::GET, url).send(&client.0).await?;
+    Page::read(answer.json()?)
 }
 
 impl Next {

@@ -1,4 +1,4 @@
-//! Changes to a resource (RFC 7644 section 3.5.2).
+//! PATCH (RFC 7644 section 3.5.2).
 
 use scim_core::filter::FilterLimits;
 use scim_core::path::{PatchPath as ParsedPath, PathStep};
@@ -10,11 +10,11 @@ use crate::filter::Filter;
 
 const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
-/// Changes to a resource, of which the server makes all or none (RFC 7644 section 3.5.2).
+/// The operations of a PATCH (RFC 7644 section 3.5.2). The server applies all of them or none.
 ///
 /// ```
 /// use scim_client::{Filter, PatchOp, PatchPath};
-/// use scim_client::resource::value::{Email, Member};
+/// use scim_client::resource::value::Email;
 ///
 /// let user = PatchOp::new()
 ///     .replace("active", false)
@@ -29,52 +29,63 @@ const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// # Ok::<(), scim_client::ClientError>(())
 /// ```
 #[derive(Debug, Clone, Default)]
-#[must_use]
+#[must_use = "nothing is sent until it is passed to `Resources::patch`"]
 pub struct PatchOp {
     operations: Vec<Value>,
-    /// The first thing that makes no sense; the request fails with it.
+    /// The first error; the request fails with it.
     wrong: Option<String>,
 }
 
-/// What an operation of a [`PatchOp`] is about: an attribute, a sub-attribute, or some of the values of an attribute.
+/// The target of an operation of a [`PatchOp`]: an attribute, a sub-attribute, or some of the values of an attribute.
 ///
-/// From text, `name.familyName`, it is parsed; what is no path makes the request fail before it is sent.
+/// Text such as `name.familyName` converts to a path. If it is not a path, the request fails with [`ClientError::Request`]
+/// before it is sent. Do not put values from people into such a text: [`element`](Self::element) escapes them.
+///
+/// ```
+/// use scim_client::{Filter, PatchOp, PatchPath};
+///
+/// let work = PatchPath::element("emails", Filter::eq("type", "work"));
+/// let patch = PatchOp::new().replace(work.sub_attribute("value"), "bjensen@example.com");
+/// # let json = patch.document()?;
+/// # assert_eq!(json["Operations"][0]["path"], r#"emails[type eq "work"].value"#);
+/// # Ok::<(), scim_client::ClientError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct PatchPath(Result<ParsedPath, String>);
 
 impl PatchOp {
-    /// No changes yet.
+    /// Creates a PATCH without operations.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds values to a multi-valued attribute, or sets a singular one.
+    /// Adds values to a multi-valued attribute, or sets a single-valued one.
     pub fn add(self, path: impl Into<PatchPath>, value: impl Serialize) -> Self {
         self.operation("add", Some(path.into()), Some(value))
     }
 
-    /// Puts a value, or an array of values, in the place of what is there.
+    /// Replaces the value, or all values, at the path.
     pub fn replace(self, path: impl Into<PatchPath>, value: impl Serialize) -> Self {
         self.operation("replace", Some(path.into()), Some(value))
     }
 
-    /// Takes away the attribute, or the values that the path selects.
+    /// Removes the attribute, or the values that the path selects.
     pub fn remove(self, path: impl Into<PatchPath>) -> Self {
         self.operation("remove", Some(path.into()), None::<Value>)
     }
 
-    /// [`add`](Self::add) for each attribute of an object.
+    /// Adds each attribute of an object, as [`add`](Self::add) does.
     pub fn add_attributes(self, attributes: impl Serialize) -> Self {
         self.operation("add", None, Some(attributes))
     }
 
-    /// [`replace`](Self::replace) for each attribute of an object.
+    /// Replaces each attribute of an object, as [`replace`](Self::replace) does.
     pub fn replace_attributes(self, attributes: impl Serialize) -> Self {
         self.operation("replace", None, Some(attributes))
     }
 
-    /// Adds members to a group, by id. Who is a member already stays one.
+    /// Adds members to a group by their ids. Ids that are members already stay members. Without ids, there is no operation.
     pub fn add_members<I: Into<String>>(self, ids: impl IntoIterator<Item = I>) -> Self {
         let member = |id: I| json!({ "value": id.into() });
         let members: Vec<Value> = ids.into_iter().map(member).collect();
@@ -84,24 +95,24 @@ impl PatchOp {
         self.add("members", members)
     }
 
-    /// Takes members away from a group, by id: an operation for each.
+    /// Removes members from a group by their ids, with one operation for each. Without ids, there is no operation.
     pub fn remove_members<I: Into<String>>(self, ids: impl IntoIterator<Item = I>) -> Self {
         ids.into_iter().fold(self, |patch, id| {
             patch.remove(PatchPath::element("members", Filter::eq("value", id.into())))
         })
     }
 
-    /// Whether there is nothing to change. Such a request is refused by servers: do not send it.
+    /// Returns whether there are no operations. Such a PATCH is not sent: it fails with [`ClientError::Request`].
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.operations.is_empty() && self.wrong.is_none()
     }
 
-    /// The document as it is sent.
+    /// Returns the document that is sent.
     ///
     /// # Errors
     ///
-    /// When a path is none, a value cannot be written as JSON, or there are no operations.
+    /// Returns [`ClientError::Request`] if a path is not valid, a value cannot be written as JSON, or there are no operations.
     pub fn document(&self) -> Result<Value, ClientError> {
         match &self.wrong {
             Some(wrong) => Err(ClientError::Request(wrong.clone())),
@@ -135,7 +146,7 @@ fn operation(op: &str, path: Option<PatchPath>, value: Option<impl Serialize>) -
 }
 
 impl PatchPath {
-    /// The values of a multi-valued attribute that match a filter: `emails[type eq "work"]`.
+    /// Creates the path of those values of a multi-valued attribute that match a filter: `emails[type eq "work"]`.
     pub fn element(attribute: &str, filter: Filter) -> Self {
         Self(Self::from(attribute).0.and_then(|mut path| {
             match path.steps.last_mut() {
@@ -146,13 +157,13 @@ impl PatchPath {
         }))
     }
 
-    /// A sub-attribute of what the path is about: `emails[type eq "work"].value`.
+    /// Appends a sub-attribute: `emails[type eq "work"].value`.
     pub fn sub_attribute(self, name: &str) -> Self {
         Self(self.0.and_then(|mut path| {
             let sub = Self::from(name).0?;
             match <[PathStep; 1]>::try_from(sub.steps) {
                 Ok([step]) if sub.urn.is_none() && step.filter.is_none() => path.steps.push(step),
-                _ => return Err(format!("`{name}` is no name of a sub-attribute")),
+                _ => return Err(format!("`{name}` is not the name of a sub-attribute")),
             }
             Ok(path)
         }))
@@ -162,7 +173,7 @@ impl PatchPath {
 impl From<&str> for PatchPath {
     fn from(text: &str) -> Self {
         let path = ParsedPath::parse(text, &FilterLimits::default());
-        Self(path.map_err(|error| format!("`{text}` is no path: {error}")))
+        Self(path.map_err(|error| format!("`{text}` is not a path: {error}")))
     }
 }
 

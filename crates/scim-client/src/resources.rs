@@ -5,7 +5,6 @@ use std::marker::PhantomData;
 
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
 use http::Method;
-use http::header::IF_NONE_MATCH;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -14,15 +13,15 @@ use crate::client::ScimClient;
 use crate::error::ClientError;
 use crate::exchange::{Answer, Request};
 use crate::filter::Filter;
-use crate::pages::Pages;
+use crate::get::Get;
+use crate::pages::{Pages, Place, page};
 use crate::patch::PatchOp;
-use crate::query::{Query, search_request};
+use crate::query::Query;
 use crate::stored::{Page, Stored};
 
-/// Longer URLs are refused by some servers and proxies: what would be one is asked for by POST.
-const LONGEST: usize = 4_000;
-
-/// The resources at one endpoint of a server. See [`ScimClient::users`].
+/// The resources at one endpoint of a server. See [`ScimClient::users`], [`ScimClient::groups`] and
+/// [`ScimClient::resources`].
+#[must_use]
 pub struct Resources<T> {
     client: ScimClient,
     endpoint: String,
@@ -40,81 +39,74 @@ impl<T> Resources<T> {
 }
 
 impl<T: Serialize + DeserializeOwned> Resources<T> {
-    /// Makes a resource (RFC 7644 section 3.3).
+    /// Creates a resource (RFC 7644 section 3.3) and returns it as the server stored it.
     ///
     /// # Errors
     ///
-    /// [`is_conflict`](ClientError::is_conflict) where another one has a value that must be unique.
+    /// Returns an error if the server rejects the resource, for which [`is_conflict`](ClientError::is_conflict) is true if
+    /// another resource has a value that must be unique; or if no response arrives.
     pub async fn create(&self, resource: &T) -> Result<Stored<T>, ClientError> {
         let url = self.client.url(&self.endpoint, None)?;
-        stored(
-            Request::new(Method::POST, url)
-                .json(resource)?
-                .send(&self.client.0)
-                .await?,
-        )
+        let request = Request::new(Method::POST, url).json(resource)?;
+        stored(request.send(&self.client.0).await?)
     }
 
-    /// The resource of that id (RFC 7644 section 3.4.1).
+    /// Reads the resource with this id when awaited (RFC 7644 section 3.4.1).
+    ///
+    /// [`Get`] has the options: attributes, and [`if_changed`](Get::if_changed).
     ///
     /// # Errors
     ///
-    /// [`is_not_found`](ClientError::is_not_found) where there is none.
-    pub async fn get(&self, id: &str) -> Result<Stored<T>, ClientError> {
-        stored(self.request(Method::GET, id)?.send(&self.client.0).await?)
+    /// Awaiting returns an error if the server rejects the request, for which [`is_not_found`](ClientError::is_not_found) is true
+    /// if the resource does not exist; or if no response arrives.
+    pub fn get(&self, id: &str) -> Get<Stored<T>> {
+        self.read(Some(id))
     }
 
-    /// The resource of that id if it is at another version than this one (`If-None-Match`, RFC 7644 section 3.14), and `None` if
-    /// nothing has changed.
+    /// Returns the only resource that matches, or `None`: `find(Filter::eq("userName", name))`.
     ///
     /// # Errors
     ///
-    /// As [`get`](Self::get).
-    pub async fn get_if_none_match(&self, id: &str, version: &str) -> Result<Option<Stored<T>>, ClientError> {
-        let request = self.request(Method::GET, id)?.header(IF_NONE_MATCH, version)?;
-        let answer = request.send(&self.client.0).await?;
-        match answer.status {
-            304 => Ok(None),
-            _ => stored(answer).map(Some),
-        }
-    }
-
-    /// The one resource that matches, if there is one: `find(Filter::eq("userName", name))`.
-    ///
-    /// # Errors
-    ///
-    /// [`ClientError::Ambiguous`] where more than one matches.
+    /// Returns [`ClientError::Ambiguous`] if more than one resource matches, and otherwise the errors of
+    /// [`query`](Self::query).
     pub async fn find(&self, filter: Filter) -> Result<Option<Stored<T>>, ClientError> {
         let query = Query::new().filter(filter).count(2);
-        let page = self.query(&query).await?;
+        let text = query.filter_text();
+        let page = self.query(query).await?;
         if page.resources.len() > 1 || page.total_results.is_some_and(|total| total > 1) {
-            return Err(ClientError::Ambiguous(query.filter_text()));
+            return Err(ClientError::Ambiguous(text));
         }
         Ok(page.resources.into_iter().next())
     }
 
-    /// One page of a list (RFC 7644 section 3.4.2). What would make a URL of more than 4,000 bytes is sent in a body, to
-    /// `/.search` (section 3.4.3), if the server has that.
+    /// Returns one page of a list (RFC 7644 section 3.4.2).
+    ///
+    /// A query whose URL would be longer than 4,000 bytes is sent as `POST {endpoint}/.search` (section 3.4.3). If the server
+    /// does not have that (404, 405 or 501), it is sent with GET after all.
     ///
     /// # Errors
     ///
-    /// When the server refuses, with `scimType` `invalidFilter` for example.
-    pub async fn query(&self, query: &Query) -> Result<Page<T>, ClientError> {
-        let mut parameters = query.selection()?;
-        parameters.extend(query.start_index.map(|index| ("startIndex", index.to_string())));
-        parameters.extend(query.count.map(|count| ("count", count.to_string())));
-        self.page(&parameters).await
+    /// Returns an error if the server rejects the query, for example with `scimType` `invalidFilter`, the query has a path that
+    /// is not a path, or no response arrives.
+    pub async fn query(&self, query: Query) -> Result<Page<T>, ClientError> {
+        page(&self.client, &self.place(), &query.parameters()?).await
     }
 
-    /// All pages of a list, one after the other: by cursor (RFC 9865) where the server has cursors, by number otherwise.
+    /// Returns all pages of a list, one after the other.
     ///
-    /// By number, a resource that comes or goes while the list is read moves all that follow, so that one may be left out or
-    /// come twice; a cursor keeps its place.
+    /// Pages follow each other by cursor (RFC 9865) if the server's `ServiceProviderConfig` offers cursors or the query has a
+    /// [`cursor`](Query::cursor), and by index otherwise or if the query has a [`start_index`](Query::start_index). The client
+    /// requests `ServiceProviderConfig` once.
+    ///
+    /// By index, a resource that is created or deleted while the list is read moves all that follow it, so one can be missing
+    /// or appear twice. A cursor keeps its place.
     pub fn pages(&self, query: Query) -> Pages<T> {
-        Pages::new(self.clone(), query)
+        Pages::new(self.client.clone(), self.place(), query)
     }
 
-    /// All resources of a list, one after the other; no more than a page of them is held at a time.
+    /// Returns all resources of a list as a stream that holds one page at a time. See [`pages`](Self::pages).
+    ///
+    /// The first error ends the stream. [`Pages::next_page`] can be called again after an error.
     ///
     /// ```no_run
     /// use futures_util::TryStreamExt;
@@ -145,16 +137,52 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
             .boxed()
     }
 
-    /// Puts a resource in the place of the one with that id (RFC 7644 section 3.5.1). What it leaves out is taken away, as far as
-    /// the server goes: change what you have read, or use [`patch`](Self::patch).
+    /// Replaces the resource with this id when awaited (RFC 7644 section 3.5.1).
+    ///
+    /// The server clears attributes that `resource` leaves out, except those that it protects. Modify a resource that you have
+    /// read, or use [`patch`](Self::patch). [`Change`] has the options: [`if_unchanged`](Change::if_unchanged), and attributes.
+    ///
+    /// # Errors
+    ///
+    /// Awaiting returns an error if the server rejects the resource, for which [`is_not_found`](ClientError::is_not_found),
+    /// [`is_conflict`](ClientError::is_conflict) or [`is_precondition_failed`](ClientError::is_precondition_failed) may be true;
+    /// or if no response arrives.
     pub fn replace(&self, id: &str, resource: &T) -> Change<Stored<T>> {
+        self.put(Some(id), resource)
+    }
+
+    /// Changes attributes of the resource with this id when awaited (RFC 7644 section 3.5.2). The result is the changed
+    /// resource, or `None` if the server answers without it (204). [`Change`] has the options:
+    /// [`if_unchanged`](Change::if_unchanged), and attributes.
+    ///
+    /// # Errors
+    ///
+    /// Awaiting returns [`ClientError::Request`] if the patch has no operations or a path that is not a path, and otherwise the
+    /// errors of [`replace`](Self::replace).
+    pub fn patch(&self, id: &str, patch: &PatchOp) -> Change<Option<Stored<T>>> {
+        self.modify(Some(id), patch)
+    }
+
+    /// Deletes the resource with this id when awaited (RFC 7644 section 3.6).
+    ///
+    /// # Errors
+    ///
+    /// Awaiting returns an error if the server rejects the request, for which [`is_not_found`](ClientError::is_not_found) or
+    /// [`is_precondition_failed`](ClientError::is_precondition_failed) may be true; or if no response arrives.
+    pub fn delete(&self, id: &str) -> Change<()> {
+        self.change(self.request(Method::DELETE, Some(id)), |_| Ok(()))
+    }
+
+    pub(crate) fn read(&self, id: Option<&str>) -> Get<Stored<T>> {
+        Get::new(self.client.clone(), self.request(Method::GET, id), stored)
+    }
+
+    pub(crate) fn put(&self, id: Option<&str>, resource: &T) -> Change<Stored<T>> {
         let request = self.request(Method::PUT, id);
         self.change(request.and_then(|request| request.json(resource)), stored)
     }
 
-    /// Changes the resource of that id (RFC 7644 section 3.5.2). Gives it as it is now, or `None` where the server does not show
-    /// it (204).
-    pub fn patch(&self, id: &str, patch: &PatchOp) -> Change<Option<Stored<T>>> {
+    pub(crate) fn modify(&self, id: Option<&str>, patch: &PatchOp) -> Change<Option<Stored<T>>> {
         let request = self.request(Method::PATCH, id);
         let request = request.and_then(|request| request.json(&patch.document()?));
         self.change(request, |answer| {
@@ -165,48 +193,24 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
         })
     }
 
-    /// Deletes the resource of that id (RFC 7644 section 3.6).
-    pub fn delete(&self, id: &str) -> Change<()> {
-        self.change(self.request(Method::DELETE, id), |_| Ok(()))
+    pub(crate) fn request(&self, method: Method, id: Option<&str>) -> Result<Request, ClientError> {
+        Ok(Request::new(method, self.client.url(&self.endpoint, id)?))
     }
 
-    /// A page with exactly these parameters.
-    pub(crate) async fn page(&self, parameters: &[(&str, String)]) -> Result<Page<T>, ClientError> {
-        let mut url = self.client.url(&self.endpoint, None)?;
-        if !parameters.is_empty() {
-            url.query_pairs_mut().extend_pairs(parameters);
-        }
-        if url.as_str().len() > LONGEST {
-            let search = self.client.url(&self.endpoint, Some(".search"))?;
-            let search = Request::new(Method::POST, search).json(&search_request(parameters))?;
-            match search.send(&self.client.0).await {
-                // the server does not know it
-                Err(error) if matches!(error.status(), Some(404 | 405 | 501)) => {}
-                answer => return Page::read(answer?.json()?),
-            }
-        }
-        let answer = Request::new(Method::GET, url).send(&self.client.0).await?;
-        Page::read(answer.json()?)
-    }
-
-    pub(crate) fn client(&self) -> &ScimClient {
-        &self.client
-    }
-
-    fn request(&self, method: Method, id: &str) -> Result<Request, ClientError> {
-        Ok(Request::new(method, self.client.url(&self.endpoint, Some(id))?))
-    }
-
-    fn change<R>(
+    pub(crate) fn change<R>(
         &self,
         request: Result<Request, ClientError>,
         read: fn(Answer) -> Result<R, ClientError>,
     ) -> Change<R> {
         Change::new(self.client.clone(), request, read)
     }
+
+    fn place(&self) -> Place {
+        Place::Endpoint(self.endpoint.clone())
+    }
 }
 
-fn stored<T: DeserializeOwned>(answer: Answer) -> Result<Stored<T>, ClientError> {
+pub(crate) fn stored<T: DeserializeOwned>(answer: Answer) -> Result<Stored<T>, ClientError> {
     Stored::read(answer.json()?, answer.etag)
 }
 

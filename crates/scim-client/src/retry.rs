@@ -5,80 +5,99 @@ use std::time::{Duration, SystemTime};
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 
-/// How often, and for how long, requests are sent again.
+/// How often, and for how long, a request is retried.
 ///
-/// A request that is answered with 429 or 503 is sent again, as these say that nothing was done: after the time that the server
-/// asks for in `Retry-After`, or else after one that doubles, of which a random part is left out, so that many clients do not come back
-/// together. When the time that the server asks for is longer than what is left of [`total`](Self::total), its answer is the
-/// result at once.
+/// | after | retried | pause |
+/// |---|---|---|
+/// | 429, 503 | every request, as the server has not carried it out | `Retry-After`, or else the computed pause |
+/// | a connection that could not be made | every request, unless the server's certificate is not trusted | computed |
+/// | a connection that broke or timed out | GET only, as the server may have carried out the request | computed |
+/// | any other response | none | |
 ///
-/// After a broken connection only a GET is sent again. What was never sent, as no connection came about, is sent again whatever
-/// it is, unless the certificate of the server is not trusted. Whether a POST whose answer got lost was carried out is for you to
-/// find out.
+/// The computed pause starts at [`initial_pause`](Self::initial_pause) and doubles with each attempt up to
+/// [`max_pause`](Self::max_pause). The client waits a random 50 % to 100 % of it, so that many clients do not come back at once.
+/// If the pause would end after [`max_elapsed`](Self::max_elapsed), the error is returned without waiting.
+///
+/// ```
+/// use std::time::Duration;
+/// use scim_client::Retry;
+///
+/// let retry = Retry::default()
+///     .max_attempts(10)
+///     .max_elapsed(Duration::from_secs(600))
+///     .initial_pause(Duration::from_secs(1))
+///     .max_pause(Duration::from_secs(60));
+/// # let _ = retry;
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct Retry {
-    attempts: u32,
-    total: Duration,
-    first_pause: Duration,
-    longest_pause: Duration,
+    max_attempts: u32,
+    max_elapsed: Duration,
+    initial_pause: Duration,
+    max_pause: Duration,
 }
 
 impl Default for Retry {
-    /// Five attempts within two minutes, with pauses from half a second to 20 seconds.
+    /// Creates the default: at most 5 attempts, the last no later than 120 seconds after the first, with pauses that double
+    /// from 500 milliseconds to 20 seconds.
     fn default() -> Self {
         Self {
-            attempts: 5,
-            total: Duration::from_secs(120),
-            first_pause: Duration::from_millis(500),
-            longest_pause: Duration::from_secs(20),
+            max_attempts: 5,
+            max_elapsed: Duration::from_secs(120),
+            initial_pause: Duration::from_millis(500),
+            max_pause: Duration::from_secs(20),
         }
     }
 }
 
 impl Retry {
-    /// Every request is sent once.
+    /// Creates a policy that sends every request once.
     pub fn never() -> Self {
-        Self::default().attempts(1)
+        Self::default().max_attempts(1)
     }
 
-    /// How often a request is sent at most; 0 counts as 1.
-    pub fn attempts(mut self, attempts: u32) -> Self {
-        self.attempts = attempts;
+    /// Sets how often a request is sent at most, the first time included. 0 counts as 1. Defaults to 5.
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = attempts;
         self
     }
 
-    /// No attempt begins later than that after the first.
-    pub fn total(mut self, total: Duration) -> Self {
-        self.total = total;
+    /// Sets the time after the first attempt from which no other attempt begins. Defaults to 120 seconds.
+    pub fn max_elapsed(mut self, elapsed: Duration) -> Self {
+        self.max_elapsed = elapsed;
         self
     }
 
-    /// Pauses where the server does not say how long: the first one, doubled until the longest.
-    pub fn pauses(mut self, first: Duration, longest: Duration) -> Self {
-        (self.first_pause, self.longest_pause) = (first, longest);
+    /// Sets the pause after the first attempt where the server does not ask for one. Defaults to 500 milliseconds.
+    pub fn initial_pause(mut self, pause: Duration) -> Self {
+        self.initial_pause = pause;
         self
     }
 
-    /// How long to wait after so many attempts in so much time; `None` if that was the last one.
+    /// Sets the longest pause where the server does not ask for one. Defaults to 20 seconds.
+    pub fn max_pause(mut self, pause: Duration) -> Self {
+        self.max_pause = pause;
+        self
+    }
+
+    /// The pause after this many attempts in this time; `None` if the last one was made.
     pub(crate) fn pause(&self, done: u32, elapsed: Duration, asked: Option<Duration>) -> Option<Duration> {
-        if done >= self.attempts {
+        if done >= self.max_attempts {
             return None;
         }
         let pause = asked.unwrap_or_else(|| {
             let doubled = self
-                .first_pause
+                .initial_pause
                 .saturating_mul(2_u32.saturating_pow(done.saturating_sub(1)));
-            doubled
-                .min(self.longest_pause)
-                .mul_f64(rand::random_range(0.5..=1.0))
+            doubled.min(self.max_pause).mul_f64(rand::random_range(0.5..=1.0))
         });
-        (elapsed.saturating_add(pause) <= self.total).then_some(pause)
+        (elapsed.saturating_add(pause) <= self.max_elapsed).then_some(pause)
     }
 }
 
 /// `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3). A date counts from the `Date` of the server, as the clock
-/// here may be off.
+/// here may be wrong.
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let header = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let asked = header(RETRY_AFTER)?;
@@ -87,7 +106,7 @@ pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     }
     let date = |text| httpdate::parse_http_date(text).ok();
     let now = header(DATE).and_then(date).unwrap_or_else(SystemTime::now);
-    // a time that is past already asks for nothing
+    // a time in the past asks for no pause
     Some(date(asked)?.duration_since(now).unwrap_or_default())
 }
 
@@ -129,9 +148,10 @@ mod tests {
     fn attempts_and_time_are_bounded() {
         let seconds = Duration::from_secs;
         let retry = Retry::default()
-            .attempts(10)
-            .total(seconds(60))
-            .pauses(seconds(1), seconds(8));
+            .max_attempts(10)
+            .max_elapsed(seconds(60))
+            .initial_pause(seconds(1))
+            .max_pause(seconds(8));
         for (done, least, most) in [(1, 0.5, 1.0), (2, 1.0, 2.0), (3, 2.0, 4.0), (9, 4.0, 8.0)] {
             let pause = retry.pause(done, seconds(0), None).unwrap().as_secs_f64();
             assert!((least..=most).contains(&pause), "{done}: {pause}");

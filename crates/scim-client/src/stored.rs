@@ -1,4 +1,4 @@
-//! Resources as the server has them, and pages of them.
+//! Resources of a server, and pages of them.
 
 use std::ops::{Deref, DerefMut};
 
@@ -8,9 +8,9 @@ use serde_json::Value;
 
 use crate::error::ClientError;
 
-/// A resource as the server has it: with an id, and with the version that it was read at.
+/// A resource that was read from a server, with its id and version.
 ///
-/// It derefs to the resource itself.
+/// It dereferences to the resource: `stored.user_name` is the field of a [`User`](crate::resource::user::User).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stored<T> {
     id: String,
@@ -19,15 +19,16 @@ pub struct Stored<T> {
     resource: T,
 }
 
-/// A part of a list (RFC 7644 section 3.4.2, ListResponse).
+/// A page of a list (`ListResponse`, RFC 7644 section 3.4.2).
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Page<T> {
-    /// How many resources match, on all pages together; `None` where the server pages by cursor and does not count.
+    /// The number of resources on all pages together; `None` if the server pages by cursor and does not count.
     pub total_results: Option<u64>,
-    /// The number of the first resource of the page; the first of all is 1.
+    /// The index of the first resource of the page, counted from 1.
     pub start_index: Option<u64>,
-    /// The cursor of the next page (RFC 9865); `None` on the last one, and where the server pages by number.
+    /// The cursor of the next page (RFC 9865), for [`Query::cursor`](crate::Query::cursor); `None` on the last page, and if the
+    /// server pages by index.
     pub next_cursor: Option<String>,
     /// The resources of the page.
     pub resources: Vec<Stored<T>>,
@@ -44,30 +45,34 @@ struct ListResponse {
 }
 
 impl<T> Stored<T> {
-    /// The id that the server gave the resource.
+    /// Returns the id that the server assigned.
+    #[must_use]
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The version, an entity tag as it stands in `ETag` or `meta.version`; `None` if the server has none or was asked to
-    /// leave it out.
+    /// Returns the version: the entity tag of `ETag` or else `meta.version`. `None` if the server has no versions, or the request
+    /// excluded `meta` and the response has no `ETag`.
+    #[must_use]
     pub fn version(&self) -> Option<&str> {
         self.version.as_deref()
     }
 
-    /// The URI of the resource, where it was told.
+    /// Returns the URI of the resource, `meta.location`.
+    #[must_use]
     pub fn location(&self) -> Option<&str> {
         self.location.as_deref()
     }
 
-    /// The resource alone.
+    /// Returns the resource without id and version.
+    #[must_use]
     pub fn into_inner(self) -> T {
         self.resource
     }
 }
 
 impl<T: DeserializeOwned> Stored<T> {
-    /// Reads the resource out of a document. The header wins: `groups` of a user may be part of the tag alone.
+    /// Reads a resource from a document. The header comes before `meta.version`, which need not depend on `groups` of a user.
     pub(crate) fn read(document: Value, etag: Option<String>) -> Result<Self, ClientError> {
         let text = |pointer| {
             document

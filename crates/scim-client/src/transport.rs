@@ -1,4 +1,4 @@
-//! The HTTP client below: TLS, redirects, connections that are kept.
+//! The HTTP client: TLS, redirects, idle connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,13 +10,13 @@ use rustls_platform_verifier::BuilderVerifierExt;
 
 use crate::error::ClientError;
 
-/// How long a connection is kept that nobody uses. Servers end theirs after five seconds and more, and a POST that meets one
-/// as it ends cannot be sent again.
+/// How long an idle connection is kept. Servers close theirs after five seconds or more, and a POST on a connection that closes
+/// cannot be sent again.
 const IDLE: Duration = Duration::from_secs(4);
-/// How often a request is sent on to another place at most.
+/// The maximum number of redirects.
 const REDIRECTS: usize = 5;
 
-/// A client with the settings that SCIM needs.
+/// Builds a client with the settings that SCIM needs.
 pub(crate) fn client(user_agent: String, connect_timeout: Duration) -> Result<reqwest::Client, ClientError> {
     let tls = tls().map_err(|error| ClientError::Request(error.to_string()))?;
     let client = reqwest::Client::builder()
@@ -42,7 +42,7 @@ fn redirect(attempt: Attempt<'_>) -> Action {
     }
 }
 
-/// TLS as the process has chosen it, or else by ring; trusting whom the platform trusts.
+/// TLS with the crypto provider of the process, or else ring, and the certificates that the platform trusts.
 fn tls() -> Result<ClientConfig, rustls::Error> {
     let provider = CryptoProvider::get_default().cloned();
     let provider = provider.unwrap_or_else(|| Arc::new(ring::default_provider()));

@@ -14,9 +14,9 @@ use scim_client::resource::enterprise::EnterpriseUser;
 use scim_client::resource::group::Group;
 use scim_client::resource::user::User;
 use scim_client::resource::value::{Email, Manager, Member, Name};
-use scim_client::{Bulk, ClientError, Filter, PatchOp, PatchPath, Query, ScimClient};
-use serde_json::Value;
-use support::{OKTA, Server};
+use scim_client::{Bulk, BulkId, BulkTarget, ClientError, Filter, PatchOp, PatchPath, Query, ScimClient};
+use serde_json::{Value, json};
+use support::{OKTA, Server, user_token};
 
 async fn settle(client: &ScimClient, many: usize) -> Vec<String> {
     let mut ids = Vec::new();
@@ -66,7 +66,7 @@ async fn a_user_is_made_read_replaced_changed_and_deleted() {
             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
             "Guides",
         )
-        .replace_attributes(serde_json::json!({ "active": false }))
+        .replace_attributes(json!({ "active": false }))
         .remove("nickName");
     let patched = users.patch(created.id(), &patch).await.unwrap().unwrap();
     let emails: Vec<_> = patched
@@ -98,14 +98,15 @@ async fn refusals_say_why() {
         (error.status(), error.scim_type()),
         (Some(409), Some("uniqueness"))
     );
-    assert!(
-        error
-            .to_string()
-            .starts_with("the server answers 409 uniqueness: "),
-        "{error}"
+    let detail = error.detail().unwrap();
+    assert!(detail.contains("`userName`"), "{detail}");
+    assert_eq!(
+        error.to_string(),
+        format!("the server answers 409 uniqueness: {detail}")
     );
+    assert_eq!(error.retry_after(), None);
     let error = users
-        .query(&Query::new().filter(Filter::eq("quota", 1)))
+        .query(Query::new().filter(Filter::eq("quota", 1)))
         .await
         .unwrap_err();
     assert_eq!(error.scim_type(), Some("invalidFilter"));
@@ -116,7 +117,7 @@ async fn refusals_say_why() {
     assert!(
         stranger
             .users()
-            .query(&Query::new())
+            .query(Query::new())
             .await
             .unwrap_err()
             .is_unauthorized()
@@ -125,7 +126,7 @@ async fn refusals_say_why() {
     assert!(nobody.users().get("1").await.unwrap_err().is_unauthorized());
     let okta = server.builder("okta").basic(OKTA.0, OKTA.1).build().unwrap();
     assert_eq!(
-        okta.users().query(&Query::new()).await.unwrap().total_results,
+        okta.users().query(Query::new()).await.unwrap().total_results,
         Some(0)
     );
 }
@@ -137,7 +138,7 @@ async fn versions_keep_changes_apart() {
     let users = client.users();
     let first = users.create(&User::new("bjensen")).await.unwrap();
     let version = first.version().unwrap();
-    assert_eq!(users.get_if_none_match(first.id(), version).await.unwrap(), None);
+    assert_eq!(users.get(first.id()).if_changed(&first).await.unwrap(), None);
     let leave = PatchOp::new().replace("active", false);
     let second = users
         .patch(first.id(), &leave)
@@ -148,7 +149,8 @@ async fn versions_keep_changes_apart() {
     assert_ne!(second.version(), first.version());
     assert_eq!(
         users
-            .get_if_none_match(first.id(), version)
+            .get(first.id())
+            .if_none_match(version)
             .await
             .unwrap()
             .unwrap(),
@@ -188,8 +190,13 @@ async fn versions_keep_changes_apart() {
 
     let bare = Query::new().excluded_attributes(["meta"]);
     users.create(&User::new("jsmith")).await.unwrap();
-    let bare = users.query(&bare).await.unwrap().resources.remove(0);
+    let bare = users.query(bare).await.unwrap().resources.remove(0);
     let unknown = users.delete(bare.id()).if_unchanged(&bare).await;
+    assert!(matches!(unknown, Err(ClientError::Request(_))), "{unknown:?}");
+    let unknown = users.get(bare.id()).if_changed(&bare).await;
+    assert!(matches!(unknown, Err(ClientError::Request(_))), "{unknown:?}");
+    let unknown = Bulk::new().delete("/Users", BulkTarget::unchanged(&bare));
+    let unknown = client.bulk(&unknown).await;
     assert!(matches!(unknown, Err(ClientError::Request(_))), "{unknown:?}");
 }
 
@@ -271,7 +278,7 @@ async fn lists_are_read_to_their_end() {
         .filter(Filter::sw("userName", "U0"))
         .attributes(["userName"])
         .count(2);
-    let page = users.query(&query).await.unwrap();
+    let page = users.query(query).await.unwrap();
     assert_eq!((page.total_results, page.resources.len()), (Some(7), 2));
     assert_eq!(page.resources[0].meta, None);
 }
@@ -287,7 +294,7 @@ async fn a_long_filter_is_sent_in_a_body() {
         .sort_by_descending("userName")
         .attributes(["userName", "title"])
         .count(2);
-    let page = client.users().query(&query.clone().start_index(2)).await.unwrap();
+    let page = client.users().query(query.clone().start_index(2)).await.unwrap();
     let names: Vec<&str> = page
         .resources
         .iter()
@@ -333,26 +340,192 @@ async fn a_bulk_refers_to_what_it_makes() {
     let server = Server::start().await;
     let client = server.client();
     let taken = client.users().create(&User::new("taken")).await.unwrap();
+    let barbara = BulkId::new("barbara");
+    let title = PatchOp::new().replace("title", "Guide");
     let bulk = Bulk::new()
-        .create("/Users", "barbara", &User::new("bjensen"))
+        .create("/Users", &barbara, &User::new("bjensen"))
         .create(
             "/Groups",
             "guides",
-            &Group::new("Tour Guides").member(Member::new("bulkId:barbara")),
+            &Group::new("Tour Guides").member(Member::new(barbara.reference())),
         )
         .create("/Users", "twice", &User::new("TAKEN"))
-        .patch(
-            &format!("/Users/{}", taken.id()),
-            &PatchOp::new().replace("active", false),
-        )
-        .delete(&format!("/Users/{}", taken.id()));
+        .patch("/Users", taken.id(), &PatchOp::new().replace("active", false))
+        .patch("/Users", BulkTarget::unchanged(&taken), &title)
+        .patch("/Users", &barbara, &title)
+        .replace("/Users", &barbara, &User::new("babs"))
+        .delete("/Users", taken.id())
+        // an id, not a reference
+        .delete("/Users", "bulkId:barbara");
     let results = client.bulk(&bulk).await.unwrap();
     let statuses: Vec<u16> = results.iter().map(|result| result.status).collect();
-    assert_eq!(statuses, [201, 201, 409, 200, 204]);
+    assert_eq!(statuses, [201, 201, 409, 200, 412, 200, 200, 204, 404]);
     assert!(results[2].outcome().unwrap_err().is_conflict());
+    assert!(results[4].outcome().unwrap_err().is_precondition_failed());
     results[0].outcome().unwrap();
-    let group = client.groups().get(results[1].id().unwrap()).await.unwrap();
-    assert_eq!(group.member_ids().collect::<Vec<_>>(), [results[0].id().unwrap()]);
+    let group = client.groups().get(&results[1].id().unwrap()).await.unwrap();
+    assert_eq!(
+        group.member_ids().collect::<Vec<_>>(),
+        [results[0].id().unwrap().as_ref()]
+    );
+    let babs = client.users().get(&results[0].id().unwrap()).await.unwrap();
+    assert_eq!(babs.user_name, "babs");
+
+    let version = babs.version().unwrap();
+    let leave = Bulk::new()
+        .delete("/Users", BulkTarget::new(babs.id()).if_match("W/\"other\""))
+        .delete("/Users", BulkTarget::new(babs.id()).if_match(version));
+    let results = client.bulk(&leave).await.unwrap();
+    assert_eq!((results[0].status, results[1].status), (412, 204));
+}
+
+#[tokio::test]
+async fn a_list_goes_on_at_a_cursor() {
+    let server = Server::start().await;
+    let client = server.client();
+    let ids = settle(&client, 5).await;
+    let users = client.users();
+    let query = Query::new().sort_by("userName").count(2);
+    let first = users.query(query.clone().cursor("")).await.unwrap();
+    let next = first.next_cursor.clone().unwrap();
+    let second = users.query(query.clone().cursor(&next)).await.unwrap();
+    let page: Vec<&str> = second.resources.iter().map(|user| user.id()).collect();
+    assert_eq!(page, ids[2..4]);
+    let rest = users.stream(query.clone().cursor(&next));
+    let rest: Vec<String> = rest
+        .map_ok(|user| user.id().to_owned())
+        .try_collect()
+        .await
+        .unwrap();
+    assert_eq!(rest, ids[2..]);
+    let error = users.query(query.cursor("nonsense")).await.unwrap_err();
+    assert_eq!(error.scim_type(), Some("invalidCursor"));
+}
+
+#[tokio::test]
+async fn all_types_are_searched_at_once() {
+    let server = Server::start().await;
+    let client = server.client();
+    settle(&client, 3).await;
+    for name in ["Guides", "Pilots"] {
+        client.groups().create(&Group::new(name)).await.unwrap();
+    }
+    let kind = |resource: &Value| resource["meta"]["resourceType"].as_str().unwrap().to_owned();
+    let query = Query::new().count(2);
+    let page = client.search::<Value>(query.clone()).await.unwrap();
+    assert_eq!((page.total_results, page.resources.len()), (Some(5), 2));
+    let mut kinds = Vec::new();
+    let mut pages = client.search_pages::<Value>(query);
+    while let Some(page) = pages.next_page().await.unwrap() {
+        kinds.extend(page.resources.iter().map(|resource| kind(resource)));
+    }
+    assert_eq!(kinds, ["User", "User", "User", "Group", "Group"]);
+    let named = Filter::eq("displayName", "pilots").or(Filter::eq("userName", "u01"));
+    let query = Query::new().filter(named).attributes(["displayName", "userName"]);
+    let page = client.search::<Value>(query).await.unwrap();
+    assert_eq!(page.total_results, Some(2));
+    let wrong = client.search::<Group>(Query::new().sort_by("a b")).await;
+    assert!(matches!(wrong, Err(ClientError::Request(_))), "{wrong:?}");
+}
+
+#[tokio::test]
+async fn attributes_are_chosen_for_one_resource() {
+    let server = Server::start().await;
+    let client = server.client();
+    let ids = settle(&client, 2).await;
+    let groups = client.groups();
+    let group = Group::new("Guides").member(Member::new(&ids[0]));
+    let group = groups.create(&group).await.unwrap();
+    let without = groups
+        .get(group.id())
+        .excluded_attributes(["members"])
+        .await
+        .unwrap();
+    assert_eq!((&*without.display_name, &without.members), ("Guides", &None));
+    let only = groups
+        .get(group.id())
+        .attributes(["members.value"])
+        .await
+        .unwrap();
+    assert_eq!(only.display_name, "");
+    assert_eq!(only.member_ids().collect::<Vec<_>>(), [&ids[0]]);
+
+    let joins = PatchOp::new().add_members([&ids[1]]);
+    let joined = groups.patch(group.id(), &joins).excluded_attributes(["members"]);
+    assert_eq!(joined.await.unwrap().unwrap().members, None);
+    assert_eq!(groups.get(group.id()).await.unwrap().member_ids().count(), 2);
+
+    let user = client
+        .users()
+        .get(&ids[0])
+        .attributes(["userName"])
+        .await
+        .unwrap();
+    assert_eq!((&*user.user_name, &user.meta), ("u00", &None));
+    for wrong in ["", "a,b", "a b"] {
+        let error = client.users().get(&ids[0]).attributes([wrong]).await.unwrap_err();
+        assert!(matches!(error, ClientError::Request(_)), "{error:?}");
+    }
+}
+
+#[tokio::test]
+async fn numbers_are_compared() {
+    let urn = "urn:example:params:scim:schemas:extension:trail:2.0:User";
+    let schema =
+        json!({ "id": urn, "name": "Trail", "attributes": [{ "name": "slope", "type": "decimal" }] });
+    let user_type = json!({
+        "name": "User", "endpoint": "/Users", "schema": "urn:ietf:params:scim:schemas:core:2.0:User",
+        "schemaExtensions": [{ "schema": urn, "required": false }],
+    });
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, content: Value| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, content.to_string()).unwrap();
+        path
+    };
+    let (schema, user_type) = (file("trail.json", schema), file("user.json", user_type));
+    let server = Server::start_with(|config| {
+        config.schemas = vec![schema];
+        config.resource_types = vec![user_type];
+    })
+    .await;
+    let users = server.client().users();
+    for (name, slope) in [("flat", 0.5), ("steep", 12.5)] {
+        let user = User::new(name).with(urn, json!({ "slope": slope }));
+        users.create(&user).await.unwrap();
+    }
+    let slope = format!("{urn}:slope");
+    let steep = users.find(Filter::gt(&slope, 12.25)).await.unwrap().unwrap();
+    assert_eq!(steep.user_name, "steep");
+    let flat = users.find(Filter::lt(&slope, 1)).await.unwrap().unwrap();
+    assert_eq!(flat.user_name, "flat");
+    let wrong = users.find(Filter::eq(&slope, f64::NAN)).await;
+    assert!(matches!(wrong, Err(ClientError::Request(_))), "{wrong:?}");
+}
+
+#[tokio::test]
+async fn a_user_is_served_as_me() {
+    let server = Server::start().await;
+    let users = server.client().users();
+    let user = users.create(&User::new("bjensen")).await.unwrap();
+    let client = server.builder("standard").bearer(user_token(user.id()));
+    let me = client.build().unwrap().me();
+    let read = me.get().await.unwrap();
+    assert_eq!((read.id(), &*read.user_name), (user.id(), "bjensen"));
+    assert_eq!(me.get().attributes(["userName"]).await.unwrap().meta, None);
+    assert_eq!(me.get().if_changed(&read).await.unwrap(), None);
+    let patch = PatchOp::new().replace("title", "Guide");
+    let patched = me.patch(&patch).if_unchanged(&read).await.unwrap().unwrap();
+    assert_eq!(patched.title.as_deref(), Some("Guide"));
+    let stale = me.replace(&read).if_unchanged(&read).await.unwrap_err();
+    assert!(stale.is_precondition_failed());
+    let replaced = me.replace(&User::new("babs")).await.unwrap();
+    assert_eq!((replaced.id(), &*replaced.user_name), (user.id(), "babs"));
+    me.delete().await.unwrap();
+    assert!(users.get(user.id()).await.unwrap_err().is_not_found());
+
+    let provider = server.client().me().get().await.unwrap_err();
+    assert_eq!(provider.status(), Some(501));
 }
 
 #[tokio::test]
@@ -375,7 +548,7 @@ async fn the_server_is_discovered_and_types_may_be_any() {
     client.users().create(&User::new("bjensen")).await.unwrap();
     let raw = client
         .resources::<Value>("/Users")
-        .query(&Query::new())
+        .query(Query::new())
         .await
         .unwrap();
     assert_eq!(raw.resources[0]["userName"], "bjensen");

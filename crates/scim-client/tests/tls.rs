@@ -32,10 +32,13 @@ async fn only_who_is_trusted_is_spoken_to() {
     let url = server.origin.replace("http://127.0.0.1", "https://localhost") + "/v1/scim/v2/standard";
     // whoever tries again waits for an hour
     let hour = Duration::from_secs(3600);
-    let retry = Retry::default().total(hour * 10).pauses(hour * 2, hour * 2);
+    let retry = Retry::default()
+        .max_elapsed(hour * 10)
+        .initial_pause(hour * 2)
+        .max_pause(hour * 2);
     let builder = || ScimClient::builder(&url).bearer(TOKEN).retry(retry.clone());
 
-    let stranger = builder().build().unwrap().users().query(&Query::new()).await;
+    let stranger = builder().build().unwrap().users().query(Query::new()).await;
     let Err(ClientError::Transport(error)) = stranger else {
         panic!("{stranger:?}");
     };
@@ -48,7 +51,7 @@ async fn only_who_is_trusted_is_spoken_to() {
     let http = reqwest::Client::builder().tls_certs_only([trusted]);
     let client = builder().http_client(http.build().unwrap()).build().unwrap();
     assert_eq!(
-        client.users().query(&Query::new()).await.unwrap().total_results,
+        client.users().query(Query::new()).await.unwrap().total_results,
         Some(0)
     );
 }

@@ -45,8 +45,9 @@ async fn attempts_end() {
     let busy = answer("503 Service Unavailable", "");
     let script = Script::of([&*busy, &busy, &busy]).await;
     let retry = Retry::default()
-        .attempts(3)
-        .pauses(Duration::from_millis(1), Duration::from_millis(2));
+        .max_attempts(3)
+        .initial_pause(Duration::from_millis(1))
+        .max_pause(Duration::from_millis(2));
     let client = script.builder().retry(retry).build().unwrap();
     assert!(client.users().get("1").await.unwrap_err().is_busy());
     assert_eq!(script.lines().len(), 3);
@@ -59,10 +60,8 @@ async fn attempts_end() {
     let error = script.client().users().get("1").await.unwrap_err();
     assert_eq!(error.to_string(), "the server answers 429: too many requests");
     let hour = Duration::from_secs(3600);
-    assert!(
-        matches!(error, ClientError::Scim { retry_after: Some(asked), .. } if asked == hour),
-        "{error:?}"
-    );
+    assert_eq!(error.retry_after(), Some(hour));
+    assert_eq!(error.detail(), Some("too many requests"));
 }
 
 #[tokio::test]
@@ -94,7 +93,10 @@ async fn what_was_never_sent_is_sent_when_the_server_is_there() {
     let address = free.local_addr().unwrap();
     drop(free);
     let millis = Duration::from_millis;
-    let retry = Retry::default().attempts(100).pauses(millis(20), millis(20));
+    let retry = Retry::default()
+        .max_attempts(100)
+        .initial_pause(millis(20))
+        .max_pause(millis(20));
     let client = scim_client::ScimClient::builder(format!("http://{address}")).retry(retry);
     let users = client.build().unwrap().users();
     let user = User::new("bjensen");
@@ -113,14 +115,25 @@ async fn nobody_waits_for_ever() {
     let client = scim_client::ScimClient::builder(url).timeout(Duration::from_millis(50));
     let client = client.retry(Retry::never()).build().unwrap();
     let error = client.users().get("1").await.unwrap_err();
-    assert!(error.is_timeout(), "{error:?}");
+    assert!(error.is_timeout() && !error.is_connect(), "{error:?}");
+
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", free.local_addr().unwrap());
+    drop(free);
+    let client = scim_client::ScimClient::builder(url).retry(Retry::never());
+    let error = client.build().unwrap().users().get("1").await.unwrap_err();
+    assert!(error.is_connect() && !error.is_timeout(), "{error:?}");
+    assert_eq!(
+        (error.status(), error.detail(), error.retry_after()),
+        (None, None, None)
+    );
 }
 
 #[tokio::test]
 async fn answers_that_are_none_are_told_as_they_are() {
     let error = async |given: &str| {
         let script = Script::of([given]).await;
-        let client = script.builder().max_answer(100).build().unwrap();
+        let client = script.builder().max_response_bytes(100).build().unwrap();
         client.users().get("1").await.unwrap_err()
     };
     let proxy = error(&answer("502 Bad Gateway", "<h1>no upstream</h1>")).await;
@@ -210,11 +223,41 @@ async fn a_server_that_cannot_be_searched_by_post_is_asked_by_url() {
     ])
     .await;
     let query = Query::new().filter(Filter::eq("userName", "x".repeat(4_000)));
-    let page = script.client().users().query(&query).await.unwrap();
+    let page = script.client().users().query(query).await.unwrap();
     assert_eq!(page.total_results, Some(1));
     let lines = script.lines();
     assert_eq!(lines[0], "POST /Users/.search HTTP/1.1");
     assert!(lines[1].starts_with("GET /Users?filter="), "{lines:?}");
+}
+
+#[tokio::test]
+async fn a_search_of_all_types_is_a_post() {
+    let page = r#"{"totalResults":1,"Resources":[{"id":"1","userName":"bjensen"}]}"#;
+    let script = Script::of([
+        &answer("200 OK", page),
+        &answer("404 Not Found", ""),
+        &answer("200 OK", BARBARA),
+        &answer("404 Not Found", ""),
+    ])
+    .await;
+    let client = script.client();
+    let search = || client.search::<User>(Query::new().count(5).cursor("abc"));
+    assert_eq!(search().await.unwrap().resources[0].user_name, "bjensen");
+    let seen = script.seen();
+    let (_, body) = seen[0].split_once("\r\n\r\n").unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert_eq!((&body["count"], &body["cursor"]), (&5.into(), &"abc".into()));
+    assert!(search().await.unwrap_err().is_not_found());
+    let me = client
+        .me()
+        .get()
+        .attributes(["id"])
+        .attributes(["userName", "title"]);
+    assert_eq!(me.await.unwrap().id(), "1");
+    assert!(client.me().delete().await.unwrap_err().is_not_found());
+    let search = "POST /.search HTTP/1.1";
+    let get = "GET /Me?attributes=userName%2Ctitle HTTP/1.1";
+    assert_eq!(script.lines(), [search, search, get, "DELETE /Me HTTP/1.1"]);
 }
 
 #[tokio::test]
@@ -238,7 +281,7 @@ async fn errors_show_no_credentials_and_no_filter() {
     let script = Script::of([""]).await;
     let client = script.builder().retry(Retry::never()).build().unwrap();
     let query = Query::new().filter(scim_client::Filter::eq("userName", "bjensen"));
-    let error = client.users().query(&query).await.unwrap_err();
+    let error = client.users().query(query).await.unwrap_err();
     let shown = format!("{error} {error:?}");
     assert!(!shown.contains(TOKEN) && !shown.contains("bjensen"), "{shown}");
 }

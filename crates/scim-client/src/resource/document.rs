@@ -1,10 +1,10 @@
-//! From a resource to its document and back: what `schemas` says, and where extensions are.
+//! The document of a resource: `schemas`, and extensions.
 
 use serde::de::DeserializeOwned;
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-/// Writes a resource with a `schemas` that lists the schema of its type and each extension that it carries.
+/// Writes a resource with a `schemas` that lists the schema of its type and each extension that it has.
 pub(super) fn serialize<S: Serializer>(
     schema: &str,
     attributes: serde_json::Result<Value>,

@@ -4,7 +4,7 @@ use super::macros::complex;
 use super::value::Manager;
 
 complex! {
-    /// What an organisation knows about a user (RFC 7643 section 4.3), kept under the URN of the extension.
+    /// The enterprise extension of a user (RFC 7643 section 4.3).
     ///
     /// ```
     /// use scim_client::resource::enterprise::EnterpriseUser;
@@ -19,17 +19,17 @@ complex! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub struct EnterpriseUser {
-        /// The number of the user in the organisation.
+        /// The number that the organization assigned to the user.
         employee_number: String,
         /// The cost center.
         cost_center: String,
-        /// The organisation.
+        /// The organization.
         organization: String,
         /// The division.
         division: String,
         /// The department.
         department: String,
-        /// To whom the user reports.
+        /// The manager of the user.
         manager: Manager,
     }
 }

@@ -21,33 +21,26 @@ use super::value::Member;
 /// assert_eq!(json["members"][0]["value"], "2819c223");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Group {
-    /// The id that the server gave it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The id that the server assigned.
     pub id: Option<String>,
-    /// The id that it has where it comes from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The id that the client assigned.
     pub external_id: Option<String>,
-    /// The name. Empty only where an answer was asked to leave it out.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// The name. Empty only if the request excluded it from the response.
     pub display_name: String,
-    /// The members. `None` says nothing about them, `Some` of an empty list that there are none: servers that leave the
-    /// members of a group alone when a replacement does not name them, as scim-server, tell the two apart.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The members. An empty list means that the group has none; `None` that the document does not say. The two differ in a
+    /// replacement: some servers, scim-server among them, keep the members of a group that the document does not mention.
     pub members: Option<Vec<Member>>,
-    /// What the server says about the resource.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The metadata that the server assigned.
     pub meta: Option<Meta>,
-    /// What has no field here: attributes of the server's own, and extensions under their URNs.
-    #[serde(flatten)]
+    /// All other attributes, and extensions under their URNs.
     pub other: Map<String, Value>,
 }
 
 impl Group {
-    /// A group of that name that says nothing about its members.
+    /// Creates a group with this name whose `members` are `None`.
     #[must_use]
     pub fn new(display_name: impl Into<String>) -> Self {
         Self {
@@ -56,7 +49,7 @@ impl Group {
         }
     }
 
-    /// Sets the id that the group has where it comes from.
+    /// Sets the id that the client assigned.
     #[must_use]
     pub fn external_id(mut self, external_id: impl Into<String>) -> Self {
         self.external_id = Some(external_id.into());
@@ -70,46 +63,65 @@ impl Group {
         self
     }
 
-    /// Sets the members: these and no others.
+    /// Sets the members, replacing those added before.
     #[must_use]
     pub fn members(mut self, members: impl IntoIterator<Item = Member>) -> Self {
         self.members = Some(members.into_iter().collect());
         self
     }
 
-    /// Sets an attribute that has no field, or an extension under its URN.
+    /// Sets an attribute without a field, or an extension under its URN.
     #[must_use]
     pub fn with(mut self, name: impl Into<String>, value: impl Into<Value>) -> Self {
         self.other.insert(name.into(), value.into());
         self
     }
 
-    /// An extension by its URN, as a type of your own; `None` if the group has none.
+    /// Returns the extension with this URN as a type of yours, or `None` if the group does not have the extension.
     ///
     /// # Errors
     ///
-    /// When the extension is not as the type expects it.
+    /// Returns an error if the extension does not have the form of the type.
+    #[must_use]
     pub fn extension<T: DeserializeOwned>(&self, urn: &str) -> Option<serde_json::Result<T>> {
         document::extension(&self.other, urn)
     }
 
-    /// The ids of the members that are named.
+    /// Returns the ids of the members. Empty if `members` is `None`.
     pub fn member_ids(&self) -> impl Iterator<Item = &str> {
         let members = self.members.iter().flatten();
         members.filter_map(|member| member.value.as_deref())
     }
 }
 
+/// The attributes of a [`Group`] in its document. serde checks at compile time that the fields are the same.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", remote = "Group")]
+struct Attributes {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    display_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    members: Option<Vec<Member>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    meta: Option<Meta>,
+    #[serde(flatten)]
+    other: Map<String, Value>,
+}
+
 impl Serialize for Group {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let attributes = Group::serialize(self, serde_json::value::Serializer);
+        let attributes = Attributes::serialize(self, serde_json::value::Serializer);
         document::serialize(GROUP_URN, attributes, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for Group {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut group = Group::deserialize(deserializer)?;
+        let mut group = Attributes::deserialize(deserializer)?;
         group.other.shift_remove("schemas");
         Ok(group)
     }

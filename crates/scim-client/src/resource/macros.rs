@@ -1,7 +1,7 @@
-//! How the complex types are declared.
+//! The declaration of complex types.
 
-/// A complex type (RFC 7643 section 2.3.8) of optional sub-attributes: the struct, serde both ways, and a setter for each
-/// field. What has no field is kept in `other`.
+/// Declares a complex type (RFC 7643 section 2.3.8) of optional sub-attributes: the struct, its serde implementations, and a
+/// setter for each field. Sub-attributes without a field are kept in `other`.
 macro_rules! complex {
     (
         $(#[$outer:meta])*
@@ -19,14 +19,14 @@ macro_rules! complex {
                 #[serde(default, skip_serializing_if = "Option::is_none" $(, rename = $wire)?)]
                 pub $field: Option<$kind>,
             )*
-            /// What has no field here.
+            /// All other sub-attributes.
             #[serde(flatten)]
             pub other: serde_json::Map<String, serde_json::Value>,
         }
 
         impl $name {
             $(
-                $(#[$doc])*
+                #[doc = concat!("Sets [`", stringify!($field), "`](field@Self::", stringify!($field), ").")]
                 #[must_use]
                 pub fn $field(mut self, $field: impl Into<$kind>) -> Self {
                     self.$field = Some($field.into());

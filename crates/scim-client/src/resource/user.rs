@@ -28,89 +28,59 @@ use super::value::{
 /// assert_eq!(serde_json::from_value::<User>(json)?, user);
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", remote = "Self")]
+#[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct User {
-    /// The id that the server gave it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The id that the server assigned.
     pub id: Option<String>,
-    /// The id that it has where it comes from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The id that the client assigned.
     pub external_id: Option<String>,
-    /// The name to sign in with, unique within the server. Empty only where an answer was asked to leave it out.
-    #[serde(default, skip_serializing_if = "String::is_empty")]
+    /// The name to sign in with, unique within the server. Empty only if the request excluded it from the response.
     pub user_name: String,
     /// The parts of the person's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<Name>,
-    /// The name that is shown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The name to display.
     pub display_name: Option<String>,
-    /// What the user is called: `Bob` instead of `Robert`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The casual name: `Bob` for `Robert`.
     pub nick_name: Option<String>,
     /// The URL of a page about the user.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub profile_url: Option<String>,
     /// The title: `Vice President`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// How the user relates to the organisation: `Contractor`, `Employee`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The relationship to the organization: `Contractor`, `Employee`.
     pub user_type: Option<String>,
-    /// The language that the user prefers, as `Accept-Language` names it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The preferred language, in the form of `Accept-Language`.
     pub preferred_language: Option<String>,
-    /// Where the user is, for formats of dates and numbers: `en-US`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The locale for formats of dates, numbers and currency: `en-US`.
     pub locale: Option<String>,
     /// The time zone: `America/Los_Angeles`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timezone: Option<String>,
-    /// Whether the user may do anything. What it means where it is absent is up to the server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// Whether the account is active. The server defines what an absent value means.
     pub active: Option<bool>,
-    /// E-mail addresses.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The email addresses.
     pub emails: Vec<Email>,
-    /// Telephone numbers.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The phone numbers.
     pub phone_numbers: Vec<PhoneNumber>,
-    /// Addresses for instant messages.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The addresses for instant messages.
     pub ims: Vec<Im>,
-    /// Pictures.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The photos.
     pub photos: Vec<Photo>,
-    /// Postal addresses.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The postal addresses.
     pub addresses: Vec<Address>,
-    /// The groups that the user belongs to; the server works them out.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The groups that the user belongs to. Read-only: change the groups instead.
     pub groups: Vec<GroupMembership>,
-    /// What the user has a right to.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The entitlements.
     pub entitlements: Vec<Entitlement>,
-    /// What the user is.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The roles.
     pub roles: Vec<Role>,
-    /// Certificates.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    /// The certificates.
     pub x509_certificates: Vec<X509Certificate>,
-    /// The enterprise extension, under its URN.
-    #[serde(
-        rename = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    /// The enterprise extension, which the document has under its URN.
     pub enterprise: Option<EnterpriseUser>,
-    /// What the server says about the resource.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    /// The metadata that the server assigned.
     pub meta: Option<Meta>,
-    /// What has no field here: attributes of the server's own, and extensions under their URNs. A `password` to be set
-    /// belongs here, too; it has no field because no server shows one.
-    #[serde(flatten)]
+    /// All other attributes, and extensions under their URNs. A `password` to set belongs here, too: it has no field, as servers
+    /// never return it.
     pub other: Map<String, Value>,
 }
 
@@ -137,7 +107,7 @@ macro_rules! adders {
 }
 
 impl User {
-    /// A user of that `userName`.
+    /// Creates a user with this `userName`.
     #[must_use]
     pub fn new(user_name: impl Into<String>) -> Self {
         Self {
@@ -147,52 +117,52 @@ impl User {
     }
 
     setters! {
-        /// Sets the id that the user has where it comes from.
+        /// Sets the id that the client assigned.
         external_id: String;
         /// Sets the parts of the person's name.
         name: Name;
-        /// Sets the name that is shown.
+        /// Sets the name to display.
         display_name: String;
-        /// Sets what the user is called.
+        /// Sets the casual name.
         nick_name: String;
         /// Sets the URL of a page about the user.
         profile_url: String;
         /// Sets the title.
         title: String;
-        /// Sets how the user relates to the organisation.
+        /// Sets the relationship to the organization.
         user_type: String;
-        /// Sets the language that the user prefers.
+        /// Sets the preferred language.
         preferred_language: String;
-        /// Sets where the user is.
+        /// Sets the locale.
         locale: String;
         /// Sets the time zone.
         timezone: String;
-        /// Sets whether the user may do anything.
+        /// Sets whether the account is active.
         active: bool;
         /// Sets the enterprise extension.
         enterprise: EnterpriseUser;
     }
 
     adders! {
-        /// Adds an e-mail address.
+        /// Adds an email address.
         email into emails: Email;
-        /// Adds a telephone number.
+        /// Adds a phone number.
         phone_number into phone_numbers: PhoneNumber;
         /// Adds an address for instant messages.
         im into ims: Im;
-        /// Adds a picture.
+        /// Adds a photo.
         photo into photos: Photo;
         /// Adds a postal address.
         address into addresses: Address;
-        /// Adds what the user has a right to.
+        /// Adds an entitlement.
         entitlement into entitlements: Entitlement;
-        /// Adds what the user is.
+        /// Adds a role.
         role into roles: Role;
         /// Adds a certificate.
         x509_certificate into x509_certificates: X509Certificate;
     }
 
-    /// Sets an attribute that has no field, or an extension under its URN.
+    /// Sets an attribute without a field, or an extension under its URN.
     ///
     /// ```
     /// use scim_client::resource::user::User;
@@ -209,32 +179,95 @@ impl User {
         self
     }
 
-    /// An extension other than the enterprise one, by its URN, as a type of your own; `None` if the user has none.
+    /// Returns the extension with this URN as a type of yours, or `None` if the user does not have the extension. The enterprise
+    /// extension is the field `enterprise` instead.
     ///
     /// # Errors
     ///
-    /// When the extension is not as the type expects it.
+    /// Returns an error if the extension does not have the form of the type.
+    #[must_use]
     pub fn extension<T: DeserializeOwned>(&self, urn: &str) -> Option<serde_json::Result<T>> {
         document::extension(&self.other, urn)
     }
 
-    /// The address to write to: the primary one, or else the first.
+    /// Returns the primary email address, or else the first one.
+    #[must_use]
     pub fn primary_email(&self) -> Option<&str> {
         let primary = self.emails.iter().find(|email| email.primary == Some(true));
         primary.or(self.emails.first())?.value.as_deref()
     }
 }
 
+/// The attributes of a [`User`] in its document. serde checks at compile time that the fields are the same.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", remote = "User")]
+struct Attributes {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    external_id: Option<String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    user_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    name: Option<Name>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    display_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nick_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    profile_url: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    user_type: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preferred_language: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    locale: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    timezone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    active: Option<bool>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    emails: Vec<Email>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    phone_numbers: Vec<PhoneNumber>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    ims: Vec<Im>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    photos: Vec<Photo>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    addresses: Vec<Address>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    groups: Vec<GroupMembership>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    entitlements: Vec<Entitlement>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    roles: Vec<Role>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "list")]
+    x509_certificates: Vec<X509Certificate>,
+    #[serde(
+        rename = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    enterprise: Option<EnterpriseUser>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    meta: Option<Meta>,
+    #[serde(flatten)]
+    other: Map<String, Value>,
+}
+
 impl Serialize for User {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let attributes = User::serialize(self, serde_json::value::Serializer);
+        let attributes = Attributes::serialize(self, serde_json::value::Serializer);
         document::serialize(USER_URN, attributes, serializer)
     }
 }
 
 impl<'de> Deserialize<'de> for User {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut user = User::deserialize(deserializer)?;
+        let mut user = Attributes::deserialize(deserializer)?;
         user.other.shift_remove("schemas");
         Ok(user)
     }

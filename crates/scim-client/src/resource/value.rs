@@ -1,4 +1,4 @@
-//! What users and groups are made of: complex attributes of RFC 7643 sections 2.4, 4.1 and 4.2.
+//! The complex attributes of users and groups (RFC 7643 sections 2.4, 4.1, 4.2 and 4.3).
 
 use super::macros::complex;
 
@@ -12,7 +12,7 @@ complex! {
     /// assert_eq!(name.family_name.as_deref(), Some("Jensen"));
     /// ```
     pub struct Name {
-        /// The whole name as it is shown: `Ms. Barbara J Jensen, III`.
+        /// The full name to display: `Ms. Barbara J Jensen, III`.
         formatted: String,
         /// The family name, or last name.
         family_name: String,
@@ -20,40 +20,40 @@ complex! {
         given_name: String,
         /// The middle names.
         middle_name: String,
-        /// What comes before the name: `Ms.`
+        /// The prefix of the name: `Ms.`
         honorific_prefix: String,
-        /// What comes after it: `III`
+        /// The suffix of the name: `III`
         honorific_suffix: String,
     }
 }
 
 impl Name {
-    /// A name of these two parts.
+    /// Creates a name of these two parts.
     #[must_use]
     pub fn new(given_name: impl Into<String>, family_name: impl Into<String>) -> Self {
         Self::default().given_name(given_name).family_name(family_name)
     }
 }
 
-/// A multi-valued attribute whose values have the sub-attributes of RFC 7643 section 2.4, and what is common in making one.
+/// Declares the values of multi-valued attributes with the sub-attributes of RFC 7643 section 2.4. The literal documents `kind`.
 macro_rules! multi_valued {
-    ($($(#[$outer:meta])* $name:ident;)*) => {
+    ($($(#[$outer:meta])* $name:ident: $kind:literal;)*) => {
         $(complex! {
             $(#[$outer])*
             pub struct $name {
-                /// The value itself.
+                /// The value.
                 value: String,
-                /// The value as it is shown.
+                /// The value to display.
                 display: String,
-                /// What the value is for: `work`, `home`, …
+                #[doc = concat!("The `type` of the value: ", $kind, " (RFC 7643 section 4.1.2).")]
                 kind: String as "type",
-                /// Whether it is the preferred one; at most one value of an attribute is.
+                /// Whether this is the preferred value. At most one value of an attribute is.
                 primary: bool,
             }
         }
 
         impl $name {
-            /// The value, without a type.
+            /// Creates a value without a type.
             #[must_use]
             pub fn new(value: impl Into<String>) -> Self {
                 Self::default().value(value)
@@ -63,7 +63,7 @@ macro_rules! multi_valued {
 }
 
 multi_valued! {
-    /// One of `emails` (RFC 7643 section 4.1.2).
+    /// An email address of a user, one of `emails` (RFC 7643 section 4.1.2).
     ///
     /// ```
     /// use scim_client::resource::value::Email;
@@ -75,29 +75,30 @@ multi_valued! {
     /// );
     /// # Ok::<(), serde_json::Error>(())
     /// ```
-    Email;
-    /// One of `phoneNumbers` (RFC 7643 section 4.1.2), at best as RFC 3966 writes it: `tel:+1-201-555-0123`.
-    PhoneNumber;
-    /// One of `ims` (RFC 7643 section 4.1.2), an address for instant messages.
-    Im;
-    /// One of `photos` (RFC 7643 section 4.1.2), the URI of a picture.
-    Photo;
-    /// One of `entitlements` (RFC 7643 section 4.1.2), what the user has a right to.
-    Entitlement;
-    /// One of `roles` (RFC 7643 section 4.1.2), what the user is.
-    Role;
-    /// One of `x509Certificates` (RFC 7643 section 4.1.2): the base64 of a DER certificate.
-    X509Certificate;
+    Email: "`work`, `home` or `other`";
+    /// A phone number of a user, one of `phoneNumbers` (RFC 7643 section 4.1.2). The value should have the form of RFC 3966:
+    /// `tel:+1-201-555-0123`.
+    PhoneNumber: "`work`, `home`, `mobile`, `fax`, `pager` or `other`";
+    /// An instant messaging address of a user, one of `ims` (RFC 7643 section 4.1.2).
+    Im: "`aim`, `gtalk`, `icq`, `xmpp`, `msn`, `skype`, `qq`, `yahoo` or `other`";
+    /// The URI of a photo of a user, one of `photos` (RFC 7643 section 4.1.2).
+    Photo: "`photo` or `thumbnail`";
+    /// An entitlement of a user, one of `entitlements` (RFC 7643 section 4.1.2).
+    Entitlement: "any string, as there are no canonical values";
+    /// A role of a user, one of `roles` (RFC 7643 section 4.1.2).
+    Role: "any string, as there are no canonical values";
+    /// A certificate of a user, one of `x509Certificates` (RFC 7643 section 4.1.2). The value is the base64 of a DER certificate.
+    X509Certificate: "any string, as there are no canonical values";
 }
 
 impl Email {
-    /// The address at work.
+    /// Creates an email address of type `work`.
     #[must_use]
     pub fn work(value: impl Into<String>) -> Self {
         Self::new(value).kind("work")
     }
 
-    /// The address at home.
+    /// Creates an email address of type `home`.
     #[must_use]
     pub fn home(value: impl Into<String>) -> Self {
         Self::new(value).kind("home")
@@ -105,11 +106,11 @@ impl Email {
 }
 
 complex! {
-    /// One of `addresses` (RFC 7643 section 4.1.2).
+    /// A postal address of a user, one of `addresses` (RFC 7643 section 4.1.2).
     pub struct Address {
-        /// The whole address as it is printed on a letter, with line breaks.
+        /// The full address to display or print, with line breaks.
         formatted: String,
-        /// Street, number, floor.
+        /// The street, house number and the like.
         street_address: String,
         /// The city.
         locality: String,
@@ -117,18 +118,18 @@ complex! {
         region: String,
         /// The postal code.
         postal_code: String,
-        /// The country as two letters of ISO 3166-1: `DE`.
+        /// The country, a two-letter code of ISO 3166-1: `DE`.
         country: String,
-        /// What the address is for: `work`, `home` or `other`.
+        /// The `type` of the address: `work`, `home` or `other` (RFC 7643 section 4.1.2).
         kind: String as "type",
-        /// Whether it is the preferred one.
+        /// Whether this is the preferred address.
         primary: bool,
     }
 }
 
 complex! {
-    /// One of `groups` of a user (RFC 7643 section 4.1.2): a group that the user belongs to. The server works it out from the
-    /// groups; it is changed by changing them.
+    /// A group that a user belongs to, one of `groups` (RFC 7643 section 4.1.2). The server computes these from the members of
+    /// groups.
     pub struct GroupMembership {
         /// The id of the group.
         value: String,
@@ -136,13 +137,13 @@ complex! {
         reference: String as "$ref",
         /// The name of the group.
         display: String,
-        /// `direct`, or `indirect` by way of another group.
+        /// The `type` of the membership: `direct`, or `indirect` through a nested group.
         kind: String as "type",
     }
 }
 
 complex! {
-    /// One of `members` of a group (RFC 7643 section 4.2).
+    /// A member of a group, one of `members` (RFC 7643 section 4.2).
     pub struct Member {
         /// The id of the member.
         value: String,
@@ -150,13 +151,13 @@ complex! {
         reference: String as "$ref",
         /// The name of the member.
         display: String,
-        /// `User` or `Group`.
+        /// The `type` of the member: `User` or `Group`.
         kind: String as "type",
     }
 }
 
 impl Member {
-    /// The resource with that id, whose type is left to the server.
+    /// Creates a member from the id of a user or group. The server determines the type.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self::default().value(id)
@@ -164,19 +165,19 @@ impl Member {
 }
 
 complex! {
-    /// `manager` of an enterprise user (RFC 7643 section 4.3).
+    /// The manager of an enterprise user (RFC 7643 section 4.3).
     pub struct Manager {
-        /// The id of the user who is the manager.
+        /// The id of the manager.
         value: String,
-        /// The URI of that user.
+        /// The URI of the manager.
         reference: String as "$ref",
-        /// The name of that user; the server fills it in.
+        /// The name of the manager, which the server sets.
         display_name: String,
     }
 }
 
 impl Manager {
-    /// The user with that id.
+    /// Creates a manager from the id of a user.
     #[must_use]
     pub fn new(id: impl Into<String>) -> Self {
         Self::default().value(id)

@@ -5,10 +5,15 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
+use async_trait::async_trait;
 use scim_client::{ClientBuilder, ScimClient};
+use scim_core::discovery::AuthenticationScheme;
 use scim_server::Application;
 use scim_server::auth::AuthCode;
 use scim_server::config::Config;
+use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
+use scim_service::connection::ConnectionKey;
+use scim_service::store::ResourceId;
 use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -16,6 +21,27 @@ use tokio::sync::oneshot;
 
 pub(crate) const TOKEN: &str = "a-standard-token-of-the-tests";
 pub(crate) const OKTA: (&str, &str) = ("okta", "an-okta-password-of-tests");
+
+/// The bearer token of a user.
+pub(crate) fn user_token(id: &str) -> String {
+    format!("user-{id}")
+}
+
+/// Authenticates users by their tokens, for `/Me`.
+struct Users;
+
+#[async_trait]
+impl Authenticator for Users {
+    fn schemes(&self, _: &ConnectionKey) -> Vec<AuthenticationScheme> {
+        Vec::new()
+    }
+
+    async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
+        let token = attempt.bearer_token()?;
+        let id = token.strip_prefix("user-").ok_or(Refusal::Wrong)?;
+        Ok(Identity::user(ResourceId(id.to_owned())))
+    }
+}
 
 /// The real server: a real port, a real database file.
 pub(crate) struct Server {
@@ -43,7 +69,8 @@ impl Server {
             config.auth_codes.insert(name.parse().unwrap(), vec![code]);
         }
         configure(&mut config);
-        let application = Application::build(config).await.unwrap();
+        let application = Application::builder(config).with_authenticator(Arc::new(Users));
+        let application = application.build().await.unwrap();
         let origin = format!("http://127.0.0.1:{}", application.port());
         let (stop, stopped) = oneshot::channel();
         tokio::spawn(application.run_until_stopped(async move { drop(stopped.await) }));
@@ -98,8 +125,15 @@ impl Script {
 
     pub(crate) fn builder(&self) -> ClientBuilder {
         let millis = std::time::Duration::from_millis;
-        let retry = scim_client::Retry::default().pauses(millis(5), millis(10));
+        let retry = scim_client::Retry::default()
+            .initial_pause(millis(5))
+            .max_pause(millis(10));
         ScimClient::builder(&self.origin).bearer(TOKEN).retry(retry)
+    }
+
+    /// The requests so far.
+    pub(crate) fn seen(&self) -> Vec<String> {
+        self.seen.lock().unwrap().clone()
     }
 
     /// The request lines so far.
