@@ -39,7 +39,7 @@ impl Authenticator for Users {
     async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
         let token = attempt.bearer_token()?;
         let id = token.strip_prefix("user-").ok_or(Refusal::Wrong)?;
-        Ok(Identity::user(ResourceId(id.to_owned())))
+        Ok(Identity::user(ResourceId::new(id)))
     }
 }
 
