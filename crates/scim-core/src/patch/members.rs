@@ -62,6 +62,7 @@ impl Patch {
 
 impl MemberStep {
     /// How many members the step names.
+    #[must_use] 
     pub fn len(&self) -> usize {
         match self {
             Self::Add(members) | Self::Replace(members) => members.len(),
@@ -71,6 +72,7 @@ impl MemberStep {
     }
 
     /// Whether the step names no member.
+    #[must_use] 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
