@@ -137,7 +137,7 @@ pub enum AuthenticationScheme {
 
 impl ServiceProviderConfig {
     /// The document, as it is found below `base_url`.
-    #[must_use] 
+    #[must_use]
     pub fn to_json(&self, base_url: &str) -> Value {
         let mut document = json!({ "schemas": [SERVICE_PROVIDER_CONFIG_URN] });
         let rest = json!({
@@ -213,7 +213,7 @@ impl AuthenticationScheme {
 
 impl ResourceType {
     /// The document that describes the type (RFC 7643 section 6), as it is found below `base_url`.
-    #[must_use] 
+    #[must_use]
     pub fn to_json(&self, base_url: &str) -> Value {
         let extensions: Vec<Value> = self
             .extensions
@@ -238,7 +238,7 @@ impl ResourceType {
 
 impl Schema {
     /// The document that describes the schema (RFC 7643 section 7), as it is found below `base_url`.
-    #[must_use] 
+    #[must_use]
     pub fn to_json(&self, base_url: &str) -> Value {
         let mut document = Map::from_iter([("schemas".to_owned(), json!([SCHEMA_URN]))]);
         if let Ok(Value::Object(definition)) = serde_json::to_value(self) {

@@ -112,19 +112,19 @@ impl Error {
     }
 
     /// The HTTP status code.
-    #[must_use] 
+    #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
     /// The machine-readable reason, where RFC 7644 table 9 has one.
-    #[must_use] 
+    #[must_use]
     pub fn scim_type(&self) -> Option<ScimType> {
         self.scim_type
     }
 
     /// The reason for a human being.
-    #[must_use] 
+    #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
     }
@@ -140,7 +140,7 @@ impl Error {
     }
 
     /// The Error document. The status is a string, as RFC 7644 section 3.12 has it.
-    #[must_use] 
+    #[must_use]
     pub fn to_json(&self) -> Value {
         let mut document = json!({ "schemas": [ERROR_URN], "status": self.status.to_string() });
         if let (Some(scim_type), Some(members)) = (self.scim_type, document.as_object_mut()) {
@@ -187,7 +187,7 @@ pub enum ScimType {
 
 impl ScimType {
     /// The word on the wire.
-    #[must_use] 
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InvalidFilter => "invalidFilter",

@@ -39,7 +39,7 @@ pub struct Cursors {
 
 impl ListResponse {
     /// The document. `Resources` is there when it is empty, too: clients look for it.
-    #[must_use] 
+    #[must_use]
     pub fn to_json_text(&self) -> String {
         let length: usize = self.resources.iter().map(|resource| resource.len() + 1).sum();
         let mut text = String::with_capacity(length + 160);

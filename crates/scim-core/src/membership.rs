@@ -56,7 +56,7 @@ impl MembershipDelta {
     }
 
     /// Whether those who were members before are not, unless they are in [`added`](Self::added).
-    #[must_use] 
+    #[must_use]
     pub fn replaces(&self) -> bool {
         self.replaces
     }
@@ -72,7 +72,7 @@ impl MembershipDelta {
     }
 
     /// Whether `id` is a member afterwards, as far as this delta tells.
-    #[must_use] 
+    #[must_use]
     pub fn decides(&self, id: &str) -> Option<bool> {
         if self.added.contains(id) {
             return Some(true);
@@ -86,7 +86,7 @@ impl MembershipDelta {
     }
 
     /// Whether nothing changes.
-    #[must_use] 
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         !self.replaces && self.added.is_empty() && self.removed.is_empty()
     }

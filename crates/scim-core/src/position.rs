@@ -74,7 +74,7 @@ impl SortValue {
     }
 
     /// Its type.
-    #[must_use] 
+    #[must_use]
     pub fn kind(&self) -> SortKind {
         match self {
             Self::Boolean(_) => SortKind::Boolean,
@@ -96,7 +96,7 @@ impl SortValue {
 /// assert_eq!(compare(Some(&one), None, SortOrder::Ascending), Ordering::Less);
 /// assert_eq!(compare(Some(&one), None, SortOrder::Descending), Ordering::Greater);
 /// ```
-#[must_use] 
+#[must_use]
 pub fn compare(one: Option<&SortValue>, other: Option<&SortValue>, order: SortOrder) -> Ordering {
     let ascending = match (one, other) {
         (Some(one), Some(other)) => one.compare(other),

@@ -49,7 +49,7 @@ pub enum Projection {
 impl Projection {
     /// A projection from the two parameters, each a list of paths. `attributes` decides where both are given. Paths
     /// that name nothing are passed over: there is nothing to return or to leave out.
-    #[must_use] 
+    #[must_use]
     pub fn new(resource_type: &ResourceType, attributes: &[&str], excluded: &[&str]) -> Self {
         let targets = |paths: &[&str]| {
             let parsed = paths
@@ -67,7 +67,7 @@ impl Projection {
     }
 
     /// Whether any part of an attribute of the type's own schema is returned: if not, it need not be read.
-    #[must_use] 
+    #[must_use]
     pub fn includes(&self, resource_type: &ResourceType, name: &str) -> bool {
         let Some(attribute) = resource_type.attribute(name) else {
             return false;

@@ -44,7 +44,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
 /// ```
 /// assert_eq!(scim_core::text::name_key(" Sales  EMEA "), "sales emea");
 /// ```
-#[must_use] 
+#[must_use]
 pub fn name_key(name: &str) -> String {
     fold(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }

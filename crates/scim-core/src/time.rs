@@ -16,13 +16,13 @@ pub struct Timestamp(i64);
 
 impl Timestamp {
     /// A point in time from milliseconds since 1970.
-    #[must_use] 
+    #[must_use]
     pub fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
     /// Milliseconds since 1970.
-    #[must_use] 
+    #[must_use]
     pub fn as_millis(self) -> i64 {
         self.0
     }

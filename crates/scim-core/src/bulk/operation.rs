@@ -45,20 +45,20 @@ pub enum BulkMethod {
 
 impl BulkOperation {
     /// The bulkIds that path and data refer to, each once.
-    #[must_use] 
+    #[must_use]
     pub fn references(&self) -> &[String] {
         &self.references
     }
 
     /// The first segment of the path: `Users`.
-    #[must_use] 
+    #[must_use]
     pub fn endpoint(&self) -> &str {
         let path = self.path.strip_prefix('/').unwrap_or(&self.path);
         path.split(['/', '?']).next().unwrap_or("")
     }
 
     /// The bulkId of the resource that the path names, where it names one by that.
-    #[must_use] 
+    #[must_use]
     pub fn target(&self) -> Option<&str> {
         reference::in_path(&self.path)
     }
@@ -73,7 +73,7 @@ impl BulkOperation {
 
 impl BulkMethod {
     /// The method of that name, in any case.
-    #[must_use] 
+    #[must_use]
     pub fn named(name: &str) -> Self {
         let known = [Self::Post, Self::Put, Self::Patch, Self::Delete];
         known
@@ -83,7 +83,7 @@ impl BulkMethod {
     }
 
     /// The name of the method.
-    #[must_use] 
+    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Post => "POST",

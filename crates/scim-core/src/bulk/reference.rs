@@ -31,7 +31,7 @@ enum Left {
 
 impl BulkOperation {
     /// The path with the id of the resource that it refers to.
-    #[must_use] 
+    #[must_use]
     pub fn resolved_path(&self, ids: &CreatedIds) -> String {
         let id = in_path(&self.path).and_then(|bulk_id| Some((bulk_id, ids.get(bulk_id)?)));
         match id {
@@ -44,7 +44,7 @@ impl BulkOperation {
     }
 
     /// The data with ids in the place of references. What `ids` does not know stays as it is.
-    #[must_use] 
+    #[must_use]
     pub fn resolved(&self, ids: &CreatedIds) -> Cow<'_, Map<String, Value>> {
         let Some(data) = &self.data else {
             return Cow::Owned(Map::new());
@@ -71,7 +71,7 @@ impl BulkOperation {
 
     /// The same without the values that refer to what `ids` does not know: what can be created before that is there. A
     /// complex value goes as a whole if its `value` or `$ref` does.
-    #[must_use] 
+    #[must_use]
     pub fn resolved_so_far(&self, ids: &CreatedIds) -> Map<String, Value> {
         let data = self.resolved(ids).into_owned();
         let members = data.into_iter().filter_map(|(name, value)| {

@@ -89,25 +89,25 @@ fn resolve_each(
 
 impl Condition {
     /// What every resource meets.
-    #[must_use] 
+    #[must_use]
     pub fn always() -> Self {
         Self::And(Vec::new())
     }
 
     /// What no resource meets.
-    #[must_use] 
+    #[must_use]
     pub fn never() -> Self {
         Self::Or(Vec::new())
     }
 
     /// Whether this is [`always`](Self::always).
-    #[must_use] 
+    #[must_use]
     pub fn is_always(&self) -> bool {
         *self == Self::always()
     }
 
     /// Whether this is [`never`](Self::never): nothing needs to be read.
-    #[must_use] 
+    #[must_use]
     pub fn is_never(&self) -> bool {
         *self == Self::never()
     }

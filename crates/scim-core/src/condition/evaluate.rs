@@ -22,7 +22,7 @@ impl Condition {
     ///   sub-attribute.
     /// - Text is compared by code point, folded unless the attribute is `caseExact`; `gt` and `lt` likewise.
     /// - A value path matches if one value satisfies all of the inner filter; `not` inside it is about that value.
-    #[must_use] 
+    #[must_use]
     pub fn matches(&self, resource: &Map<String, Value>) -> bool {
         match self {
             Self::And(operands) => operands.iter().all(|operand| operand.matches(resource)),
@@ -41,7 +41,7 @@ impl Condition {
     }
 
     /// Whether one value of a multi-valued attribute meets the inner condition of a value path.
-    #[must_use] 
+    #[must_use]
     pub fn matches_element(&self, element: &Value) -> bool {
         match self {
             Self::And(operands) => operands.iter().all(|operand| operand.matches_element(element)),

@@ -25,13 +25,13 @@ pub struct ParseError {
 
 impl ParseError {
     /// Where the trouble is: a byte offset into the text.
-    #[must_use] 
+    #[must_use]
     pub fn position(&self) -> usize {
         self.position
     }
 
     /// What the trouble is; it names the position too.
-    #[must_use] 
+    #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
@@ -39,7 +39,7 @@ impl ParseError {
     /// Two lines for a terminal: the text, and a caret under the position.
     ///
     /// Columns are counted in characters. Control characters are shown as spaces, so that both lines agree.
-    #[must_use] 
+    #[must_use]
     pub fn caret(&self, text: &str) -> String {
         let line: String = text
             .chars()

@@ -115,7 +115,7 @@ impl CompareOp {
     ];
 
     /// The operator of that word, whatever its case.
-    #[must_use] 
+    #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL
             .into_iter()
@@ -123,7 +123,7 @@ impl CompareOp {
     }
 
     /// The word on the wire.
-    #[must_use] 
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Equal => "eq",

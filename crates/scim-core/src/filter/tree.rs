@@ -25,7 +25,7 @@ impl Filter {
     /// );
     /// # Ok::<(), scim_core::filter::ParseError>(())
     /// ```
-    #[must_use] 
+    #[must_use]
     pub fn tree(&self) -> FilterTree<'_> {
         FilterTree(self)
     }

@@ -62,7 +62,7 @@ impl Patch {
 
 impl MemberStep {
     /// How many members the step names.
-    #[must_use] 
+    #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Self::Add(members) | Self::Replace(members) => members.len(),
@@ -72,7 +72,7 @@ impl MemberStep {
     }
 
     /// Whether the step names no member.
-    #[must_use] 
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }

@@ -135,7 +135,7 @@ impl Default for PatchLimits {
 
 impl Op {
     /// The word of RFC 7644.
-    #[must_use] 
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Add => "add",

@@ -29,13 +29,13 @@ impl Resource {
     ///     format!(r#"{{"schemas":["{GROUP_URN}"],"displayName":"tour guides"}}"#)
     /// );
     /// ```
-    #[must_use] 
+    #[must_use]
     pub fn to_comparable(&self) -> String {
         text(&Whole(self))
     }
 
     /// The value of one attribute of the type's own schema as it is compared; `None` if there is none.
-    #[must_use] 
+    #[must_use]
     pub fn comparable(&self, name: &str) -> Option<Value> {
         let attribute = self.resource_type.attribute(name)?;
         comparable_value(attribute, self.attributes.get(&attribute.name)?)

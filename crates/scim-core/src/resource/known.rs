@@ -21,7 +21,7 @@ impl ResourceType {
     /// assert!(!user.covers(r#"{"userName":"bjensen","urn:example:badge:2.0:User":{"pin":"4711"}}"#));
     /// assert!(!user.covers(r#"{"userName":"bjensen","name":{"nobiliaryParticle":"von"}}"#));
     /// ```
-    #[must_use] 
+    #[must_use]
     pub fn covers(&self, document: &str) -> bool {
         let mut deserializer = serde_json::Deserializer::from_str(document);
         Known::Resource(self).deserialize(&mut deserializer).is_ok() && deserializer.end().is_ok()

@@ -64,7 +64,7 @@ pub struct Resource {
 
 impl Resource {
     /// A resource from attributes that were checked before: what a store kept.
-    #[must_use] 
+    #[must_use]
     pub fn from_checked(resource_type: Arc<ResourceType>, attributes: Map<String, Value>) -> Self {
         Self {
             resource_type,
@@ -89,31 +89,31 @@ impl Resource {
 
     /// The text of a JSON object with `schemas` and the attributes: what a store keeps, and what an answer holds besides
     /// `id`, `meta` and memberships.
-    #[must_use] 
+    #[must_use]
     pub fn to_document(&self) -> String {
         text(&Document(self))
     }
 
     /// Its type.
-    #[must_use] 
+    #[must_use]
     pub fn resource_type(&self) -> &Arc<ResourceType> {
         &self.resource_type
     }
 
     /// The attributes; those of an extension are in an object under its URI.
-    #[must_use] 
+    #[must_use]
     pub fn attributes(&self) -> &Map<String, Value> {
         &self.attributes
     }
 
     /// Gives up the attributes.
-    #[must_use] 
+    #[must_use]
     pub fn into_attributes(self) -> Map<String, Value> {
         Arc::unwrap_or_clone(self.attributes)
     }
 
     /// The URIs of the schemas it has: that of its type, then those of its extensions (RFC 7643 section 3).
-    #[must_use] 
+    #[must_use]
     pub fn schemas(&self) -> Vec<&str> {
         let extensions = self
             .resource_type
@@ -126,19 +126,19 @@ impl Resource {
     }
 
     /// `externalId`: the client's own identifier, never one of ours (RFC 7643 section 3.1).
-    #[must_use] 
+    #[must_use]
     pub fn external_id(&self) -> Option<&str> {
         self.text("externalId")
     }
 
     /// `userName` of a user.
-    #[must_use] 
+    #[must_use]
     pub fn user_name(&self) -> Option<&str> {
         self.text("userName")
     }
 
     /// `displayName` of a user or group.
-    #[must_use] 
+    #[must_use]
     pub fn display_name(&self) -> Option<&str> {
         self.text("displayName")
     }

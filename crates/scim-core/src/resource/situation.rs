@@ -36,7 +36,7 @@ impl Situation {
     /// | `readWrite`, `writeOnly` | accept | accept | accept | accept |
     /// | `immutable` | accept | once | once | once |
     /// | `readOnly` | ignore | ignore | refuse | ignore |
-    #[must_use] 
+    #[must_use]
     pub fn verdict(self, mutability: Mutability) -> Verdict {
         match (mutability, self) {
             (Mutability::ReadWrite | Mutability::WriteOnly, _) => Verdict::Accept,
@@ -137,7 +137,7 @@ impl Default for Tolerance {
 
 impl Leniency {
     /// Whether the departure is let through.
-    #[must_use] 
+    #[must_use]
     pub fn tolerates(self) -> bool {
         self == Self::Tolerate
     }

@@ -150,7 +150,7 @@ pub enum Uniqueness {
 
 impl Schema {
     /// The attribute of that name, compared without regard to case.
-    #[must_use] 
+    #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Arc<Attribute>> {
         find(&self.attributes, name)
     }
@@ -176,13 +176,13 @@ impl Attribute {
     }
 
     /// The sub-attribute of that name, compared without regard to case.
-    #[must_use] 
+    #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<&Arc<Attribute>> {
         find(&self.sub_attributes, name)
     }
 
     /// Whether the attribute consists of sub-attributes.
-    #[must_use] 
+    #[must_use]
     pub fn is_complex(&self) -> bool {
         self.kind == AttributeType::Complex
     }

@@ -54,19 +54,19 @@ pub enum SchemaTarget {
 
 impl ResourceType {
     /// User with the enterprise extension (RFC 7643 sections 4.1 and 4.3), at `/Users`.
-    #[must_use] 
+    #[must_use]
     pub fn user() -> Self {
         builtin::user()
     }
 
     /// Group (RFC 7643 section 4.2), at `/Groups`.
-    #[must_use] 
+    #[must_use]
     pub fn group() -> Self {
         builtin::group()
     }
 
     /// The attributes that every resource has: `schemas`, `id`, `externalId`, `meta` (RFC 7643 section 3.1).
-    #[must_use] 
+    #[must_use]
     pub fn common_attributes() -> &'static [Arc<Attribute>] {
         builtin::common_attributes()
     }
@@ -80,7 +80,7 @@ impl ResourceType {
     /// Whether a document of this type may hold values that an answer without projection does not: what is returned
     /// `never` or on `request` (RFC 7643 section 7). The own attributes of User and Group are not among them, as `password`
     /// is not kept and members are not part of the document.
-    #[must_use] 
+    #[must_use]
     pub fn hides_values(&self) -> bool {
         let is_built_in = matches!(self.schema.id.as_str(), super::USER_URN | super::GROUP_URN);
         let hidden =
@@ -92,7 +92,7 @@ impl ResourceType {
     }
 
     /// The extension with that URI, compared without regard to case.
-    #[must_use] 
+    #[must_use]
     pub fn extension(&self, urn: &str) -> Option<&Extension> {
         self.extensions
             .iter()
@@ -100,7 +100,7 @@ impl ResourceType {
     }
 
     /// The attribute of that name among the common ones and those of the type's own schema.
-    #[must_use] 
+    #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Arc<Attribute>> {
         Self::common_attributes()
             .iter()
@@ -109,7 +109,7 @@ impl ResourceType {
     }
 
     /// The attribute that a path names, or `None` if this type has no such attribute.
-    #[must_use] 
+    #[must_use]
     pub fn resolve(&self, path: &AttributePath) -> Option<AttributeRef> {
         let (extension, attribute) = self.find(path.urn.as_deref(), &path.name)?;
         let sub = match &path.sub {
@@ -126,7 +126,7 @@ impl ResourceType {
     /// What a PATCH path names, its filters left aside; `None` if this type has nothing of that name.
     ///
     /// A path that is the URI of a schema names the object of that extension, or the resource itself.
-    #[must_use] 
+    #[must_use]
     pub fn resolve_patch(&self, path: &PatchPath) -> Option<SchemaTarget> {
         let (first, rest) = path.steps.split_first()?;
         if let (Some(urn), [], None) = (&path.urn, rest, &first.filter)
@@ -148,7 +148,7 @@ impl ResourceType {
     }
 
     /// What a URI names as a whole: an extension, or the resource.
-    #[must_use] 
+    #[must_use]
     pub fn schema_named(&self, urn: &str) -> Option<SchemaTarget> {
         if self.schema.id.eq_ignore_ascii_case(urn) {
             return Some(SchemaTarget::Resource);
@@ -173,14 +173,14 @@ impl ResourceType {
 
 impl AttributeRef {
     /// The definition that decides about a value: that of the sub-attribute, or else of the attribute.
-    #[must_use] 
+    #[must_use]
     pub fn leaf(&self) -> &Attribute {
         self.sub.as_deref().unwrap_or(&self.attribute)
     }
 
     /// Whether it says of one of several values that it is the primary one. A value that does not have it is not (RFC 7643
     /// section 2.4).
-    #[must_use] 
+    #[must_use]
     pub fn is_primary(&self) -> bool {
         let sub = self.sub.as_deref();
         self.attribute.multi_valued
@@ -197,7 +197,7 @@ impl AttributeRef {
     }
 
     /// The name of the attribute, if it is one of the type's own or a common one, without sub-attribute.
-    #[must_use] 
+    #[must_use]
     pub fn core_name(&self) -> Option<&str> {
         match self.extension {
             None => Some(&self.attribute.name),
@@ -206,7 +206,7 @@ impl AttributeRef {
     }
 
     /// Whether this is the core attribute `name`, with sub-attribute `sub`.
-    #[must_use] 
+    #[must_use]
     pub fn is(&self, name: &str, sub: Option<&str>) -> bool {
         self.core_name() == Some(name) && self.sub.as_ref().map(|sub| sub.name.as_str()) == sub
     }

@@ -26,19 +26,19 @@ impl Default for ResourceTypes {
 
 impl ResourceTypes {
     /// User, with its extensions.
-    #[must_use] 
+    #[must_use]
     pub fn user(&self) -> &Arc<ResourceType> {
         &self.user
     }
 
     /// Group, with its extensions.
-    #[must_use] 
+    #[must_use]
     pub fn group(&self) -> &Arc<ResourceType> {
         &self.group
     }
 
     /// Those that are neither User nor Group.
-    #[must_use] 
+    #[must_use]
     pub fn others(&self) -> &[Arc<ResourceType>] {
         &self.others
     }
@@ -49,7 +49,7 @@ impl ResourceTypes {
     }
 
     /// All their schemas, each once.
-    #[must_use] 
+    #[must_use]
     pub fn schemas(&self) -> Vec<&Arc<Schema>> {
         let mut schemas: Vec<&Arc<Schema>> = Vec::new();
         for schema in self.iter().flat_map(|resource_type| resource_type.schemas()) {
