@@ -64,6 +64,20 @@ impl Timestamp {
     }
 }
 
+impl std::str::FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    /// Reads a `dateTime`, as [`Timestamp::parse`] does.
+    fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
+        Self::parse(text).ok_or(ParseTimestampError(()))
+    }
+}
+
+/// An error from parsing a [`Timestamp`]: the text is not a `dateTime` of a year from 0001 to 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a dateTime such as `2011-08-01T18:29:49Z`")]
+pub struct ParseTimestampError(());
+
 /// How far a zone is ahead of UTC, in milliseconds: `Z`, `+02:00`, or nothing. At most 14 hours.
 fn offset(zone: &str) -> Option<i128> {
     let sign = match zone.split_at_checked(1) {

@@ -102,7 +102,7 @@ pub enum Literal {
 
 impl CompareOp {
     /// All of them, in the order of the RFC's table.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: &'static [Self] = &[
         Self::Equal,
         Self::NotEqual,
         Self::Contains,
@@ -118,7 +118,8 @@ impl CompareOp {
     #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|operator| operator.as_str().eq_ignore_ascii_case(word))
     }
 

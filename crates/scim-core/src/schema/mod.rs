@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use definition::{Definition, DefinitionError, MAX_BYTES};
+pub use definition::{Definition, DefinitionError, MAX_BYTES, ResourceTypesBuilder};
 pub use resource_type::{AttributeRef, Extension, ResourceType, SchemaTarget};
 pub use resource_types::ResourceTypes;
 
