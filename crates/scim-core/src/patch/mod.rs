@@ -72,8 +72,8 @@ pub struct PatchOperation {
     pub op: Op,
     /// The path of the attribute; `None` for the attributes that the value names. After parsing, `remove` has a path.
     pub path: Option<PatchPath>,
-    /// The value; optional for `remove`. After parsing, `add` and `replace` have one. Without it, they have no useful effect, such
-    /// as removing the attribute, or [`Patch::apply`] returns an error.
+    /// The value; optional for `remove`. After parsing, `add` and `replace` have one. Without one,
+    /// [`Patch::apply`] removes the attribute, changes nothing, or returns an error.
     pub value: Option<Value>,
 }
 
