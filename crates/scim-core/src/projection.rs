@@ -20,17 +20,17 @@ use crate::schema::{Attribute, ResourceType, Returned, Schema, SchemaTarget};
 ///
 /// let user = ResourceType::user();
 /// let projection = Projection::new(&user, &["userName", "emails.value"], &[]);
-/// let mut answer = serde_json::json!({
+/// let mut response = serde_json::json!({
 ///     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
 ///     "id": "2819c223",
 ///     "userName": "bjensen",
 ///     "title": "Tour Guide",
 ///     "emails": [{ "value": "bjensen@example.com", "type": "work" }]
 /// });
-/// if let Some(answer) = answer.as_object_mut() {
-///     projection.apply(&user, answer);
+/// if let Some(response) = response.as_object_mut() {
+///     projection.apply(&user, response);
 /// }
-/// assert_eq!(answer, serde_json::json!({
+/// assert_eq!(response, serde_json::json!({
 ///     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
 ///     "id": "2819c223",
 ///     "userName": "bjensen",

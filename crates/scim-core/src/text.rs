@@ -39,7 +39,7 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Folds a name into the key under which it is unique, such as that of a group: [folded](fold), with single spaces and none at the
+/// Folds a name into the key under which it is unique, such as a group name: [folded](fold), with single spaces and none at the
 /// ends, so that `Sales ` and `Sales` are the same.
 ///
 /// ```

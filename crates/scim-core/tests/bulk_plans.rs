@@ -136,7 +136,7 @@ proptest! {
         for message in [message, anything] {
             let Value::Object(message) = message else { continue };
             let Ok(request) = BulkRequest::parse(message, &LIMITS) else { continue };
-            Plan::of(&request);
+            let _ = Plan::of(&request);
             for operation in &request.operations {
                 let _ = operation.resolved_path(&ids);
                 let resolved = Value::Object(operation.resolved(&ids).into_owned()).to_string();

@@ -17,7 +17,7 @@ pub struct BulkOperation {
     pub number: usize,
     /// The HTTP method.
     pub method: BulkMethod,
-    /// The client's name for the operation, `bulkId`. After parsing, every POST has one of its own. A reference to one that
+    /// The client's name for the operation, `bulkId`. After parsing, every POST has a different one. A reference to one that
     /// several POSTs have means the last of them.
     #[doc(alias = "bulkId")]
     pub bulk_id: Option<String>,

@@ -53,7 +53,7 @@ fn compare(path: &AttributePath, op: CompareOp, literal: &Literal) -> Condition 
             match op {
                 CompareOp::NotEqual => return present,
                 CompareOp::Equal => return Condition::Not(Box::new(present)),
-                // no value is neither greater than nor contained in anything
+                // nothing compares to `null` by another operator
                 _ => (AttributeType::Decimal, Operand::Number(f64::NAN)),
             }
         }

@@ -51,8 +51,8 @@ pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// let patch = Patch::parse(&body, &limits, &Tolerance::STRICT)?;
 ///
 /// // the second operation removes a required attribute, so the first is not applied either
-/// let refused = patch.apply(&mut barbara, &Tolerance::STRICT).unwrap_err();
-/// assert_eq!(refused.detail(), "operation 2: `userName` is required and cannot be removed");
+/// let error = patch.apply(&mut barbara, &Tolerance::STRICT).unwrap_err();
+/// assert_eq!(error.detail(), "operation 2: `userName` is required and cannot be removed");
 /// assert!(barbara.attributes().get("title").is_none());
 /// # Ok::<(), scim_core::error::Error>(())
 /// ```

@@ -37,8 +37,8 @@ pub const SEARCH_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Sear
 /// assert!(selection.condition.is_some());
 ///
 /// let query = Query::from_pairs([("sortBy", "shoeSize")], &FilterLimits::default())?;
-/// let refused = query.select(&user, 1_000).unwrap_err();
-/// assert_eq!(refused.detail(), "`sortBy`: unknown attribute `shoeSize`");
+/// let error = query.select(&user, 1_000).unwrap_err();
+/// assert_eq!(error.detail(), "`sortBy`: unknown attribute `shoeSize`");
 /// # Ok::<(), scim_core::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]

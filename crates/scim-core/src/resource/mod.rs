@@ -59,8 +59,8 @@ pub use situation::{Leniency, Situation, Tolerance, Verdict};
 /// );
 ///
 /// body.insert("active".to_owned(), "yes".into());
-/// let refused = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT).unwrap_err();
-/// assert_eq!(refused.status(), 400);
+/// let error = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT).unwrap_err();
+/// assert_eq!(error.status(), 400);
 /// # Ok::<(), scim_core::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

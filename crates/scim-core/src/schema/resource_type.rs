@@ -103,7 +103,6 @@ impl ResourceType {
     }
 
     /// Iterates over the type's own schema, then those of its extensions.
-    #[must_use]
     pub fn schemas(&self) -> impl Iterator<Item = &Arc<Schema>> {
         let extensions = self.extensions.iter().map(|extension| &extension.schema);
         std::iter::once(&self.schema).chain(extensions)

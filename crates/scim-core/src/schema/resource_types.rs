@@ -53,7 +53,6 @@ impl ResourceTypes {
     }
 
     /// Iterates over all types, User and Group first.
-    #[must_use]
     pub fn iter(&self) -> impl Iterator<Item = &Arc<ResourceType>> {
         [&self.user, &self.group].into_iter().chain(&self.others)
     }
