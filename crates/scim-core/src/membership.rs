@@ -61,7 +61,7 @@ impl MembershipDelta {
         self.replaces
     }
 
-    /// Iterates over the ids that are members afterwards, in order.
+    /// Iterates over the ids that are added, in order.
     #[must_use]
     pub fn added(&self) -> impl ExactSizeIterator<Item = &str> {
         self.added.iter().map(String::as_str)

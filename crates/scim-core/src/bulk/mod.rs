@@ -73,7 +73,7 @@ pub struct BulkLimits {
 }
 
 impl BulkLimits {
-    /// The defaults, as a constant.
+    /// The default limits.
     pub const DEFAULT: Self = Self { operations: 1_000 };
 
     /// Sets the maximum number of [`operations`](Self::operations).

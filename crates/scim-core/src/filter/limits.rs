@@ -29,7 +29,7 @@ impl FilterLimits {
     /// with 2 MiB of stack, at a depth of 150 in a debug build and of 1,200 in a release build.
     pub const DEEPEST: usize = 64;
 
-    /// The defaults, as a constant.
+    /// The default limits.
     pub const DEFAULT: Self = Self {
         max_bytes: 4096,
         max_depth: 32,

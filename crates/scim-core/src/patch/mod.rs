@@ -118,7 +118,7 @@ pub struct Applied {
 }
 
 impl PatchLimits {
-    /// The defaults, as a constant.
+    /// The default limits.
     pub const DEFAULT: Self = Self {
         operations: 1_000,
         path: FilterLimits::DEFAULT,

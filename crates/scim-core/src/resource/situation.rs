@@ -96,7 +96,7 @@ pub enum Leniency {
 }
 
 impl Tolerance {
-    /// Every departure is an error.
+    /// The tolerance that makes every departure an error.
     pub const STRICT: Self = Self {
         read_only_paths: Leniency::Refuse,
         unknown_paths: Leniency::Refuse,
@@ -105,7 +105,7 @@ impl Tolerance {
         missing_patch_schemas: Leniency::Refuse,
     };
 
-    /// Every departure is tolerated.
+    /// The tolerance that accepts every departure.
     pub const LENIENT: Self = Self {
         read_only_paths: Leniency::Tolerate,
         unknown_paths: Leniency::Tolerate,
