@@ -1,4 +1,24 @@
-//! What a service provider says about itself (RFC 7644 section 4; RFC 7643 sections 5, 6 and 7).
+//! Discovery (RFC 7644 section 4; RFC 7643 sections 5, 6 and 7): the documents in which a service provider describes itself.
+//!
+//! [`ServiceProviderConfig::to_json`], [`ResourceType::to_json`] and [`Schema::to_json`] return the documents. They take the base
+//! URL of the service provider without a slash at the end.
+//!
+//! ```
+//! use scim_core::discovery::{AuthenticationScheme, ServiceProviderConfig};
+//! use scim_core::schema::ResourceTypes;
+//!
+//! let base_url = "https://example.com/scim/v2";
+//! let config = ServiceProviderConfig::default()
+//!     .with_max_results(200)
+//!     .with_authentication(vec![AuthenticationScheme::BearerToken]);
+//! assert_eq!(config.to_json(base_url)["filter"]["maxResults"], 200);
+//!
+//! let types = ResourceTypes::default();
+//! let user = types.user().to_json(base_url);
+//! assert_eq!(user["meta"]["location"], "https://example.com/scim/v2/ResourceTypes/User");
+//! let schemas: Vec<_> = types.schemas().into_iter().map(|schema| schema.to_json(base_url)).collect();
+//! assert_eq!(schemas[0]["id"], "urn:ietf:params:scim:schemas:core:2.0:User");
+//! ```
 
 use serde_json::{Map, Value, json};
 
@@ -11,9 +31,9 @@ pub const RESOURCE_TYPE_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Resou
 /// The schema URI of Schema.
 pub const SCHEMA_URN: &str = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-/// What a service provider can do (RFC 7643 section 5).
+/// The capabilities of a service provider (RFC 7643 section 5).
 ///
-/// What this library always does is not asked for: PATCH, bulk, filters, sorting and ETags.
+/// PATCH, bulk, filters, sorting and ETags are always declared as supported, and changing passwords as unsupported.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ServiceProviderConfig {
@@ -23,61 +43,63 @@ pub struct ServiceProviderConfig {
     pub bulk_operations: usize,
     /// The maximum size of a bulk request, in bytes. 4 MiB by default.
     pub bulk_bytes: usize,
-    /// How lists are paged.
+    /// The paging of lists.
     pub pagination: Pagination,
-    /// How clients authenticate. Empty by default.
+    /// The ways in which clients authenticate. Empty by default.
+    #[doc(alias = "authenticationSchemes")]
     pub authentication: Vec<AuthenticationScheme>,
-    /// The address of documentation for people. `None` by default.
+    /// The URL of documentation for people. `None` by default.
+    #[doc(alias = "documentationUri")]
     pub documentation_uri: Option<String>,
 }
 
-/// How lists are paged (RFC 9865 section 4). Paging by index is always supported, and is what clients get that ask for neither.
+/// The paging of lists (RFC 9865 section 4). Paging by index is always supported, and the default.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Pagination {
-    /// How long a cursor is valid, in seconds. `None`, the default, says that there are no cursors.
+    /// The time for which a cursor is valid, in seconds. `None`, the default, declares that cursors are not supported.
     pub cursor_timeout: Option<u64>,
     /// The default and maximum number of resources on a page. 1,000 by default.
     pub page_size: u32,
 }
 
 impl ServiceProviderConfig {
-    /// The same with another [`max_results`](Self::max_results).
+    /// Sets [`max_results`](Self::max_results).
     #[must_use]
     pub fn with_max_results(mut self, max_results: u32) -> Self {
         self.max_results = max_results;
         self
     }
 
-    /// The same with another [`bulk_operations`](Self::bulk_operations).
+    /// Sets [`bulk_operations`](Self::bulk_operations).
     #[must_use]
     pub fn with_bulk_operations(mut self, bulk_operations: usize) -> Self {
         self.bulk_operations = bulk_operations;
         self
     }
 
-    /// The same with another [`bulk_bytes`](Self::bulk_bytes).
+    /// Sets [`bulk_bytes`](Self::bulk_bytes).
     #[must_use]
     pub fn with_bulk_bytes(mut self, bulk_bytes: usize) -> Self {
         self.bulk_bytes = bulk_bytes;
         self
     }
 
-    /// The same with another [`pagination`](Self::pagination).
+    /// Sets [`pagination`](Self::pagination).
     #[must_use]
     pub fn with_pagination(mut self, pagination: Pagination) -> Self {
         self.pagination = pagination;
         self
     }
 
-    /// The same with other [`authentication`](Self::authentication) schemes.
+    /// Sets the [`authentication`](Self::authentication) schemes.
     #[must_use]
     pub fn with_authentication(mut self, authentication: Vec<AuthenticationScheme>) -> Self {
         self.authentication = authentication;
         self
     }
 
-    /// The same with a [`documentation_uri`](Self::documentation_uri).
+    /// Sets the [`documentation_uri`](Self::documentation_uri).
     #[must_use]
     pub fn with_documentation_uri(mut self, documentation_uri: impl Into<String>) -> Self {
         self.documentation_uri = Some(documentation_uri.into());
@@ -86,14 +108,14 @@ impl ServiceProviderConfig {
 }
 
 impl Pagination {
-    /// The same with cursors that are valid for so many seconds.
+    /// Declares cursors that are valid for this many seconds.
     #[must_use]
     pub fn with_cursor_timeout(mut self, cursor_timeout: u64) -> Self {
         self.cursor_timeout = Some(cursor_timeout);
         self
     }
 
-    /// The same with another [`page_size`](Self::page_size).
+    /// Sets [`page_size`](Self::page_size).
     #[must_use]
     pub fn with_page_size(mut self, page_size: u32) -> Self {
         self.page_size = page_size;
@@ -102,6 +124,7 @@ impl Pagination {
 }
 
 impl Default for ServiceProviderConfig {
+    /// Returns 1,000 results, 1,000 bulk operations of 4 MiB, no cursors, no authentication, no documentation.
     fn default() -> Self {
         Self {
             max_results: 1_000,
@@ -115,6 +138,7 @@ impl Default for ServiceProviderConfig {
 }
 
 impl Default for Pagination {
+    /// Returns pages of 1,000 resources, without cursors.
     fn default() -> Self {
         Self {
             cursor_timeout: None,
@@ -123,20 +147,21 @@ impl Default for Pagination {
     }
 }
 
-/// A way to prove who one is (RFC 7643 section 5, `authenticationSchemes`).
+/// A way for clients to authenticate (RFC 7643 section 5, `authenticationSchemes`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum AuthenticationScheme {
     /// `Authorization: Basic` (RFC 7617).
     HttpBasic,
-    /// `Authorization: Bearer` with a secret that this server or its operator made (RFC 6750).
+    /// `Authorization: Bearer` with a secret of this server or its operator (RFC 6750).
     BearerToken,
     /// `Authorization: Bearer` with an access token that an authorization server issued (RFC 6750, RFC 9068).
     OAuthToken,
 }
 
 impl ServiceProviderConfig {
-    /// The document, as it is found below `base_url`.
+    /// Returns the ServiceProviderConfig document, with `meta.location` below `base_url`.
+    #[must_use]
     pub fn to_json(&self, base_url: &str) -> Value {
         let mut document = json!({ "schemas": [SERVICE_PROVIDER_CONFIG_URN] });
         let rest = json!({
@@ -211,7 +236,8 @@ impl AuthenticationScheme {
 }
 
 impl ResourceType {
-    /// The document that describes the type (RFC 7643 section 6), as it is found below `base_url`.
+    /// Returns the ResourceType document (RFC 7643 section 6), with `meta.location` below `base_url`.
+    #[must_use]
     pub fn to_json(&self, base_url: &str) -> Value {
         let extensions: Vec<Value> = self
             .extensions
@@ -235,7 +261,8 @@ impl ResourceType {
 }
 
 impl Schema {
-    /// The document that describes the schema (RFC 7643 section 7), as it is found below `base_url`.
+    /// Returns the Schema document (RFC 7643 section 7), with `meta.location` below `base_url`.
+    #[must_use]
     pub fn to_json(&self, base_url: &str) -> Value {
         let mut document = Map::from_iter([("schemas".to_owned(), json!([SCHEMA_URN]))]);
         if let Ok(Value::Object(definition)) = serde_json::to_value(self) {

@@ -1,4 +1,4 @@
-//! The SCIM Error document (RFC 7644 section 3.12) and the reasons it can carry.
+//! The SCIM error: an HTTP status, a `scimType` and a detail (RFC 7644 section 3.12).
 
 use std::borrow::Cow;
 use std::fmt;
@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 /// The schema URI of an Error document.
 pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-/// A refusal, as the client will see it: an HTTP status, for some of them a [`ScimType`], and a detail
-/// that an administrator reads in the console of an identity provider.
+/// A SCIM error, as the client sees it: an HTTP status, an optional [`ScimType`], and a detail.
 ///
-/// Details are lower case, without a full stop; what the client sent stands in backticks.
+/// An administrator reads the detail in the console of an identity provider. Details begin in lower case and have no period at
+/// the end; what the client sent is in backticks.
 ///
 /// ```
 /// use scim_core::error::{Error, ScimType};
@@ -23,6 +23,7 @@ pub const ERROR_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Error";
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{status}{}: {detail}", scim_type_suffix(.scim_type))]
+#[doc(alias = "scimType")]
 pub struct Error {
     status: u16,
     scim_type: Option<ScimType>,
@@ -39,6 +40,7 @@ macro_rules! bad_request {
     ($($(#[$doc:meta])* $name:ident => $scim_type:ident;)*) => {
         impl Error {
             $($(#[$doc])*
+            #[must_use]
             pub fn $name(detail: impl Into<Cow<'static, str>>) -> Self {
                 Self::new(400, Some(ScimType::$scim_type), detail)
             })*
@@ -47,32 +49,35 @@ macro_rules! bad_request {
 }
 
 bad_request! {
-    /// 400 `invalidFilter`: the filter cannot be understood or cannot be answered.
+    /// Creates a 400 `invalidFilter`: the filter is malformed, or not supported.
     invalid_filter => InvalidFilter;
-    /// 400 `tooMany`: the answer would be larger than the server is willing to make it.
+    /// Creates a 400 `tooMany`: the response would be larger than the server allows.
     too_many => TooMany;
-    /// 400 `mutability`: the attribute may not be changed in that way.
+    /// Creates a 400 `mutability`: the mutability of the attribute forbids the change.
     mutability => Mutability;
-    /// 400 `invalidSyntax`: the body is no JSON, or no message of the kind that was expected.
+    /// Creates a 400 `invalidSyntax`: the body is not JSON, or not the expected kind of message.
     invalid_syntax => InvalidSyntax;
-    /// 400 `invalidPath`: the path of a PATCH operation or of `sortBy` names nothing.
+    /// Creates a 400 `invalidPath`: the path of a PATCH operation or of `sortBy` is malformed or names nothing.
     invalid_path => InvalidPath;
-    /// 400 `noTarget`: the path of a PATCH operation matches no value.
+    /// Creates a 400 `noTarget`: the path of a PATCH operation matches no value.
     no_target => NoTarget;
-    /// 400 `invalidValue`: a value is missing or does not fit its attribute.
+    /// Creates a 400 `invalidValue`: a value is missing or does not fit its attribute.
     invalid_value => InvalidValue;
-    /// 400 `invalidVers`: the SCIM version of the request is not served here.
+    /// Creates a 400 `invalidVers`: the server does not support the SCIM version of the request.
     invalid_vers => InvalidVers;
-    /// 400 `invalidCursor`: the cursor is not one that this query was answered with (RFC 9865).
+    /// Creates a 400 `invalidCursor`: the cursor does not belong to this query (RFC 9865).
     invalid_cursor => InvalidCursor;
-    /// 400 `expiredCursor`: the cursor is too old (RFC 9865).
+    /// Creates a 400 `expiredCursor`: the cursor is too old (RFC 9865).
     expired_cursor => ExpiredCursor;
-    /// 400 `invalidCount`: a page that a cursor is asked for cannot have that size (RFC 9865).
+    /// Creates a 400 `invalidCount`: with a cursor, a page cannot have the requested size (RFC 9865).
     invalid_count => InvalidCount;
 }
 
 impl Error {
-    /// An error with a status and a reason of the caller's choice.
+    /// Creates an error with any status and `scimType`.
+    ///
+    /// Nothing is checked: `status` should be an HTTP status of 400 or more.
+    #[must_use]
     pub fn new(status: u16, scim_type: Option<ScimType>, detail: impl Into<Cow<'static, str>>) -> Self {
         Self {
             status,
@@ -81,52 +86,61 @@ impl Error {
         }
     }
 
-    /// An error whose status says enough.
+    /// Creates an error without a `scimType`.
+    #[must_use]
     pub fn plain(status: u16, detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(status, None, detail)
     }
 
-    /// 409 `uniqueness`: another resource has that value already.
+    /// Creates a 409 `uniqueness`: another resource already has the value.
+    #[must_use]
     pub fn uniqueness(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(409, Some(ScimType::Uniqueness), detail)
     }
 
-    /// 403 `sensitive`: the request puts private data where it may be logged.
+    /// Creates a 403 `sensitive`: the URI of the request holds sensitive data, which may be logged.
+    #[must_use]
     pub fn sensitive(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(403, Some(ScimType::Sensitive), detail)
     }
 
-    /// 404: there is no such resource or endpoint.
+    /// Creates a 404: the resource or endpoint does not exist.
+    #[must_use]
     pub fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::plain(404, detail)
     }
 
-    /// 412: the resource is not at the version that the client expects.
+    /// Creates a 412: the resource is not at the version that the client expects.
+    #[must_use]
     pub fn precondition_failed(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::plain(412, detail)
     }
 
-    /// 413: the request is larger than a limit of the server.
+    /// Creates a 413: the request exceeds a limit of the server.
+    #[must_use]
     pub fn too_large(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::plain(413, detail)
     }
 
-    /// The HTTP status code.
+    /// Returns the HTTP status code.
+    #[must_use]
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The machine-readable reason, where RFC 7644 table 9 has one.
+    /// Returns the machine-readable reason, where RFC 7644 table 9 or RFC 9865 section 2.2 defines one.
+    #[must_use]
     pub fn scim_type(&self) -> Option<ScimType> {
         self.scim_type
     }
 
-    /// The reason for a human being.
+    /// Returns the reason in words for people.
+    #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
-    /// The same error with a detail that says where it arose: `context: detail`.
+    /// Returns the error with the detail `context: detail`, to tell where it arose.
     #[must_use]
     pub fn within(self, context: impl fmt::Display) -> Self {
         let detail = format!("{context}: {}", self.detail);
@@ -136,7 +150,8 @@ impl Error {
         }
     }
 
-    /// The Error document. The status is a string, as RFC 7644 section 3.12 has it.
+    /// Returns the Error document, in which the status is a string (RFC 7644 section 3.12).
+    #[must_use]
     pub fn to_json(&self) -> Value {
         let mut document = json!({ "schemas": [ERROR_URN], "status": self.status.to_string() });
         if let (Some(scim_type), Some(members)) = (self.scim_type, document.as_object_mut()) {
@@ -149,40 +164,41 @@ impl Error {
     }
 }
 
-/// The machine-readable reason of an [`Error`]: RFC 7644 table 9 and RFC 9865 section 2.2.
+/// The machine-readable reason of an [`Error`], `scimType`: RFC 7644 table 9 and RFC 9865 section 2.2.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ScimType {
-    /// The filter is malformed or uses what the server does not support.
+    /// The filter is malformed, or not supported.
     InvalidFilter,
     /// The query yields more results than the server is willing to process.
     TooMany,
-    /// A value is taken already.
+    /// Another resource already has the value.
     Uniqueness,
-    /// The change does not fit the mutability of the attribute.
+    /// The mutability of the attribute forbids the change.
     Mutability,
     /// The body is malformed.
     InvalidSyntax,
     /// The path is malformed or names nothing.
     InvalidPath,
-    /// The path yields no value that could be operated on.
+    /// The path matches no value.
     NoTarget,
     /// A value is missing, or does not fit its attribute.
     InvalidValue,
     /// The SCIM version is not supported.
     InvalidVers,
-    /// The request holds sensitive data in its URI.
+    /// The URI of the request holds sensitive data.
     Sensitive,
-    /// The cursor is not one of this server's (RFC 9865).
+    /// The cursor is not valid for this query (RFC 9865).
     InvalidCursor,
     /// The cursor is too old (RFC 9865).
     ExpiredCursor,
-    /// The count does not suit the cursor (RFC 9865).
+    /// The `count` is not valid with a cursor (RFC 9865).
     InvalidCount,
 }
 
 impl ScimType {
-    /// The word on the wire.
+    /// Returns the word on the wire, such as `invalidFilter`.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::InvalidFilter => "invalidFilter",

@@ -1,11 +1,11 @@
-//! ListResponse: the answer to every query (RFC 7644 section 3.4.2).
+//! ListResponse, the response to a query (RFC 7644 section 3.4.2).
 
 use std::fmt::Write as _;
 
 /// The schema URI of a ListResponse.
 pub const LIST_RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
 
-/// A page of a list, with its resources as JSON text.
+/// A page of a list (RFC 7644 section 3.4.2), with its resources as JSON text.
 ///
 /// ```
 /// use scim_core::list::ListResponse;
@@ -18,27 +18,29 @@ pub const LIST_RESPONSE_URN: &str = "urn:ietf:params:scim:api:messages:2.0:ListR
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ListResponse {
-    /// How many resources the query selects, on this page or not.
+    /// The number of resources that the query selects, on all pages.
     pub total_results: u64,
-    /// The number of the first resource of this page, counted from 1.
+    /// The index of the first resource of this page, counted from 1. It is left out of a page with [`cursors`](Self::cursors).
     pub start_index: u64,
-    /// The resources of this page, each the text of a JSON object.
+    /// The resources of this page, each the text of a JSON object. The text is not checked: the document is valid JSON only if
+    /// every resource is.
     pub resources: Vec<String>,
-    /// The cursors of the pages beside this one, where pages are asked for by cursor; such a page has no number.
+    /// The cursors of the adjacent pages, for paging by cursor.
     pub cursors: Option<Cursors>,
 }
 
-/// Where the pages beside a page begin (RFC 9865 section 2).
+/// The cursors of the adjacent pages (RFC 9865 section 2).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Cursors {
-    /// `nextCursor`; the last page has none.
+    /// The `nextCursor`; `None` on the last page.
     pub next: Option<String>,
-    /// `previousCursor`; the first page has none.
+    /// The `previousCursor`; `None` on the first page.
     pub previous: Option<String>,
 }
 
 impl ListResponse {
-    /// The document. `Resources` is there when it is empty, too: clients look for it.
+    /// Returns the text of the ListResponse document. It includes `Resources` even if the page is empty, because clients expect it.
+    #[must_use]
     pub fn to_json_text(&self) -> String {
         let length: usize = self.resources.iter().map(|resource| resource.len() + 1).sum();
         let mut text = String::with_capacity(length + 160);

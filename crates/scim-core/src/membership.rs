@@ -1,10 +1,10 @@
-//! Changes to the members of a group, as a delta: its size follows the change, never the group.
+//! Changes to the members of a group, as a delta whose size depends on the change and not on the size of the group.
 
 use std::collections::BTreeSet;
 
-/// What becomes of the members of a group.
+/// The net change to the members of a group.
 ///
-/// Operations are folded in order, the last word on a member wins: adding and then removing somebody removes them.
+/// Changes are applied in order, and the last change to a member wins: adding and then removing a member removes it.
 ///
 /// ```
 /// use scim_core::membership::MembershipDelta;
@@ -23,7 +23,7 @@ pub struct MembershipDelta {
 }
 
 impl MembershipDelta {
-    /// These become members, if they are not yet.
+    /// Adds members. Ids that are already members stay members.
     pub fn add(&mut self, ids: impl IntoIterator<Item = String>) {
         for id in ids {
             self.removed.remove(&id);
@@ -31,7 +31,7 @@ impl MembershipDelta {
         }
     }
 
-    /// These are no longer members, if they were.
+    /// Removes members. Ids that are not members are ignored.
     pub fn remove(&mut self, ids: impl IntoIterator<Item = String>) {
         for id in ids {
             self.added.remove(&id);
@@ -41,7 +41,7 @@ impl MembershipDelta {
         }
     }
 
-    /// Nobody is a member.
+    /// Removes all members.
     pub fn clear(&mut self) {
         *self = Self {
             replaces: true,
@@ -49,28 +49,32 @@ impl MembershipDelta {
         };
     }
 
-    /// Exactly these are members.
+    /// Replaces all members by these.
     pub fn replace(&mut self, ids: impl IntoIterator<Item = String>) {
         self.clear();
         self.add(ids);
     }
 
-    /// Whether those who were members before are not, unless they are in [`added`](Self::added).
+    /// Returns whether the delta removes all previous members, except those in [`added`](Self::added).
+    #[must_use]
     pub fn replaces(&self) -> bool {
         self.replaces
     }
 
-    /// Those who are members afterwards, in order of their ids.
+    /// Iterates over the ids that are added, in order.
+    #[must_use]
     pub fn added(&self) -> impl ExactSizeIterator<Item = &str> {
         self.added.iter().map(String::as_str)
     }
 
-    /// Those who are not, in order of their ids; empty if the delta [replaces](Self::replaces).
+    /// Iterates over the ids that are removed, in order. It is empty if the delta [replaces](Self::replaces) all members.
+    #[must_use]
     pub fn removed(&self) -> impl ExactSizeIterator<Item = &str> {
         self.removed.iter().map(String::as_str)
     }
 
-    /// Whether `id` is a member afterwards, as far as this delta tells.
+    /// Returns whether `id` is a member afterwards, or `None` if the delta does not change it.
+    #[must_use]
     pub fn decides(&self, id: &str) -> Option<bool> {
         if self.added.contains(id) {
             return Some(true);
@@ -78,12 +82,13 @@ impl MembershipDelta {
         (self.replaces || self.removed.contains(id)).then_some(false)
     }
 
-    /// Keeps of the additions those for which `keep` holds.
+    /// Drops the additions for which `keep` returns `false`.
     pub fn retain_added(&mut self, mut keep: impl FnMut(&str) -> bool) {
         self.added.retain(|id| keep(id));
     }
 
-    /// Whether nothing changes.
+    /// Returns whether the delta changes nothing.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         !self.replaces && self.added.is_empty() && self.removed.is_empty()
     }

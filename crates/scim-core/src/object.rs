@@ -1,4 +1,4 @@
-//! JSON objects as SCIM reads them: the names of members in any case (RFC 7643 section 2.1).
+//! JSON objects whose members have names in any case (RFC 7643 section 2.1).
 
 use std::fmt::Display;
 
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::error::Error;
 
-/// The member of that name. Most have the spelling of the schema, so the first look nearly always hits.
+/// The member `name`. Most names have the spelling of the schema, so the first lookup nearly always finds it.
 pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&'a Value> {
     object.get(name).or_else(|| {
         object
@@ -17,11 +17,11 @@ pub(crate) fn member<'a>(object: &'a Map<String, Value>, name: &str) -> Option<&
     })
 }
 
-/// The same, where a second spelling of the name is not passed over.
+/// The only member `name`.
 ///
 /// # Errors
 ///
-/// 400 `invalidSyntax` if the object has the name in several spellings.
+/// Returns 400 `invalidSyntax` if the object has the name in several spellings.
 pub(crate) fn only_member<'a>(
     object: &'a Map<String, Value>,
     name: &str,
@@ -33,11 +33,11 @@ pub(crate) fn only_member<'a>(
     }
 }
 
-/// That a message says which one it is (RFC 7644 section 3.1): `schemas` lists its URI.
+/// Checks that `schemas` of a message lists its URI (RFC 7644 section 3.1).
 ///
 /// # Errors
 ///
-/// 400 `invalidSyntax` if it does not.
+/// Returns 400 `invalidSyntax` if it does not.
 pub(crate) fn check_message(body: &Map<String, Value>, urn: &str) -> Result<(), Error> {
     let schemas = only_member(body, "schemas")?.and_then(Value::as_array);
     let is_it = |listed: &Value| {
@@ -51,12 +51,12 @@ pub(crate) fn check_message(body: &Map<String, Value>, urn: &str) -> Result<(), 
     }
 }
 
-/// Names are not case-sensitive, so the same one may come twice in two spellings: which is meant, nobody knows.
+/// The error that a name occurs in two spellings. Names are not case-sensitive, so either could be meant.
 pub(crate) fn given_twice(name: impl Display) -> Error {
     Error::invalid_syntax(format!("`{name}` is given twice, in different spellings"))
 }
 
-/// The text of what is JSON whatever it holds: its names are text, so there is nothing that could not be written.
+/// The text of a value whose names are all strings, so that serialization cannot fail.
 pub(crate) fn text(object: &impl Serialize) -> String {
     serde_json::to_string(object).unwrap_or_default()
 }

@@ -1,45 +1,65 @@
-//! Where a resource stands in a list, so that a page can begin behind it (RFC 9865).
+//! Positions of resources in a list, for paging by cursor (RFC 9865).
 //!
-//! A page that begins at a position costs the same wherever in the list that is, and nobody slips from one page to the next
-//! when others come and go: the position is that of a resource, not a number.
+//! A page that begins at a position costs the same anywhere in the list. Because the position is that of a resource and not a
+//! number, resources that are created or deleted between two pages shift no other resource to another page.
 
 use std::cmp::Ordering;
 
 use crate::query::SortOrder;
 
 /// The place of a resource in the order of a [`Selection`](crate::query::Selection).
+///
+/// Exhaustive on purpose: a store has to encode and decode every part of it. A new field is a new major version.
+///
+/// ```
+/// use scim_core::position::{Position, PositionKey, Seek, SortValue};
+/// use scim_core::query::Selection;
+///
+/// // the page after the user whose name is `jensen` and whose key in the store is `42`
+/// let last = Position { value: Some(SortValue::Text("jensen".to_owned())), key: PositionKey::At("42".to_owned()) };
+/// let next_page = Selection { seek: Some(Seek::After(last)), limit: 100, ..Selection::default() };
+/// assert_eq!(next_page.offset, 0);
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Position {
-    /// What it is sorted by; `None` if it has no value, or if there is no sort.
+    /// The value by which it is sorted; `None` if it has no value or the list is not sorted.
     pub value: Option<SortValue>,
-    /// Its place among those with the same value: in the order of creation.
+    /// The place among resources with the same value, in the order of creation.
     pub key: PositionKey,
 }
 
 /// A place in the order of creation.
+///
+/// Exhaustive on purpose: a store has to compare with every kind of place. A new variant is a new major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PositionKey {
-    /// Before all.
+    /// Before all resources.
     First,
-    /// That of a resource, in the words of the store that gave it.
+    /// The place of a resource, in a format of the store. Only the store that returned it can read it.
     At(String),
-    /// Behind all.
+    /// After all resources.
     Last,
 }
 
-/// A value of the attribute that a list is sorted by, as it is compared.
+/// A value of the attribute by which a list is sorted, in the form in which it is compared.
+///
+/// Exhaustive on purpose: a store has to compare every kind of value. A new variant is a new major version.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SortValue {
-    /// Text, [folded](crate::text::fold) unless the attribute is `caseExact`; ordered by code point.
+    /// Text, already [folded](crate::text::fold) unless the attribute is `caseExact`; ordered by code point.
     Text(String),
     /// A number, or a point in time in milliseconds since 1970.
     Number(f64),
-    /// `false` comes before `true`.
+    /// A boolean; `false` comes before `true`.
     Boolean(bool),
 }
 
-/// The type of a [`SortValue`]. Attributes of several resource types that share a name may differ in it, and are sorted together
-/// all the same: booleans before numbers, and numbers before text.
+/// The type of a [`SortValue`].
+///
+/// Attributes of several resource types that share a name may differ in type. They are sorted together: booleans before numbers,
+/// and numbers before text.
+///
+/// Exhaustive on purpose: a store has to sort every type. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum SortKind {
     /// A boolean.
@@ -50,15 +70,17 @@ pub enum SortKind {
     Text,
 }
 
-/// Where a page begins, if not at an index.
+/// The place where a page begins, for paging by cursor.
+///
+/// Exhaustive on purpose: a store has to support every kind of place. A new variant is a new major version.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Seek {
-    /// At the beginning of the list.
+    /// The beginning of the list.
     Start,
-    /// Behind a position: those that follow it. Its value may be of another [type](SortValue::kind) than the attribute, as one of
-    /// that name in another resource type has it: then all values are behind it, or none.
+    /// The resources after a position. Its value may have another [type](SortValue::kind) than the attribute, if an attribute of
+    /// another resource type shares the name; then all values are after it, or none.
     After(Position),
-    /// Before a position: those that end right before it, in the order of the list.
+    /// The resources immediately before a position, in the order of the list.
     Before(Position),
 }
 
@@ -73,7 +95,8 @@ impl SortValue {
         }
     }
 
-    /// Its type.
+    /// Returns the type of the value.
+    #[must_use]
     pub fn kind(&self) -> SortKind {
         match self {
             Self::Boolean(_) => SortKind::Boolean,
@@ -83,7 +106,7 @@ impl SortValue {
     }
 }
 
-/// The order of two values in a list (RFC 7644 section 3.4.2.3): whoever has none comes last in ascending order, and first in
+/// Compares two values of a sorted list (RFC 7644 section 3.4.2.3). Absent values come last in ascending order, and first in
 /// descending order.
 ///
 /// ```
@@ -95,6 +118,7 @@ impl SortValue {
 /// assert_eq!(compare(Some(&one), None, SortOrder::Ascending), Ordering::Less);
 /// assert_eq!(compare(Some(&one), None, SortOrder::Descending), Ordering::Greater);
 /// ```
+#[must_use]
 pub fn compare(one: Option<&SortValue>, other: Option<&SortValue>, order: SortOrder) -> Ordering {
     let ascending = match (one, other) {
         (Some(one), Some(other)) => one.compare(other),

@@ -1,4 +1,4 @@
-//! Which attributes an answer holds (RFC 7644 section 3.9).
+//! Projections: the attributes that a response holds (RFC 7644 section 3.9).
 
 use std::sync::Arc;
 
@@ -8,9 +8,11 @@ use crate::filter::FilterLimits;
 use crate::path::PatchPath;
 use crate::schema::{Attribute, ResourceType, Returned, Schema, SchemaTarget};
 
-/// What `attributes` and `excludedAttributes` ask for.
+/// The attributes that `attributes` or `excludedAttributes` select.
 ///
-/// Attributes that are returned `always` are in every answer, those returned `never` in none.
+/// Attributes that are returned `always` are in every response, those returned `never` in none.
+///
+/// Exhaustive on purpose: these are the choices of RFC 7644 section 3.9. A new variant is a new major version.
 ///
 /// ```
 /// use scim_core::projection::Projection;
@@ -18,17 +20,17 @@ use crate::schema::{Attribute, ResourceType, Returned, Schema, SchemaTarget};
 ///
 /// let user = ResourceType::user();
 /// let projection = Projection::new(&user, &["userName", "emails.value"], &[]);
-/// let mut answer = serde_json::json!({
+/// let mut response = serde_json::json!({
 ///     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
 ///     "id": "2819c223",
 ///     "userName": "bjensen",
 ///     "title": "Tour Guide",
 ///     "emails": [{ "value": "bjensen@example.com", "type": "work" }]
 /// });
-/// if let Some(answer) = answer.as_object_mut() {
-///     projection.apply(&user, answer);
+/// if let Some(response) = response.as_object_mut() {
+///     projection.apply(&user, response);
 /// }
-/// assert_eq!(answer, serde_json::json!({
+/// assert_eq!(response, serde_json::json!({
 ///     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
 ///     "id": "2819c223",
 ///     "userName": "bjensen",
@@ -36,19 +38,21 @@ use crate::schema::{Attribute, ResourceType, Returned, Schema, SchemaTarget};
 /// }));
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
+#[doc(alias("attributes", "excludedAttributes"))]
 pub enum Projection {
-    /// Nothing was asked for: everything that is returned by `default`.
+    /// Everything that is returned by `default`: neither parameter is given.
     #[default]
     Default,
-    /// `attributes`: these and no others.
+    /// Only these attributes: `attributes`.
     Only(Vec<SchemaTarget>),
-    /// `excludedAttributes`: not these.
+    /// Everything but these attributes: `excludedAttributes`.
     Without(Vec<SchemaTarget>),
 }
 
 impl Projection {
-    /// A projection from the two parameters, each a list of paths. `attributes` decides where both are given. Paths
-    /// that name nothing are passed over: there is nothing to return or to leave out.
+    /// Creates a projection from the two parameters, each a list of paths. If both are given, `excluded` is ignored. Paths that name
+    /// nothing are ignored.
+    #[must_use]
     pub fn new(resource_type: &ResourceType, attributes: &[&str], excluded: &[&str]) -> Self {
         let targets = |paths: &[&str]| {
             let parsed = paths
@@ -65,7 +69,8 @@ impl Projection {
         }
     }
 
-    /// Whether any part of an attribute of the type's own schema is returned: if not, it need not be read.
+    /// Returns whether any part of the attribute `name` of the resource itself is returned. If not, it need not be read.
+    #[must_use]
     pub fn includes(&self, resource_type: &ResourceType, name: &str) -> bool {
         let Some(attribute) = resource_type.attribute(name) else {
             return false;
@@ -77,7 +82,7 @@ impl Projection {
         }
     }
 
-    /// Takes out of an answer what it shall not hold.
+    /// Removes from a response the attributes that are not returned, and those that the type does not have.
     pub fn apply(&self, resource_type: &ResourceType, answer: &mut Map<String, Value>) {
         answer.retain(|name, value| {
             if let Some(extension) = resource_type.extension(name) {
@@ -101,7 +106,7 @@ impl Projection {
         !members.is_empty()
     }
 
-    /// Whether the attribute stays; takes out of it the sub-attributes that do not.
+    /// Removes the sub-attributes that are not returned. Returns whether the attribute stays.
     fn project(
         &self,
         extension: Option<&Arc<Schema>>,
@@ -147,7 +152,7 @@ impl Projection {
         let on_request = attribute.returned == Returned::Request;
         match self {
             Self::Default => !on_request,
-            // what is returned on request must be named itself: the URI of a schema does not name it
+            // an attribute that is returned on request must be named itself: the URI of its schema is not enough
             Self::Only(targets) => targets.iter().any(|target| {
                 let is_named = !on_request || matches!(target, SchemaTarget::Attribute(_));
                 is_named && names(target, extension, attribute)

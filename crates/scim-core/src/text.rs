@@ -1,18 +1,18 @@
-//! How text is compared: one folding for every attribute that is not `caseExact`.
+//! The comparison of text: one folding for every attribute that is not `caseExact`.
 
 use std::borrow::Cow;
 
 use icu_casemap::CaseMapper;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// The form in which text that is not `caseExact` is compared, sorted and kept as a lookup key.
+/// Folds text into the form in which values that are not `caseExact` are compared, sorted and stored as lookup keys.
 ///
-/// Full-width and half-width forms become ordinary ones, letters are case-folded in full (Unicode `CaseFolding`,
-/// not a language's lower case), the result is composed (NFC). For the names that PRECIS `UsernameCaseMapped`
-/// (RFC 8265, asked for by RFC 7644 section 5) allows, two names are equal here whenever they are equal there;
-/// and it is defined for all other names too, such as those with spaces, which identity providers send.
+/// Full-width and half-width forms become ordinary ones, letters are case-folded in full (Unicode `CaseFolding`, not the lower case
+/// of a language), and the result is composed (NFC). Names that are equal under PRECIS `UsernameCaseMapped` (RFC 8265, required by
+/// RFC 7644 section 5) are equal here, too. The folding is also defined for all other names, such as those with spaces, which
+/// identity providers send.
 ///
-/// Databases keep the result: a change here needs a migration that folds every key anew.
+/// Databases store the result: a change of the folding requires a migration that folds every key again.
 ///
 /// ```
 /// use scim_core::text::fold;
@@ -22,6 +22,7 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 /// assert_eq!(fold("Ame\u{301}lie"), fold("AM\u{c9}LIE"));
 /// assert_eq!(fold("\u{ff22}\u{ff4f}\u{ff42}"), "bob");
 /// ```
+#[must_use]
 pub fn fold(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -38,12 +39,13 @@ pub fn fold(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// The form in which names of groups are told apart where each may be there once: [folded](fold), with single spaces and
-/// none at the ends, so that `Sales ` is no second `Sales`.
+/// Folds a name into the key under which it is unique, such as a group name: [folded](fold), with single spaces and none at the
+/// ends, so that `Sales ` and `Sales` are the same.
 ///
 /// ```
 /// assert_eq!(scim_core::text::name_key(" Sales  EMEA "), "sales emea");
 /// ```
+#[must_use]
 pub fn name_key(name: &str) -> String {
     fold(name).split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -1,4 +1,4 @@
-//! Points in time: RFC 3339 on the wire, milliseconds since 1970 inside.
+//! Points in time: RFC 3339 text on the wire, milliseconds since 1970 in memory.
 
 use jiff::civil::{Date, Time};
 
@@ -10,25 +10,39 @@ const DAY: i128 = 86_400_000;
 
 /// A point in time, in milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Everything that compares times (filters, sorting, databases) compares these.
+/// Filters, sorting and databases compare points in time in this form.
+///
+/// ```
+/// use scim_core::time::Timestamp;
+///
+/// let modified: Timestamp = "2011-08-01T20:29:49.793+02:00".parse()?;
+/// assert_eq!(modified.as_millis(), 1_312_223_389_793);
+/// assert_eq!(modified.to_string(), "2011-08-01T18:29:49.793Z");
+/// assert_eq!(Timestamp::parse("yesterday"), None);
+/// # Ok::<(), scim_core::time::ParseTimestampError>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// A point in time from milliseconds since 1970.
+    /// Creates a point in time from milliseconds since 1970.
+    #[must_use]
     pub fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since 1970.
+    /// Returns the milliseconds since 1970.
+    #[must_use]
     pub fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// Reads a `dateTime` (RFC 7643 section 2.3.5, XML Schema `dateTime`) of a year from 0001 to 9999:
-    /// `2011-08-01T18:29:49.793Z`.
+    /// Parses a `dateTime` (RFC 7643 section 2.3.5, XML Schema `dateTime`) of a year from 0001 to 9999, such as
+    /// `2011-08-01T18:29:49.793Z`. Returns `None` for any other text.
     ///
-    /// Without an offset it is taken as UTC. What is finer than a millisecond is cut off.
+    /// A time without an offset is UTC. Fractions of a millisecond are cut off. [`str::parse`] does the same and returns an error
+    /// instead of `None`.
+    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         let (date, time) = text.split_at_checked(10)?;
         let (time, rest) = time.strip_prefix(['T', 't'])?.split_at_checked(8)?;
@@ -62,7 +76,21 @@ impl Timestamp {
     }
 }
 
-/// How far a zone is ahead of UTC, in milliseconds: `Z`, `+02:00`, or nothing. At most 14 hours.
+impl std::str::FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    /// Reads a `dateTime`, as [`Timestamp::parse`] does.
+    fn from_str(text: &str) -> Result<Self, ParseTimestampError> {
+        Self::parse(text).ok_or(ParseTimestampError(()))
+    }
+}
+
+/// An error from parsing a [`Timestamp`]: the text is not a `dateTime` of a year from 0001 to 9999.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("expected a dateTime such as `2011-08-01T18:29:49Z`")]
+pub struct ParseTimestampError(());
+
+/// The offset of a zone from UTC, in milliseconds: `Z`, `+02:00`, or nothing. At most 14 hours.
 fn offset(zone: &str) -> Option<i128> {
     let sign = match zone.split_at_checked(1) {
         None | Some(("Z" | "z", "")) => return Some(0),
@@ -78,7 +106,7 @@ fn offset(zone: &str) -> Option<i128> {
     (minutes <= 14 * 60).then_some(sign * minutes * 60_000)
 }
 
-/// Whether the text has digits where the shape has them, and is the same elsewhere.
+/// Whether the text has digits where the shape has zeros, and is the same elsewhere.
 fn has_shape(text: &str, shape: &str) -> bool {
     let fits = |(byte, shape): (u8, u8)| match shape {
         b'0' => byte.is_ascii_digit(),
@@ -87,13 +115,16 @@ fn has_shape(text: &str, shape: &str) -> bool {
     text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(fits)
 }
 
-/// How many digits a text begins with.
+/// The number of digits at the beginning of a text.
 fn digits(text: &str) -> usize {
     text.bytes().take_while(u8::is_ascii_digit).count()
 }
 
-/// RFC 3339 in UTC with three digits of a second: `2011-08-01T18:29:49.793Z`.
 impl std::fmt::Display for Timestamp {
+    /// Writes RFC 3339 text in UTC with milliseconds: `2011-08-01T18:29:49.793Z`.
+    ///
+    /// A point in time outside the range of the library `jiff`, such as one after 9999-12-30T22:00:00.999Z, is written as
+    /// `9999-12-31T23:59:59.999Z`.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match jiff::Timestamp::from_millisecond(self.0) {
             Ok(timestamp) => write!(f, "{timestamp:.3}"),

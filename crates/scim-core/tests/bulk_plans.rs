@@ -136,14 +136,14 @@ proptest! {
         for message in [message, anything] {
             let Value::Object(message) = message else { continue };
             let Ok(request) = BulkRequest::parse(message, &LIMITS) else { continue };
-            Plan::of(&request);
+            let _ = Plan::of(&request);
             for operation in &request.operations {
-                operation.resolved_path(&ids);
+                let _ = operation.resolved_path(&ids);
                 let resolved = Value::Object(operation.resolved(&ids).into_owned()).to_string();
                 let is_resolved = !resolved.contains("\"bulkId:a\"") && !resolved.contains("\\\"bulkId:a\\\"");
                 // only a name may still be spelled like that
                 prop_assert!(is_resolved || operation.unresolved(&ids).is_none(), "{resolved}");
-                operation.resolved_so_far(&ids);
+                let _ = operation.resolved_so_far(&ids);
             }
         }
     }

@@ -34,7 +34,11 @@ fn group(required: bool) -> Arc<ResourceType> {
         file: file.to_owned(),
         text: json.to_string(),
     };
-    let types = ResourceTypes::defined(&[definition("s", schema)], &[definition("t", group)]).unwrap();
+    let types = ResourceTypes::builder()
+        .schema(definition("s", schema))
+        .resource_type(definition("t", group))
+        .build()
+        .unwrap();
     types.group().clone()
 }
 
@@ -70,7 +74,9 @@ fn complaint(text: &str) -> String {
         file: "f".to_owned(),
         text: text.to_owned(),
     };
-    let complaint = ResourceTypes::defined(&[definition], &[])
+    let complaint = ResourceTypes::builder()
+        .schema(definition)
+        .build()
         .unwrap_err()
         .to_string();
     match complaint.split_once(" at line ") {

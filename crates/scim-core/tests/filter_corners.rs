@@ -25,7 +25,10 @@ fn thing() -> ResourceType {
     ] });
     let resource_type = json!({ "name": "Thing", "endpoint": "/Things", "schema": URN });
     let definition = |file: &str, document: &Value| Definition::new(file, document.to_string());
-    let types = ResourceTypes::defined(&[definition("s", &schema)], &[definition("t", &resource_type)]);
+    let types = ResourceTypes::builder()
+        .schema(definition("s", &schema))
+        .resource_type(definition("t", &resource_type))
+        .build();
     let mut thing = ResourceType::clone(types.unwrap().others().first().unwrap());
     thing.schema = Arc::new(Schema {
         attributes: write_only(&thing.schema.attributes),

@@ -33,10 +33,10 @@ fn car() -> Arc<ResourceType> {
         ] }
     ]});
     let resource_type = json!({ "name": "Car", "endpoint": "/Cars", "schema": URN });
-    let types = ResourceTypes::defined(
-        &[definition("schema", schema)],
-        &[definition("type", resource_type)],
-    );
+    let types = ResourceTypes::builder()
+        .schema(definition("schema", schema))
+        .resource_type(definition("type", resource_type))
+        .build();
     types.unwrap().others().first().cloned().unwrap()
 }
 

@@ -66,7 +66,11 @@ fn what_is_added_to_a_value_makes_its_lists_longer() {
         r#"{ "name": "User", "endpoint": "/Users", "schema": "urn:ietf:params:scim:schemas:core:2.0:User",
             "schemaExtensions": [{ "schema": "urn:example:badge:2.0:User", "required": false }] }"#,
     );
-    let types = ResourceTypes::defined(&[schema], &[user]).unwrap();
+    let types = ResourceTypes::builder()
+        .schema(schema)
+        .resource_type(user)
+        .build()
+        .unwrap();
     let (user, badge) = (types.user(), "urn:example:badge:2.0:User");
     let before = json!({ "schemas": [user.schema.id], "userName": "a", badge: {
         "doors": { "open": ["a"], "floor": 1 }, "keys": [{ "value": 1, "fits": ["x"] }] } });

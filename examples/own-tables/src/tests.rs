@@ -146,7 +146,11 @@ async fn an_account_that_was_there_before_is_nobody_until_it_has_a_document() {
 fn the_columns_suit_the_attributes() {
     let billing = Definition::new("billing.json", include_str!("billing.json"));
     let user = Definition::new("user.json", include_str!("user.json"));
-    let types = ResourceTypes::defined(&[billing], &[user]).unwrap();
+    let types = ResourceTypes::builder()
+        .schema(billing)
+        .resource_type(user)
+        .build()
+        .unwrap();
     ACCOUNTS.check(types.user()).unwrap();
     PROJECTS.check(types.group()).unwrap();
 }

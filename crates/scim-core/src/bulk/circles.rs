@@ -1,7 +1,7 @@
-//! Which nodes of a graph need each other in a circle (Tarjan's algorithm, without recursion).
+//! The circles of a graph (Tarjan's algorithm, without recursion).
 
-/// The components of a graph, each after all that it needs; otherwise in the order of the nodes. `needs` holds, for every
-/// node, the nodes that it needs, which are all nodes of the graph. A component of several nodes is a circle.
+/// The strongly connected components of a graph, each after all that it needs; otherwise in the order of the nodes. `needs` holds,
+/// for every node, the nodes of the graph that it needs. A component of several nodes is a circle.
 pub(super) fn components(needs: &[Vec<usize>]) -> Vec<Vec<usize>> {
     let mut search = Search {
         needs,

@@ -8,59 +8,66 @@ use super::reference;
 use crate::object::member;
 use crate::text::name_key;
 
-/// One operation of a bulk request (RFC 7644 section 3.7).
+/// One operation of a bulk request (RFC 7644 section 3.7), created by [`BulkRequest::parse`](super::BulkRequest::parse).
+///
+/// [`references`](Self::references) are collected by parsing: they do not follow later changes to `path` and `data`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkOperation {
-    /// Its place in the request, counted from 1.
+    /// The place of the operation in the request, counted from 1.
     pub number: usize,
-    /// What is done.
+    /// The HTTP method.
     pub method: BulkMethod,
-    /// What the client calls the operation. Every POST has one, and no other POST has the same.
+    /// The client's name for the operation, `bulkId`. After parsing, every POST has a different one. A reference to one that
+    /// several POSTs have means the last of them.
+    #[doc(alias = "bulkId")]
     pub bulk_id: Option<String>,
-    /// The version that the client expects the resource to be at, an entity tag.
+    /// The version at which the client expects the resource, an entity tag.
     pub version: Option<String>,
     /// The path below the base URL, as it was sent: `/Users`, `/Users/2819c223`, `/Users/bulkId:qwerty`.
     pub path: String,
-    /// What the body of a request of its own would be. POST, PUT and PATCH have it.
+    /// The body of the operation. After parsing, POST, PUT and PATCH have one.
     pub data: Option<Map<String, Value>>,
-    /// The bulkIds that path and data refer to, each once.
+    /// The `bulkId`s to which path and data refer, each once.
     pub(super) references: Vec<String>,
 }
 
-/// What an operation does.
+/// The HTTP method of a bulk operation.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BulkMethod {
     /// Creates a resource.
     Post,
-    /// Replaces one.
+    /// Replaces a resource.
     Put,
-    /// Changes one.
+    /// Changes a resource.
     Patch,
-    /// Deletes one.
+    /// Deletes a resource.
     Delete,
-    /// A method that a bulk request cannot have, as it was sent.
+    /// A method that bulk does not support, as it was sent. [`BulkRequest::parse`](super::BulkRequest::parse) does not reject it.
     Other(String),
 }
 
 impl BulkOperation {
-    /// The bulkIds that path and data refer to, each once.
+    /// Returns the `bulkId`s to which path and data refer, each once.
+    #[must_use]
     pub fn references(&self) -> &[String] {
         &self.references
     }
 
-    /// The first segment of the path: `Users`.
+    /// Returns the first segment of the path, such as `Users`.
+    #[must_use]
     pub fn endpoint(&self) -> &str {
         let path = self.path.strip_prefix('/').unwrap_or(&self.path);
         path.split(['/', '?']).next().unwrap_or("")
     }
 
-    /// The bulkId of the resource that the path names, where it names one by that.
+    /// Returns the `bulkId` in the path, such as `qwerty` in `/Users/bulkId:qwerty`.
+    #[must_use]
     pub fn target(&self) -> Option<&str> {
         reference::in_path(&self.path)
     }
 
-    /// What may not be there twice among new resources: `userName`, or else `displayName`, as it is compared.
+    /// The name that may be unique among new resources, as it is compared: `userName`, or else `displayName`.
     pub(super) fn name(&self) -> Option<String> {
         let data = self.data.as_ref()?;
         let name = member(data, "userName").or_else(|| member(data, "displayName"))?;
@@ -69,7 +76,8 @@ impl BulkOperation {
 }
 
 impl BulkMethod {
-    /// The method of that name, in any case.
+    /// Returns the method `name`, read in any case.
+    #[must_use]
     pub fn named(name: &str) -> Self {
         let known = [Self::Post, Self::Put, Self::Patch, Self::Delete];
         known
@@ -78,7 +86,8 @@ impl BulkMethod {
             .unwrap_or_else(|| Self::Other(name.to_owned()))
     }
 
-    /// The name of the method.
+    /// Returns the name of the method, such as `POST`.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         match self {
             Self::Post => "POST",

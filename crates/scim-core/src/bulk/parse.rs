@@ -9,14 +9,10 @@ use crate::error::Error;
 use crate::object::{check_message, given_twice, only_member};
 
 impl BulkRequest {
-    /// Reads the body of a bulk request. What is wrong with the message as a whole refuses it as a whole, before anything is
-    /// done; what is wrong with a resource in it is found out when its operation is carried out. Names are taken in any case,
-    /// and none in two.
+    /// Parses the body of a bulk request. Names are read in any case.
     ///
-    /// # Errors
-    ///
-    /// 400 `invalidSyntax` for what is no BulkRequest message, 400 `invalidValue` for values that cannot be, such as a
-    /// `bulkId` that two operations have, 413 for more operations than the limit. The detail counts operations from 1.
+    /// An error in the message rejects it as a whole. An error in the `data` of an operation is found only when the operation is
+    /// executed.
     ///
     /// ```
     /// use scim_core::bulk::{BULK_REQUEST_URN, BulkLimits, BulkRequest};
@@ -33,6 +29,12 @@ impl BulkRequest {
     /// # Ok(())
     /// # }
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns 400 `invalidSyntax` if the body is not a BulkRequest message, nests `data` deeper than 128 levels, or has a name
+    /// twice in different spellings; 400 `invalidValue` for an invalid `failOnErrors`, a POST without a `bulkId`, or a `bulkId` of
+    /// two POSTs; 413 for more operations than the limit. The detail counts operations from 1.
     pub fn parse(mut body: Map<String, Value>, limits: &BulkLimits) -> Result<Self, Error> {
         check_message(&body, BULK_REQUEST_URN)?;
         let fail_on_errors = fail_on_errors(&body)?;
@@ -119,7 +121,7 @@ fn parse_operation(number: usize, operation: Value) -> Result<BulkOperation, Err
     })
 }
 
-/// Only what is created can be referred to, so only there must a name be the only one.
+/// Only created resources can be referred to, so only the `bulkId`s of POSTs have to be unique.
 fn check_bulk_ids(operations: &[BulkOperation]) -> Result<(), Error> {
     let mut seen: HashMap<&str, usize> = HashMap::new();
     let creating = operations
@@ -138,7 +140,7 @@ fn check_bulk_ids(operations: &[BulkOperation]) -> Result<(), Error> {
     Ok(())
 }
 
-/// A text; an empty one is none.
+/// Takes a string out of an operation; an empty one counts as missing.
 fn text(operation: &mut Map<String, Value>, name: &str) -> Result<Option<String>, Error> {
     match take(operation, name)? {
         None | Some(Value::Null) => Ok(None),

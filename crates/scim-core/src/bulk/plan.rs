@@ -1,35 +1,38 @@
-//! The order of operations.
+//! The order of the operations of a bulk request.
 
 use std::collections::{HashMap, HashSet};
 
 use super::circles::components;
 use super::{BulkMethod, BulkOperation, BulkRequest};
 
-/// In which order the operations of a bulk request are carried out: stage after stage.
+/// The order in which the operations of a bulk request are executed, stage after stage.
 ///
-/// It is the order of the request, except that an operation comes after those that create what it refers to. So whatever
-/// order a stage is carried out in, the directory looks afterwards as if one operation after the other had been (RFC 7644
-/// section 3.7 asks for that).
+/// It is the order of the request, except that an operation follows those that create what it refers to. Whatever the order
+/// within a stage, the result is the same as that of executing the operations one after the other (RFC 7644 section 3.7).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {
-    /// One after the other.
+    /// The stages, executed one after the other.
     pub stages: Vec<Stage>,
 }
 
-/// Operations that are carried out in one go, as indices into [`BulkRequest::operations`].
+/// Operations that are executed together, as indices into [`BulkRequest::operations`].
+///
+/// Exhaustive on purpose: a service has to execute every kind of stage. A new variant is a new major version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Stage {
     /// One operation.
     One(usize),
-    /// New resources of one kind that have nothing to do with each other: at least two, in any order or at the same time.
+    /// At least two new resources of one endpoint that are independent of each other. They may be created in any order or at the
+    /// same time.
     Together(Vec<usize>),
-    /// New resources that refer to each other in a circle, or one that refers to itself: they come to be together or not at
-    /// all, as none of them can be as it was asked for without the others.
+    /// New resources that refer to each other in a circle, or one that refers to itself. They are created all or none, because
+    /// none is complete without the others.
     Circle(Vec<usize>),
 }
 
 impl Plan {
-    /// The order for a request.
+    /// Returns the plan for a request.
+    #[must_use]
     pub fn of(request: &BulkRequest) -> Self {
         let operations = &request.operations;
         let created: HashMap<&str, usize> = (0..)
@@ -60,7 +63,7 @@ impl Plan {
     }
 }
 
-/// A plan, and the stage that the next operation may join.
+/// A plan under construction, and the stage that the next operation may join.
 #[derive(Debug, Default)]
 struct Building<'a> {
     stages: Vec<Stage>,

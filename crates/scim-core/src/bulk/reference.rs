@@ -1,4 +1,4 @@
-//! References to resources that the same request creates: finding them, and putting ids in their place.
+//! References to resources that the same request creates: finding them, and replacing them by ids.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,10 +10,10 @@ use crate::error::Error;
 
 const PREFIX: &str = "bulkId:";
 
-/// How deep data may be: as deep as JSON is read here.
+/// The maximum depth of `data`: the maximum depth of JSON that serde_json parses.
 const DEEPEST: usize = 128;
 
-/// What a text stands for, by the name of its member.
+/// The kind of a text, by the name of its member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Value,
@@ -23,14 +23,15 @@ enum Place {
     Path,
 }
 
-/// What is left of a value without the references that cannot be resolved yet.
+/// A value without the references that cannot be resolved yet.
 enum Left {
     Value(Value),
     Nothing,
 }
 
 impl BulkOperation {
-    /// The path with the id of the resource that it refers to.
+    /// Returns the path with the reference in it replaced by an id of `ids`. An unknown reference stays as it is.
+    #[must_use]
     pub fn resolved_path(&self, ids: &CreatedIds) -> String {
         let id = in_path(&self.path).and_then(|bulk_id| Some((bulk_id, ids.get(bulk_id)?)));
         match id {
@@ -42,7 +43,8 @@ impl BulkOperation {
         }
     }
 
-    /// The data with ids in the place of references. What `ids` does not know stays as it is.
+    /// Returns the data with references replaced by ids of `ids`. Unknown references stay as they are.
+    #[must_use]
     pub fn resolved(&self, ids: &CreatedIds) -> Cow<'_, Map<String, Value>> {
         let Some(data) = &self.data else {
             return Cow::Owned(Map::new());
@@ -67,8 +69,9 @@ impl BulkOperation {
         Cow::Owned(data)
     }
 
-    /// The same without the values that refer to what `ids` does not know: what can be created before that is there. A
-    /// complex value goes as a whole if its `value` or `$ref` does.
+    /// Returns the data as [`resolved`](Self::resolved) does, but without values that hold unknown references: the part that can be
+    /// created before the resources that it refers to. A complex value is left out as a whole if its `value` or `$ref` is.
+    #[must_use]
     pub fn resolved_so_far(&self, ids: &CreatedIds) -> Map<String, Value> {
         let data = self.resolved(ids).into_owned();
         let members = data.into_iter().filter_map(|(name, value)| {
@@ -80,14 +83,14 @@ impl BulkOperation {
         members.collect()
     }
 
-    /// The first reference to what `ids` does not know.
+    /// Returns a reference that `ids` does not contain, if there is one.
     pub fn unresolved(&self, ids: &CreatedIds) -> Option<&str> {
         let unknown = |bulk_id: &&String| !ids.contains_key(*bulk_id);
         self.references.iter().find(unknown).map(String::as_str)
     }
 }
 
-/// The bulkId in the path of an operation.
+/// The `bulkId` in the path of an operation.
 pub(super) fn in_path(path: &str) -> Option<&str> {
     let path = path.split('?').next().unwrap_or(path);
     let path = path.strip_suffix('/').unwrap_or(path);
@@ -95,7 +98,7 @@ pub(super) fn in_path(path: &str) -> Option<&str> {
     named(last)
 }
 
-/// Adds all bulkIds that the data refers to.
+/// Adds all `bulkId`s to which the data refers.
 pub(super) fn collect(data: &Map<String, Value>, references: &mut Vec<String>) -> Result<(), Error> {
     let mut left: Vec<(usize, Place, &Value)> =
         places(data).map(|(place, value)| (1, place, value)).collect();
@@ -127,7 +130,7 @@ impl Place {
     }
 
     fn references<'t>(self, text: &'t str) -> Box<dyn Iterator<Item = Cow<'t, str>> + 't> {
-        // nearly every text is none
+        // most texts are no reference
         if !text.contains(PREFIX) {
             return Box::new(std::iter::empty());
         }
@@ -204,12 +207,12 @@ fn without_references(place: Place, value: Value, depth: usize) -> Left {
     }
 }
 
-/// Whether a complex value is nothing without that part.
+/// Whether a complex value is left out without this part.
 fn is_reference(name: &str) -> bool {
     name.eq_ignore_ascii_case("value") || name.eq_ignore_ascii_case("$ref")
 }
 
-/// What stands before the reference at the end of a URI, and the reference, which may have slashes itself.
+/// The part of a URI before the reference at its end, and the reference, which may contain slashes.
 fn at_end(uri: &str) -> Option<(&str, &str)> {
     let at = match uri.starts_with(PREFIX) {
         true => 0,
@@ -219,7 +222,7 @@ fn at_end(uri: &str) -> Option<(&str, &str)> {
     Some((before, named(last)?))
 }
 
-/// The strings in a path, and where they are with their quotes.
+/// The strings in a path, and their ranges including the quotes.
 fn literals(path: &str) -> Vec<(Range<usize>, String)> {
     let (mut literals, mut from) = (Vec::new(), 0);
     while let Some(start) = path
@@ -230,7 +233,7 @@ fn literals(path: &str) -> Vec<(Range<usize>, String)> {
         let mut strings =
             serde_json::Deserializer::from_str(path.get(start..).unwrap_or_default()).into_iter();
         let Some(Ok(literal)) = strings.next() else {
-            break; // it does not end, and is no path
+            break; // the string is not closed, so this is no path
         };
         from = start + strings.byte_offset();
         literals.push((start..from, literal));

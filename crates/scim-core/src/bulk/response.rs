@@ -1,35 +1,51 @@
-//! BulkResponse: what came of the operations.
+//! BulkResponse: the results of the operations.
 
 use serde_json::{Map, Value, json};
 
 use super::{BULK_RESPONSE_URN, BulkMethod};
 use crate::error::Error;
 
-/// The answer to a bulk request (RFC 7644 section 3.7).
+/// The response to a bulk request (RFC 7644 section 3.7).
+///
+/// ```
+/// use scim_core::bulk::{BulkMethod, BulkResponse, BulkResult};
+/// use scim_core::error::Error;
+///
+/// let result = BulkResult {
+///     method: BulkMethod::Delete,
+///     bulk_id: None,
+///     location: Some("https://example.com/v2/Users/2819c223".to_owned()),
+///     version: None,
+///     outcome: Err(Error::not_found("there is no user `2819c223`")),
+/// };
+/// let document = BulkResponse { results: vec![result] }.to_json();
+/// assert_eq!(document["Operations"][0]["status"], "404");
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct BulkResponse {
-    /// One for each operation that was carried out or refused, in the order of the request.
+    /// The results, one for each operation that was executed or rejected, in the order of the request.
     pub results: Vec<BulkResult>,
 }
 
-/// What came of one operation.
+/// The result of one operation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BulkResult {
-    /// What was to be done.
+    /// The method of the operation.
     pub method: BulkMethod,
-    /// What the client calls the operation.
+    /// The client's name for the operation.
     pub bulk_id: Option<String>,
-    /// The URI of the resource; a POST that failed has none.
+    /// The URI of the resource; `None` for a POST that failed.
     pub location: Option<String>,
-    /// The version that the resource is at now, an entity tag.
+    /// The new version of the resource, an entity tag.
     pub version: Option<String>,
-    /// The HTTP status of what was done, or why it was not.
+    /// The HTTP status, or the error.
     pub outcome: Result<u16, Error>,
 }
 
 impl BulkResponse {
-    /// The document. The resources are not in it, as RFC 7644 section 3.7 allows for operations that succeed: a client that
-    /// wants one finds it at its `location`.
+    /// Returns the BulkResponse document. It leaves out the resources, as RFC 7644 section 3.7 allows for operations that succeed;
+    /// a client finds each at its `location`.
+    #[must_use]
     pub fn to_json(&self) -> Value {
         let results: Vec<Value> = self.results.iter().map(BulkResult::to_json).collect();
         json!({ "schemas": [BULK_RESPONSE_URN], "Operations": results })

@@ -1,5 +1,5 @@
-//! Filters of a query about several resource types (RFC 7644 section 3.4.2.1): an attribute that a type does not have, or has as
-//! something that cannot be compared so, is one without a value.
+//! Filters of a query across several resource types (RFC 7644 section 3.4.2.1). An attribute that a type does not have, or whose
+//! type does not fit the comparison, counts as an attribute without a value.
 
 use super::Condition;
 use super::resolve::unknown;
@@ -9,9 +9,11 @@ use crate::path::AttributePath;
 use crate::schema::ResourceType;
 
 impl Filter {
-    /// The same as [`Filter::resolve`] where resources of other types are asked for besides: what only those have, is taken as
-    /// an attribute without a value. So `ne` and `eq null` hold for it, and all else does not. The same goes for what this type
-    /// has under that name as something else, such as a number where another has text.
+    /// Resolves the filter for one of several resource types that are queried together.
+    ///
+    /// It differs from [`Filter::resolve`] where only `others` have an attribute: that counts as an attribute without a value, for
+    /// which `ne` and `eq null` hold and nothing else does. The same applies to an attribute whose type fits the filter only in
+    /// one of `others`, such as a number where another has text.
     ///
     /// ```
     /// use scim_core::condition::Condition;
@@ -28,7 +30,7 @@ impl Filter {
     ///
     /// # Errors
     ///
-    /// As for [`Filter::resolve`], where none of the types has such an attribute, or it can be compared so in none.
+    /// Returns 400 `invalidFilter`, as [`Filter::resolve`] does, where the filter can be resolved for none of the types.
     pub fn resolve_among(
         &self,
         resource_type: &ResourceType,
@@ -64,7 +66,7 @@ impl Filter {
         }
     }
 
-    /// What a filter by one attribute says where that has no value.
+    /// The result of a filter by one attribute that has no value.
     fn of_no_value(&self) -> Condition {
         match self {
             Self::Compare(_, CompareOp::NotEqual, literal) if *literal != Literal::Null => {
@@ -88,22 +90,26 @@ fn resolve_each(
 }
 
 impl Condition {
-    /// What every resource meets.
+    /// Returns the condition that every resource meets: an empty `And`.
+    #[must_use]
     pub fn always() -> Self {
         Self::And(Vec::new())
     }
 
-    /// What no resource meets.
+    /// Returns the condition that no resource meets: an empty `Or`.
+    #[must_use]
     pub fn never() -> Self {
         Self::Or(Vec::new())
     }
 
-    /// Whether this is [`always`](Self::always).
+    /// Returns whether this is [`always`](Self::always). It is not a test whether the condition holds for all resources.
+    #[must_use]
     pub fn is_always(&self) -> bool {
         *self == Self::always()
     }
 
-    /// Whether this is [`never`](Self::never): nothing needs to be read.
+    /// Returns whether this is [`never`](Self::never), so that nothing needs to be read.
+    #[must_use]
     pub fn is_never(&self) -> bool {
         *self == Self::never()
     }

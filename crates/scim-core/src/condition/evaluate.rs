@@ -1,4 +1,4 @@
-//! Whether a resource meets a condition (RFC 7644 section 3.4.2.2).
+//! The evaluation of conditions (RFC 7644 section 3.4.2.2).
 
 use serde_json::{Map, Value};
 
@@ -10,18 +10,33 @@ use crate::text::fold;
 use crate::time::Timestamp;
 
 impl Condition {
-    /// Whether the resource meets this condition.
+    /// Returns whether the resource meets this condition.
     ///
-    /// The rules, which every translation of a condition keeps:
+    /// Every translation of a condition keeps these rules:
     ///
     /// - A multi-valued attribute matches if one of its values does.
-    /// - `ne` matches if one of the values differs, and also if there is none: no value is not identical to any.
-    /// - All other comparisons with an attribute that has no value are false; but `primary` of a value that does not have it is
-    ///   compared as `false`.
+    /// - `ne` matches if one of the values differs, and also if the attribute has no value.
+    /// - All other comparisons with an attribute without a value are false, except that a missing `primary` compares as `false`.
     /// - `pr` is false for a missing value, `null`, an empty string, an empty list, and a complex value without any
     ///   sub-attribute.
     /// - Text is compared by code point, folded unless the attribute is `caseExact`; `gt` and `lt` likewise.
-    /// - A value path matches if one value satisfies all of the inner filter; `not` inside it is about that value.
+    /// - A value path matches if one value satisfies the whole inner filter; `not` inside it applies to that value.
+    ///
+    /// ```
+    /// use scim_core::filter::Filter;
+    /// use scim_core::schema::ResourceType;
+    /// use serde_json::json;
+    ///
+    /// let barbara = json!({ "userName": "bjensen", "emails": [{ "type": "home", "value": "babs@example.com" }] });
+    /// let barbara = barbara.as_object().cloned().unwrap_or_default();
+    /// let matches = |filter: &str| -> Result<bool, scim_core::error::Error> {
+    ///     Ok(filter.parse::<Filter>()?.resolve(&ResourceType::user())?.matches(&barbara))
+    /// };
+    /// assert!(matches(r#"userName eq "BJENSEN" and emails co "@example.com""#)?);
+    /// assert!(!matches(r#"emails[type eq "work" and value co "@example.com"]"#)?);
+    /// # Ok::<(), scim_core::error::Error>(())
+    /// ```
+    #[must_use]
     pub fn matches(&self, resource: &Map<String, Value>) -> bool {
         match self {
             Self::And(operands) => operands.iter().all(|operand| operand.matches(resource)),
@@ -39,7 +54,9 @@ impl Condition {
         }
     }
 
-    /// Whether one value of a multi-valued attribute meets the inner condition of a value path.
+    /// Returns whether one value of a multi-valued attribute meets this inner condition of a value path, which
+    /// [`Filter::resolve_within`](crate::filter::Filter::resolve_within) returns.
+    #[must_use]
     pub fn matches_element(&self, element: &Value) -> bool {
         match self {
             Self::And(operands) => operands.iter().all(|operand| operand.matches_element(element)),
@@ -70,7 +87,7 @@ fn values(value: Option<&Value>) -> impl Iterator<Item = &Value> {
     values.filter(|value| !value.is_null())
 }
 
-/// The part of a value that the path names: a sub-attribute, or the value itself.
+/// The part of a value that the path names: a sub-attribute or the value itself.
 fn leaves<'a>(attribute: &AttributeRef, value: &'a Value) -> impl Iterator<Item = &'a Value> {
     let leaf = match (&attribute.sub, value) {
         (Some(sub), Value::Object(object)) => member(object, &sub.name),
@@ -81,7 +98,7 @@ fn leaves<'a>(attribute: &AttributeRef, value: &'a Value) -> impl Iterator<Item 
     values(leaf)
 }
 
-/// The same for a comparison: a value that does not say whether it is the primary one is not (RFC 7643 section 2.4).
+/// The part of a value that is compared. A missing `primary` is `false` (RFC 7643 section 2.4).
 fn compared<'a>(attribute: &AttributeRef, value: &'a Value) -> impl Iterator<Item = &'a Value> {
     static NO: Value = Value::Bool(false);
     let mut leaves = leaves(attribute, value).peekable();

@@ -1,4 +1,4 @@
-//! From filter to condition: every name is looked up, every literal takes the type of its attribute.
+//! From filter to condition: every name is looked up, and every literal converted to the type of its attribute.
 
 use std::fmt::Display;
 
@@ -11,15 +11,30 @@ use crate::text::fold;
 use crate::time::Timestamp;
 
 impl Filter {
-    /// Gives every name its attribute and every literal the type of that attribute.
+    /// Resolves the filter against a resource type: looks up every name, and converts every literal to the type of its attribute.
     ///
-    /// A multi-valued complex attribute without a sub-attribute stands for its `value`: `emails co "example.com"`.
+    /// In a comparison, a complex attribute without a sub-attribute stands for its `value`: `emails co "example.com"`.
+    ///
+    /// ```
+    /// use scim_core::filter::Filter;
+    /// use scim_core::schema::ResourceType;
+    ///
+    /// let user = ResourceType::user();
+    /// let condition = r#"emails co "example.com""#.parse::<Filter>()?.resolve(&user)?;
+    /// let same = r#"emails.value co "EXAMPLE.com""#.parse::<Filter>()?.resolve(&user)?;
+    /// assert_eq!(condition, same);
+    ///
+    /// let error = "active eq \"yes\"".parse::<Filter>()?.resolve(&user).unwrap_err();
+    /// assert_eq!(error.to_string().split(':').next(), Some("400 invalidFilter"));
+    /// # Ok::<(), scim_core::error::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// 400 `invalidFilter` where the resource type has no such attribute, where the literal does not have the type of
-    /// the attribute, where the operator does not suit the type (RFC 7644 table 3: `gt`, `ge`, `lt`, `le` on a
-    /// boolean or binary value), and for an attribute that can only be written.
+    /// Returns 400 `invalidFilter` where the resource type has no such attribute, the literal does not have the type of the
+    /// attribute or holds a NUL character, the operator does not apply to the type (RFC 7644 table 3: `gt`, `ge`, `lt`, `le` on a
+    /// boolean or binary value, `co`, `sw`, `ew` on anything but text, any but `eq` and `ne` with `null`), a complex attribute
+    /// without a `value` is compared, or the attribute cannot be read.
     pub fn resolve(&self, resource_type: &ResourceType) -> Result<Condition, Error> {
         let find = |path: &AttributePath| {
             resource_type
@@ -29,12 +44,23 @@ impl Filter {
         resolve(self, &find)
     }
 
-    /// The same for the filter of a value path, whose names are those of sub-attributes: the
-    /// `type eq "work"` of `emails[type eq "work"]`.
+    /// Resolves the filter of a value path, whose names are those of sub-attributes: the `type eq "work"` of
+    /// `emails[type eq "work"]`. The result is for [`Condition::matches_element`].
+    ///
+    /// ```
+    /// use scim_core::filter::Filter;
+    /// use scim_core::path::AttributePath;
+    /// use scim_core::schema::ResourceType;
+    ///
+    /// let emails = ResourceType::user().resolve(&AttributePath::of("emails")).ok_or("no such attribute")?;
+    /// let condition = r#"type eq "work""#.parse::<Filter>()?.resolve_within(&emails)?;
+    /// assert!(condition.matches_element(&serde_json::json!({ "type": "Work", "value": "bjensen@example.com" })));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As for [`Filter::resolve`].
+    /// Returns 400 `invalidFilter` where [`Filter::resolve`] does.
     pub fn resolve_within(&self, attribute: &AttributeRef) -> Result<Condition, Error> {
         resolve(self, &|path: &AttributePath| sub_attribute(attribute, path))
     }
@@ -61,7 +87,7 @@ fn resolve_all(operands: &[Filter], find: &Find<'_>) -> Result<Vec<Condition>, E
     operands.iter().map(|operand| resolve(operand, find)).collect()
 }
 
-/// The name of a sub-attribute; for a list of plain values, `value` is the value itself.
+/// Looks up a sub-attribute. In a list of plain values, `value` is the value itself.
 fn sub_attribute(attribute: &AttributeRef, path: &AttributePath) -> Result<AttributeRef, Error> {
     if path.urn.is_some() || path.sub.is_some() || attribute.sub.is_some() {
         return Err(unknown_attribute(format!("{attribute}[{path}]")));
@@ -79,7 +105,7 @@ fn unknown_attribute(path: impl Display) -> Error {
     Error::invalid_filter(format!("unknown attribute `{path}`"))
 }
 
-/// That none of the types has an attribute of that name.
+/// The error that none of the types has an attribute of that name.
 pub(super) fn unknown(path: &AttributePath, types: &[&ResourceType]) -> Error {
     let urn = path.to_string();
     match types
@@ -105,7 +131,7 @@ fn readable(attribute: AttributeRef) -> Result<AttributeRef, Error> {
     Ok(attribute)
 }
 
-/// Narrows a complex attribute to its `value`, which is what a bare `emails` or `manager` stands for.
+/// Narrows a complex attribute to its `value`, for which a bare `emails` or `manager` stands.
 fn comparable(attribute: AttributeRef) -> Result<AttributeRef, Error> {
     if !attribute.leaf().is_complex() {
         return Ok(attribute);
@@ -192,7 +218,7 @@ fn op_suits(op: CompareOp, kind: AttributeType, operand: &Operand) -> bool {
     }
 }
 
-/// The type of an attribute in a sentence: "`active` is a boolean".
+/// The type of an attribute, as part of a sentence: "`active` is a boolean".
 pub(crate) fn described(kind: AttributeType) -> &'static str {
     match kind {
         AttributeType::String => "a string",

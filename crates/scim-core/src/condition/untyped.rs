@@ -1,4 +1,4 @@
-//! Conditions without a schema, for JSON whose attributes nobody has described.
+//! Conditions without a schema, for JSON whose attributes are not described anywhere.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use crate::text::fold;
 use crate::time::Timestamp;
 
 impl Filter {
-    /// Takes the type of every attribute from the literal it is compared with, instead of from a schema.
+    /// Resolves the filter without a schema: the literal determines the type of the attribute.
     ///
-    /// Names are compared without regard to case, and so is text. A string that is a `dateTime` is compared as a
-    /// point in time by `eq`, `ne`, `gt`, `ge`, `lt` and `le`. A value of another type than the literal differs from it.
+    /// Names and text are compared without regard to case. A string that is a `dateTime` is compared as a point in time by `eq`,
+    /// `ne`, `gt`, `ge`, `lt` and `le`. A value of another type than the literal differs from it.
     ///
     /// ```
     /// use scim_core::filter::Filter;
@@ -23,6 +23,7 @@ impl Filter {
     /// assert!(resource.as_object().is_some_and(|resource| condition.matches(resource)));
     /// # Ok::<(), scim_core::error::Error>(())
     /// ```
+    #[must_use]
     pub fn resolve_untyped(&self) -> Condition {
         match self {
             Self::Present(path) => Condition::Present(attribute(path, AttributeType::String)),
@@ -52,7 +53,7 @@ fn compare(path: &AttributePath, op: CompareOp, literal: &Literal) -> Condition 
             match op {
                 CompareOp::NotEqual => return present,
                 CompareOp::Equal => return Condition::Not(Box::new(present)),
-                // nothing is greater than, or contained in, no value
+                // nothing compares to `null` by another operator
                 _ => (AttributeType::Decimal, Operand::Number(f64::NAN)),
             }
         }
@@ -69,7 +70,7 @@ fn compare(path: &AttributePath, op: CompareOp, literal: &Literal) -> Condition 
     Condition::Compare(attribute(path, kind), Comparison { op, operand })
 }
 
-/// Turns the names of an inner condition into sub-attributes of the attribute it is about.
+/// Turns the names of an inner condition into sub-attributes of `outer`.
 fn within(condition: Condition, outer: &AttributeRef) -> Condition {
     let narrow = |inner: AttributeRef| outer.with_sub(inner.attribute);
     match condition {

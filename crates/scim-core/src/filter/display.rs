@@ -1,13 +1,15 @@
-//! The canonical text of a filter: lower-case operators, one space, no bracket more than needed.
+//! The canonical text of a filter: lower-case operators, one space, only the brackets that are needed.
 //!
-//! For every filter that the parser makes, parsing its text gives the same filter. The text may be longer
-//! than the one that was parsed, and a level deeper where a test stood behind a value path.
+//! For every filter that the parser returns, parsing its text gives the same filter. The text may be longer than the one
+//! that was parsed, and one level deeper where a test followed a value path.
 
 use std::fmt::{self, Display, Formatter};
 
 use super::{CompareOp, Filter, Literal};
 
 impl Display for Filter {
+    /// Writes the canonical text: lower-case operators, one space, only the brackets that are needed.
+    ///
     /// ```
     /// use scim_core::filter::Filter;
     ///

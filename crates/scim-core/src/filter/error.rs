@@ -1,12 +1,14 @@
-//! What is wrong with a text that is no filter or no path, and where.
+//! Parse errors of filters and paths, with their position.
 
 use super::parse::is_delimiter;
 use crate::error::Error;
 
-/// A text that is no filter or no path (RFC 7644 figure 1), or a larger one than the limits allow.
+/// An error from parsing a filter or a path (RFC 7644 figure 1), or from exceeding the limits.
 ///
-/// The message is for the administrator who reads it in the console of an identity provider: lower case,
-/// without a full stop, what was sent in backticks.
+/// An administrator reads the message in the console of an identity provider. It begins in lower case and has no period at the
+/// end; what the client sent is in backticks.
+///
+/// [`Error::from`] turns it into a 400 `invalidFilter`, [`into_invalid_path`](Self::into_invalid_path) into a 400 `invalidPath`.
 ///
 /// ```
 /// use scim_core::filter::Filter;
@@ -24,19 +26,22 @@ pub struct ParseError {
 }
 
 impl ParseError {
-    /// Where the trouble is: a byte offset into the text.
+    /// Returns the position of the error, a byte offset into the text.
+    #[must_use]
     pub fn position(&self) -> usize {
         self.position
     }
 
-    /// What the trouble is; it names the position too.
+    /// Returns the message, which also names the position.
+    #[must_use]
     pub fn message(&self) -> &str {
         &self.message
     }
 
-    /// Two lines for a terminal: the text, and a caret under the position.
+    /// Returns two lines for a terminal: the text, and a caret under the position.
     ///
-    /// Columns are counted in characters. Control characters are shown as spaces, so that both lines agree.
+    /// `text` is the text that was parsed. Columns are counted in characters, and control characters are shown as spaces.
+    #[must_use]
     pub fn caret(&self, text: &str) -> String {
         let line: String = text
             .chars()
@@ -49,9 +54,7 @@ impl ParseError {
         format!("{line}\n{:column$}^", "")
     }
 
-    /// 400 `invalidPath`, for a text that stood where a path is expected (RFC 7644 section 3.12).
-    ///
-    /// As a filter it becomes 400 `invalidFilter`: that is `Error::from`.
+    /// Turns the error into a 400 `invalidPath` (RFC 7644 section 3.12), for a text that should have been a path.
     #[must_use]
     pub fn into_invalid_path(self) -> Error {
         Error::invalid_path(self.message)
@@ -59,14 +62,14 @@ impl ParseError {
 }
 
 impl From<ParseError> for Error {
-    /// 400 `invalidFilter`.
+    /// Turns the error into a 400 `invalidFilter`.
     fn from(error: ParseError) -> Self {
         Self::invalid_filter(error.message)
     }
 }
 
-/// What the parsers hand around: the rest of the text where the trouble began, and the trouble. It is turned
-/// into a [`ParseError`] once, at the end, because most failures only mean "try the next alternative".
+/// The error of the parsers: the rest of the text where it occurred, and the reason. It is turned into a [`ParseError`]
+/// once, at the end, because most failures only mean "try the next alternative".
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Failure<'t> {
     rest: &'t str,
@@ -75,23 +78,23 @@ pub(crate) struct Failure<'t> {
 
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Reason<'t> {
-    /// Something else should stand here.
+    /// Something else is expected.
     Expected(&'static str),
-    /// As `Expected`, with advice at the end.
+    /// Like `Expected`, with advice at the end.
     ExpectedBecause(&'static str, &'static str),
-    /// What stands here is not allowed.
+    /// The text is not allowed.
     Refused(&'static str),
-    /// What was opened at `from` ends here without its closing character.
+    /// What was opened at `from` lacks its closing character.
     Unclosed { what: &'static str, from: &'t str },
-    /// Text without anything in it.
+    /// The text is blank.
     Empty(&'static str),
-    /// Longer than so many bytes.
+    /// The text is longer than this many bytes.
     TooLong(usize),
-    /// Nested deeper than so many levels.
+    /// The nesting is deeper than this many levels.
     TooDeep(usize),
-    /// More than so many comparisons.
+    /// There are more than this many comparisons.
     TooManyTerms(usize),
-    /// More than so many steps.
+    /// There are more than this many steps.
     TooManySteps(usize),
 }
 
@@ -100,12 +103,12 @@ impl<'t> Failure<'t> {
         Self { rest, reason }
     }
 
-    /// A failure that leaves the choice of another alternative.
+    /// A failure after which the parser tries the next alternative.
     pub(crate) fn expected(rest: &'t str, what: &'static str) -> nom::Err<Self> {
         nom::Err::Error(Self::new(rest, Reason::Expected(what)))
     }
 
-    /// The same failure; or another one, if not even the first word of an alternative was there.
+    /// Replaces a failure at `rest` itself, where not even the first word of an alternative was found.
     pub(crate) fn or_expected(error: nom::Err<Self>, rest: &'t str, what: &'static str) -> nom::Err<Self> {
         match error {
             nom::Err::Error(failure) if failure.rest.len() == rest.len() => Self::expected(rest, what),
@@ -113,12 +116,12 @@ impl<'t> Failure<'t> {
         }
     }
 
-    /// A failure that leaves no choice.
+    /// A failure after which the parser stops.
     pub(crate) fn fatal(rest: &'t str, reason: Reason<'t>) -> nom::Err<Self> {
         nom::Err::Failure(Self::new(rest, reason))
     }
 
-    /// The error for the outside; `text` is the whole that was parsed.
+    /// Turns the failure into an error; `text` is the whole text that was parsed.
     pub(crate) fn explain(self, text: &str) -> ParseError {
         let offset = |rest: &str| text.len().saturating_sub(rest.len());
         let position = offset(self.rest);
@@ -161,7 +164,7 @@ impl<'t> nom::error::ParseError<&'t str> for Failure<'t> {
     }
 }
 
-/// What stands at the beginning of `rest`: a word, a bracket, or the end.
+/// The beginning of `rest`: a word, a bracket, or the end.
 fn found(rest: &str) -> String {
     const LONGEST: usize = 40;
     let bracket = match rest.chars().next() {

@@ -15,7 +15,7 @@ use super::parse::{Parsed, boundary, is_delimiter};
 
 /// `compValue = string / number / "true" / "false" / "null"`
 ///
-/// The words of JSON are lower case. A dateTime is a string.
+/// `true`, `false` and `null` are lower case. A dateTime is a string.
 pub(super) fn literal(input: &str) -> Parsed<'_, Literal> {
     terminated(alt((string, scalar)), boundary).parse(input)
 }
@@ -30,7 +30,7 @@ fn string(input: &str) -> Parsed<'_, Literal> {
     }
 }
 
-/// A string that is not closed at `rest`, because of an escape or because it is none.
+/// Parses a string that is not closed at `rest`: it has an escape, or is malformed.
 #[cold]
 fn escaped_string<'t>(input: &'t str, rest: &'t str) -> Parsed<'t, Literal> {
     let (end, _) = many0_count(alt((take_while1(is_plain), escape))).parse(rest)?;
@@ -57,7 +57,7 @@ fn escaped_string<'t>(input: &'t str, rest: &'t str) -> Parsed<'t, Literal> {
 
 /// `escape = "\" ( %x22 / "\" / "/" / "b" / "f" / "n" / "r" / "t" / "u" 4HEXDIG )`
 ///
-/// Of the surrogates, only pairs stand for a character.
+/// Surrogates are valid only in pairs.
 fn escape(input: &str) -> Parsed<'_, &str> {
     let short = (char('\\'), one_of("\"\\/bfnrt")).map(|_| ());
     let pair = (
@@ -77,7 +77,7 @@ fn code_unit(input: &str) -> Parsed<'_, u16> {
     .parse(input)
 }
 
-/// `number`, `true`, `false` or `null`: everything that is not in quotes.
+/// `number`, `true`, `false` or `null`: a value without quotes.
 fn scalar(input: &str) -> Parsed<'_, Literal> {
     let (rest, word) = take_while(|c| !is_delimiter(c)).parse(input)?;
     let literal = match word {
@@ -112,8 +112,7 @@ fn scalar(input: &str) -> Parsed<'_, Literal> {
 fn number(word: &str) -> Option<Number> {
     let number: Number = serde_json::from_str(word).ok()?;
     if number.is_f64() {
-        // The quick reading of serde_json may be off in the last digit, and then printing and parsing would
-        // not give the same number.
+        // The fast parser of serde_json may be off in the last digit; printing and parsing would then give another number.
         return Number::from_f64(word.parse().ok()?);
     }
     Some(number)

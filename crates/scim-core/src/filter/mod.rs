@@ -1,8 +1,8 @@
-//! Filters (RFC 7644 section 3.4.2.2): the tree, its parser, its printer.
+//! Filters (RFC 7644 section 3.4.2.2): the syntax tree, its parser and its printer.
 //!
-//! A [`Filter`] is syntax: it knows no schema. [`Filter::resolve`] turns it into a
-//! [`Condition`](crate::condition::Condition), which knows the type of every attribute it names and can be
-//! evaluated or translated into a query language.
+//! A [`Filter`] is syntax, independent of any schema. [`Filter::resolve`] turns it into a
+//! [`Condition`](crate::condition::Condition), which knows the type of every attribute and can be evaluated or translated
+//! into a query language.
 
 mod display;
 mod error;
@@ -19,12 +19,14 @@ pub use limits::FilterLimits;
 pub(crate) use parse::{Grammar, Parsed, blank, boundary};
 pub use tree::FilterTree;
 
-/// A filter expression.
+/// The syntax tree of a filter expression.
 ///
-/// `and` and `or` hold two or more operands, in the order of the text; a group in parentheses that is an
-/// operand of the same operator stays a tree of its own, so that printing and parsing give the same tree.
+/// Exhaustive on purpose: a store or translator has to handle every node. A new variant is a new major version.
 ///
-/// It is read from text, or built; printed, it is what another server takes:
+/// `and` and `or` hold their operands in the order of the text. A group in parentheses that is an operand of the same operator
+/// stays a tree of its own, so that printing and parsing give the same tree.
+///
+/// A filter is parsed from text or built by hand, and prints as text that other servers accept:
 ///
 /// ```
 /// use scim_core::filter::{CompareOp, Filter, Literal};
@@ -44,28 +46,40 @@ pub use tree::FilterTree;
 /// assert!(barbara.as_object().is_some_and(|barbara| condition.matches(barbara)));
 /// # Ok::<(), scim_core::error::Error>(())
 /// ```
+///
+/// A filter that is built by hand is not checked. [`FilterLimits`] do not apply to it, and printing, resolving and dropping it
+/// use stack for every level of nesting. What the variants say of their content holds for every parsed filter; otherwise the
+/// filter prints as text that is parsed as another filter or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[doc(alias = "FILTER")]
 pub enum Filter {
-    /// `title pr`
+    /// The attribute has a value: `title pr`.
     Present(AttributePath),
-    /// `userName eq "bjensen"`
+    /// A value of the attribute compares with the literal: `userName eq "bjensen"`.
+    #[doc(alias = "attrExp")]
     Compare(AttributePath, CompareOp, Literal),
-    /// All operands match: `title pr and userType eq "Employee"`.
+    /// All operands match: `title pr and userType eq "Employee"`. Two or more operands.
     And(Vec<Filter>),
-    /// At least one operand matches.
+    /// At least one operand matches: `title pr or userType eq "Intern"`. Two or more operands.
     Or(Vec<Filter>),
     /// The operand does not match: `not (title pr)`.
     Not(Box<Filter>),
-    /// One value of the attribute matches the whole of the inner filter:
-    /// `emails[type eq "work" and value co "@example.com"]`.
+    /// One value (element) of the attribute matches the whole inner filter:
+    /// `emails[type eq "work" and value co "@example.com"]`. RFC 7644 calls this a `valuePath`.
     ///
-    /// Entra ID's matching form, `emails[type eq "work"].value eq "x"`, is outside the RFC's grammar. It is
-    /// read as what it means, `emails[type eq "work" and value eq "x"]`.
+    /// The inner filter names sub-attributes, and has no value path inside.
+    ///
+    /// Entra ID sends `emails[type eq "work"].value eq "x"`, which is outside the RFC's grammar. It is parsed as
+    /// `emails[type eq "work" and value eq "x"]`.
+    #[doc(alias = "valuePath")]
     Element(AttributePath, Box<Filter>),
 }
 
 /// A comparison operator (RFC 7644 table 3).
+///
+/// Exhaustive on purpose: a store or translator has to handle every operator. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[doc(alias = "compareOp")]
 pub enum CompareOp {
     /// `eq`: identical.
     Equal,
@@ -88,9 +102,13 @@ pub enum CompareOp {
 }
 
 /// The value that an attribute is compared with: a JSON scalar.
+///
+/// Exhaustive on purpose: these are the scalars of JSON, and a translator has to handle each. A new variant is a new major
+/// version.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[doc(alias = "compValue")]
 pub enum Literal {
-    /// `null`, which stands for "no value" (RFC 7643 section 2.5).
+    /// `null`: no value (RFC 7643 section 2.5).
     Null,
     /// `true` or `false`.
     Boolean(bool),
@@ -101,8 +119,8 @@ pub enum Literal {
 }
 
 impl CompareOp {
-    /// All of them, in the order of the RFC's table.
-    pub const ALL: [Self; 9] = [
+    /// All operators, in the order of RFC 7644 table 3.
+    pub const ALL: &'static [Self] = &[
         Self::Equal,
         Self::NotEqual,
         Self::Contains,
@@ -114,14 +132,17 @@ impl CompareOp {
         Self::LessOrEqual,
     ];
 
-    /// The operator of that word, whatever its case.
+    /// Returns the operator that `word` names, in any case, or `None`.
+    #[must_use]
     pub fn from_word(word: &str) -> Option<Self> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|operator| operator.as_str().eq_ignore_ascii_case(word))
     }
 
-    /// The word on the wire.
+    /// Returns the word on the wire, such as `eq`.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Equal => "eq",

@@ -1,4 +1,4 @@
-//! The filter grammar (RFC 7644 figure 1), as this parser reads it:
+//! The filter grammar (RFC 7644 figure 1) of this parser:
 //!
 //! ```text
 //! filter     = [WS] or [WS]
@@ -18,14 +18,14 @@
 //! WS         = 1*( SP / HTAB )
 //! ```
 //!
-//! Operators are compared without regard to case. Where the RFC asks for one space, any number of spaces and
-//! tabs will do, and none beside a bracket. A value path has no other value path inside. What follows the
-//! bracket of a value path, `.value eq "x"`, is outside the RFC; see [`Filter::Element`].
+//! Operators are compared without regard to case. Where the RFC requires one space, the parser accepts any number of spaces
+//! and tabs, and beside a bracket none. Value paths do not nest. The `.value eq "x"` after the bracket of a value path is
+//! outside the RFC; see [`Filter::Element`].
 //!
-//! No word is reserved: `not`, `and` or `null` may be attributes, for what may follow tells them apart.
+//! No word is reserved: `not`, `and` and `null` may be attributes, because what follows tells them apart.
 //!
-//! Once a bracket is open or an operator is read there is no way back, so that the error tells what is wrong
-//! there instead of what else the text might have been.
+//! After an open bracket or an operator the parser does not backtrack, so that the error describes that place instead of
+//! another alternative.
 
 use std::cell::Cell;
 use std::str::FromStr;
@@ -43,11 +43,7 @@ use super::{CompareOp, Filter, FilterLimits, ParseError};
 use crate::path::{AttributePath, attribute_name, attribute_path};
 
 impl Filter {
-    /// Reads a filter (RFC 7644 section 3.4.2.2).
-    ///
-    /// # Errors
-    ///
-    /// The text does not follow the grammar, or is larger than the limits.
+    /// Parses a filter (RFC 7644 section 3.4.2.2). [`str::parse`] does the same with the default limits.
     ///
     /// ```
     /// use scim_core::filter::{Filter, FilterLimits};
@@ -56,6 +52,11 @@ impl Filter {
     /// assert_eq!(filter.to_string(), r#"userName eq "bjensen""#);
     /// # Ok::<(), scim_core::filter::ParseError>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ParseError`] if the text does not follow the grammar or exceeds the limits. As an
+    /// [`Error`](crate::error::Error) it is a 400 `invalidFilter`.
     pub fn parse(text: &str, limits: &FilterLimits) -> Result<Self, ParseError> {
         let grammar = Grammar::new(limits);
         grammar.read(text, "filter", "`and`, `or` or the end", |input| {
@@ -67,7 +68,7 @@ impl Filter {
 impl FromStr for Filter {
     type Err = ParseError;
 
-    /// [`Filter::parse`] with the default limits.
+    /// Parses a filter with the default limits, as [`Filter::parse`] does.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         Self::parse(text, &FilterLimits::default())
     }
@@ -75,13 +76,13 @@ impl FromStr for Filter {
 
 pub(crate) type Parsed<'t, T> = IResult<&'t str, T, Failure<'t>>;
 
-/// The productions that nest, with what is left of the limits.
+/// The productions that nest, and the limits.
 pub(crate) struct Grammar {
     limits: FilterLimits,
     terms: Cell<usize>,
 }
 
-/// Where in the tree we are.
+/// The current place in the tree.
 #[derive(Clone, Copy)]
 struct Place {
     depth: usize,
@@ -102,7 +103,7 @@ impl Grammar {
         }
     }
 
-    /// Reads the whole of a text, white space around it aside.
+    /// Parses the whole text, except for white space around it.
     pub(crate) fn read<'t, T>(
         &self,
         text: &'t str,
@@ -256,7 +257,7 @@ impl Grammar {
         }
     }
 
-    /// Asked before each descent: this is what keeps the stack small, here and when the tree is dropped.
+    /// Checks the depth before each descent: this bounds the stack, here and when the tree is dropped.
     fn deeper<'t>(&self, place: Place, input: &'t str) -> Result<Place, nom::Err<Failure<'t>>> {
         if place.depth >= self.limits.depth() {
             return Err(Failure::fatal(input, Reason::TooDeep(self.limits.depth())));
@@ -268,7 +269,7 @@ impl Grammar {
     }
 }
 
-/// `operand *( WS word WS operand )`; a single operand stays what it is.
+/// `operand *( WS word WS operand )`; a single operand is returned as it is.
 fn operands<'t>(
     word: &'static str,
     list: fn(Vec<Filter>) -> Filter,
@@ -306,7 +307,7 @@ fn close<'t>(input: &'t str, closing: char, brackets: Brackets<'t>) -> Parsed<'t
     }
 }
 
-/// Why no operator stands after `path`.
+/// The reason that no operator follows `path`.
 fn no_operator(path: &AttributePath) -> Reason<'static> {
     const OPERATORS: &str = "an operator (`eq`, `ne`, `co`, `sw`, `ew`, `gt`, `ge`, `lt`, `le` or `pr`)";
     if path.urn.is_none() && path.sub.is_none() && path.name.eq_ignore_ascii_case("not") {
@@ -320,7 +321,7 @@ pub(crate) fn blank(input: &str) -> Parsed<'_, &str> {
     take_while(|c| matches!(c, ' ' | '\t')).parse(input)
 }
 
-/// The end of a word: white space, a bracket, or the end of the text. Takes nothing.
+/// The end of a word: white space, a bracket, or the end of the text. Consumes nothing.
 pub(crate) fn boundary(input: &str) -> Parsed<'_, ()> {
     if input.chars().next().is_none_or(is_delimiter) {
         return Ok((input, ()));

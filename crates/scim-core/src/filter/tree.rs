@@ -1,15 +1,16 @@
-//! A filter over several lines, as a person reads it best.
+//! A filter on several lines, for people.
 
 use std::fmt::{self, Display, Formatter};
 
 use super::Filter;
 
-/// Prints a filter as a tree; made by [`Filter::tree`].
+/// Prints a filter as a tree; created by [`Filter::tree`].
+#[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub struct FilterTree<'f>(&'f Filter);
 
 impl Filter {
-    /// The filter as a tree, one node a line, without a line break at the end.
+    /// Returns a value that prints the filter as a tree, one node per line, without a line break at the end.
     ///
     /// ```
     /// use scim_core::filter::Filter;
@@ -25,6 +26,8 @@ impl Filter {
     /// );
     /// # Ok::<(), scim_core::filter::ParseError>(())
     /// ```
+    #[doc(hidden)]
+    #[must_use]
     pub fn tree(&self) -> FilterTree<'_> {
         FilterTree(self)
     }
@@ -36,7 +39,7 @@ impl Display for FilterTree<'_> {
     }
 }
 
-/// One node and all below it; `indent` stands before each line but the first.
+/// Writes a node and all nodes below it, with `indent` before each line but the first.
 fn node(f: &mut Formatter<'_>, filter: &Filter, indent: &str) -> fmt::Result {
     match filter {
         Filter::Present(_) | Filter::Compare(..) => filter.fmt(f),

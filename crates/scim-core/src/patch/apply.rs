@@ -1,4 +1,4 @@
-//! Carrying out operations on a resource.
+//! The application of a patch to a resource.
 
 use std::collections::HashSet;
 
@@ -16,24 +16,47 @@ use crate::resource::immutable::LeftOut;
 use crate::resource::{Leniency, Resource, Situation, Tolerance, Verdict};
 use crate::schema::{AttributeRef, Schema, SchemaTarget};
 
-/// After how many operations it is no longer looked at after each whether something required or immutable is gone.
+/// The number of operations up to which required and immutable values are checked after each operation, not only at the end.
 const FEW: usize = 100;
 
 impl Patch {
-    /// Carries out the operations in order: all of them, or, when one fails, none.
+    /// Applies the operations in order. If one fails, the resource is not changed.
     ///
-    /// The value of an operation without a path is an object; each of its names is treated as a path, so that Entra ID's
-    /// `{"name.givenName": "Kim"}` changes `name`. Names there that no schema has, and attributes that only the server writes,
-    /// are passed over.
+    /// The value of an operation without a path is an object, and each of its names is treated as a path, so that Entra ID's
+    /// `{"name.givenName": "Kim"}` changes `name`. Names that no schema has, and attributes that only the server writes, are ignored
+    /// there.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use scim_core::patch::{PATCH_OP_URN, Patch, PatchLimits};
+    /// use scim_core::resource::{Leniency, Resource, Tolerance};
+    /// use scim_core::schema::ResourceType;
+    /// use serde_json::json;
+    ///
+    /// let document = r#"{ "userName": "bjensen", "emails": [{ "type": "work", "value": "b@example.com" }] }"#;
+    /// let mut barbara = Resource::from_document(Arc::new(ResourceType::user()), document)?;
+    /// let body = json!({ "schemas": [PATCH_OP_URN], "Operations": [
+    ///     { "op": "replace", "path": "emails[type eq \"work\"].value", "value": "babs@example.com" },
+    ///     { "op": "add", "path": "shoeSize", "value": 41 }
+    /// ] });
+    /// let body = body.as_object().cloned().unwrap_or_default();
+    /// let tolerance = Tolerance::STRICT.with_unknown_paths(Leniency::Tolerate);
+    /// let applied = Patch::parse(&body, &PatchLimits::default(), &tolerance)?.apply(&mut barbara, &tolerance)?;
+    /// assert_eq!(barbara.attributes()["emails"][0]["value"], "babs@example.com");
+    /// assert_eq!(applied.ignored, ["shoeSize"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As RFC 7644 section 3.5.2 has them: 400 `invalidPath`, `invalidFilter`, `noTarget`, `mutability`, `invalidValue`; 413 for
-    /// operations that go over so many values of long lists that others would have to wait. The detail counts operations from 1.
+    /// Returns the errors of RFC 7644 section 3.5.2: 400 `invalidPath`, `invalidFilter`, `noTarget`, `mutability` or
+    /// `invalidValue`; 400 `invalidSyntax` if a value names an attribute twice; 413 if the operations look at more than 4,000,000
+    /// values of lists. The detail counts operations from 1.
     pub fn apply(&self, resource: &mut Resource, tolerance: &Tolerance) -> Result<Applied, Error> {
         let mut draft = resource.clone();
         let mut applied = Applied::default();
-        // what is required or immutable may go and come back: the last word counts
+        // required and immutable values may be removed and come back: the final state counts
         let was_complete = resource.check_required().is_ok();
         let verdict = |draft: &Resource| {
             draft.check_immutable(resource, LeftOut::Refused)?;
@@ -48,7 +71,7 @@ impl Patch {
         for (place, operation) in self.operations.iter().enumerate() {
             apply_operation(&mut draft, operation, tolerance, &mut applied, &mut budget)
                 .map_err(|error| error.within(format_args!("operation {}", operation.number)))?;
-            // of many, only what came of them all is looked at
+            // with many operations, only the final state is checked
             if last >= FEW && place < last {
                 continue;
             }
@@ -101,14 +124,14 @@ fn apply_operation(
     }
 }
 
-/// One operation under way.
+/// The application of one operation.
 struct Run<'a> {
     resource: &'a mut Resource,
     op: Op,
     tolerance: &'a Tolerance,
     applied: &'a mut Applied,
     budget: &'a mut Budget,
-    /// What its value has named so far, each in one spelling.
+    /// The attributes that the value has named so far, as canonical paths.
     named: HashSet<String>,
 }
 
@@ -141,9 +164,9 @@ impl Run<'_> {
         }
     }
 
-    /// The members of an object stand for one operation each; `within` is the extension that a path led to.
+    /// Applies each member of an object as an operation; `within` is the extension that the path names.
     fn members(&mut self, members: &Map<String, Value>, within: Option<&Schema>) -> Result<(), Error> {
-        // `schemas` says what the others are; some clients send it in the object of an extension, too
+        // some clients send `schemas` in the object of an extension, too
         for (name, value) in members
             .iter()
             .filter(|(name, _)| !name.eq_ignore_ascii_case("schemas"))
@@ -157,7 +180,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// What a name in a value means, if it means anything.
+    /// The path that a name in a value stands for; `None` if it is unknown.
     fn member_path(&self, name: &str, within: Option<&Schema>) -> Option<PatchPath> {
         let mut path = PatchPath::parse(name, &FilterLimits::default()).ok()?;
         if let (None, Some(schema)) = (&path.urn, within) {
@@ -178,7 +201,7 @@ impl Run<'_> {
             }
             Some(SchemaTarget::Extension(schema)) => match value {
                 Value::Object(members) => {
-                    // names that the extension does not have are passed over, as everywhere in a value
+                    // names that the extension does not have are ignored, as everywhere in a value
                     let known = |name: &String| self.member_path(name, Some(&schema)).is_some();
                     let members = members.iter().filter(|(name, _)| known(name));
                     let members = members
@@ -197,7 +220,7 @@ impl Run<'_> {
         }
     }
 
-    /// Names are not case-sensitive, and may stand with the URI of their schema or without: which of two is meant, nobody knows.
+    /// Rejects an attribute that is named twice, in another case or with the URI of its schema: either value could be meant.
     fn name_once(&mut self, target: &SchemaTarget, path: &PatchPath) -> Result<(), Error> {
         let name = match target {
             SchemaTarget::Attribute(attribute) => match filter_of(path)? {
@@ -213,7 +236,7 @@ impl Run<'_> {
         }
     }
 
-    /// The same of `name.givenName` beside `name`, whose value has a `givenName`.
+    /// Rejects `name.givenName` beside a `name` whose value has a `givenName`.
     fn name_parts_once(
         &mut self,
         target: &SchemaTarget,
@@ -297,7 +320,7 @@ impl Run<'_> {
     }
 }
 
-/// `schemas` says what the other attributes are, so what it is told makes no difference; but it stays, and is a list of URIs.
+/// Checks an operation on `schemas`, which has no effect: `schemas` cannot be removed, and its value must be a list of URIs.
 fn schemas(op: Op, value: Option<&Value>) -> Result<(), Error> {
     let fits = match value {
         Some(Value::Array(urns)) => urns.iter().all(Value::is_string),
@@ -313,7 +336,7 @@ fn schemas(op: Op, value: Option<&Value>) -> Result<(), Error> {
     }
 }
 
-/// The attribute without its sub-attribute: what the filter of a value path is about.
+/// The attribute without its sub-attribute, to which the filter of a value path applies.
 fn whole(attribute: &AttributeRef) -> AttributeRef {
     AttributeRef {
         sub: None,
@@ -321,7 +344,7 @@ fn whole(attribute: &AttributeRef) -> AttributeRef {
     }
 }
 
-/// The filter of a path; only its first step can have one, as no schema nests lists.
+/// The filter of a path. Only its first step can have one, because no schema nests lists.
 fn filter_of(path: &PatchPath) -> Result<Option<&Filter>, Error> {
     match path.steps.split_first() {
         Some((first, rest)) if rest.iter().all(|step| step.filter.is_none()) => Ok(first.filter.as_ref()),

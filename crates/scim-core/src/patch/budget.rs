@@ -1,17 +1,17 @@
-//! How much work one PATCH may be: operations, times the values of the lists that they go over.
+//! The limit on the work of a PATCH: operations times the values of the lists that they look at.
 
 use serde_json::Value;
 
 use crate::condition::Condition;
 use crate::error::Error;
 
-/// How many values operations may look at, all in all: less than a second of work.
+/// The maximum number of values that the operations look at in total: less than a second of work.
 const LOOKS: usize = 4_000_000;
 
-/// To find out whether a value is in a list twice takes as long as some looks at it.
+/// The number of looks that finding the duplicates of one value costs.
 pub(super) const TO_COMPARE: usize = 8;
 
-/// What is left of the work that a PATCH may be.
+/// The remaining work of a PATCH.
 #[derive(Debug)]
 pub(super) struct Budget(usize);
 
@@ -20,11 +20,11 @@ impl Budget {
         Self(LOOKS)
     }
 
-    /// Takes off what comes next.
+    /// Subtracts the next piece of work.
     ///
     /// # Errors
     ///
-    /// 413 if that is more than what is left.
+    /// Returns 413 if it exceeds the remaining work.
     pub(super) fn spend(&mut self, looks: usize) -> Result<(), Error> {
         self.0 = self.0.checked_sub(looks).ok_or_else(|| {
             Error::too_large(format!(
@@ -36,7 +36,7 @@ impl Budget {
     }
 }
 
-/// How many comparisons a condition is made of.
+/// The number of comparisons of a condition.
 pub(super) fn terms(condition: &Condition) -> usize {
     match condition {
         Condition::Present(_) | Condition::Compare(..) => 1,
@@ -45,10 +45,10 @@ pub(super) fn terms(condition: &Condition) -> usize {
     }
 }
 
-/// How many bytes are copied in the time of a look.
+/// The number of bytes that are copied in the time of one look.
 const BYTES: usize = 16;
 
-/// How many looks it takes to copy a value.
+/// The number of looks that copying a value costs.
 pub(super) fn size(value: &Value) -> usize {
     match value {
         Value::Null | Value::Bool(_) | Value::Number(_) => 0,

@@ -1,4 +1,4 @@
-//! Operations on some values of an attribute: `emails[type eq "work"]`, `emails[type eq "work"].value`.
+//! Operations on selected values of an attribute: `emails[type eq "work"]`, `emails[type eq "work"].value`.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use crate::resource::place::Place;
 use crate::resource::value::Check;
 use crate::schema::{Attribute, Mutability};
 
-/// Carries out an operation whose path has a filter; `false` if it matched nothing and that may pass.
+/// Applies an operation whose path has a filter. Returns `false` if it matched nothing and that is tolerated.
 pub(super) fn run(
     target: &Target<'_>,
     values: &mut Values,
@@ -55,7 +55,7 @@ pub(super) fn run(
     Ok(true)
 }
 
-/// `add` changes the sub-attributes it names, `replace` puts the value in the place of the old one.
+/// `add` changes the sub-attributes that it names, `replace` replaces the value.
 fn write_element(
     target: &Target<'_>,
     values: &mut Values,
@@ -80,13 +80,13 @@ fn write_element(
         }
         (Op::Add, _, None) => {}
         (_, element, Some(checked)) => *element = checked,
-        // what is replaced by nothing is gone (RFC 7643 section 2.5)
+        // replacing by no value removes (RFC 7643 section 2.5)
         (_, element, None) => *element = Value::Object(Map::new()),
     }
     Ok(())
 }
 
-/// The one value that an operation gives for each that its path selects; `None` if that is no value.
+/// The value of an operation, for each value that its path selects; `None` if it is no value.
 fn the_one(target: &Target<'_>, value: Option<&Value>, check: &Check<'_>) -> Result<Option<Value>, Error> {
     let attribute = &target.attribute.attribute;
     let path = target.attribute.to_string();
@@ -100,7 +100,7 @@ fn the_one(target: &Target<'_>, value: Option<&Value>, check: &Check<'_>) -> Res
     }
 }
 
-/// What is added to a value of a list may not change what is immutable in it.
+/// Rejects a change to the immutable parts of a value of a list.
 fn keep_immutable(
     attribute: &Attribute,
     members: &Map<String, Value>,
@@ -149,8 +149,8 @@ fn unmatched(
     }
 }
 
-/// Makes the value that the filter describes, and writes to it: what Entra ID means by adding to
-/// `phoneNumbers[type eq "mobile"].value` of a user who has no mobile number.
+/// Creates the value that the filter describes, and writes to it. Entra ID expects this when it adds to
+/// `phoneNumbers[type eq "mobile"].value` of a user without a mobile number.
 fn create(
     target: &Target<'_>,
     values: &mut Values,
@@ -178,7 +178,7 @@ fn create(
     Ok(())
 }
 
-/// The value that a filter of `eq` terms joined by `and` describes. Other filters describe none.
+/// The value that a filter of `eq` terms joined by `and` describes; `None` for other filters.
 fn described_element(filter: &Filter, attribute: &Attribute) -> Option<Map<String, Value>> {
     match filter {
         Filter::Compare(path, CompareOp::Equal, literal) => {
@@ -202,8 +202,7 @@ fn described_element(filter: &Filter, attribute: &Attribute) -> Option<Map<Strin
     }
 }
 
-/// `remove` with values, as Entra ID and others send it: takes away the values that have all the sub-attributes given, and
-/// no others. Of several spellings, `value` alone decides where there is one.
+/// `remove` with values, as Entra ID and others send it: removes the values that have all the given sub-attributes, `$ref` aside.
 pub(super) fn remove_listed(
     values: &mut Values,
     attribute: &Attribute,

@@ -1,4 +1,4 @@
-//! The members of a group: operations become steps that a store carries out without reading the members.
+//! The members of a group: operations become steps that a store applies without reading the members.
 
 use serde_json::Value;
 
@@ -12,38 +12,60 @@ use crate::path::PatchPath;
 use crate::schema::{AttributeRef, ResourceType, SchemaTarget};
 
 /// One change to the members of a group.
+///
+/// Exhaustive on purpose: a store has to apply every step. A new variant is a new major version.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MemberStep {
-    /// These become members.
+    /// Adds members.
     Add(Vec<Member>),
-    /// These are no longer members; whoever is none already stays none.
+    /// Removes the members with these ids. Ids that are not members are ignored.
     Remove(Vec<String>),
-    /// The members whom a value path selects are no longer members: the inner condition of `members[…]`, and the
-    /// ids that it names if it consists of `value eq "…"` joined by `or`.
+    /// Removes the members that a value path selects: the inner condition of `members[…]`, and the ids that it names if it
+    /// consists of `value eq "…"` joined by `or`.
     RemoveMatching(Condition, Option<Vec<String>>),
-    /// Exactly these are members.
+    /// Replaces all members.
     Replace(Vec<Member>),
-    /// Nobody is a member.
+    /// Removes all members.
     Clear,
 }
 
-/// Somebody who is to become a member (RFC 7643 section 4.2, `members`).
+/// A new member of a group (RFC 7643 section 4.2, `members`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
-    /// The id: `members.value`.
+    /// The id of the member, `members.value`; never empty after parsing.
     pub id: String,
-    /// `members.type`, as it was sent: `User`, `Group`, or nothing.
+    /// The `members.type` as it was sent, such as `User` or `Group`.
     pub kind: Option<String>,
 }
 
 impl Patch {
-    /// Takes out the operations on `members`, in order, as steps. What is left can be [applied](Patch::apply) to the
-    /// group itself.
+    /// Removes the operations on `members` from the patch and returns them as steps, in order. The remaining operations can be
+    /// [applied](Patch::apply) to the group itself.
+    ///
+    /// ```
+    /// use scim_core::patch::{Member, MemberStep, PATCH_OP_URN, Patch, PatchLimits};
+    /// use scim_core::resource::Tolerance;
+    /// use scim_core::schema::ResourceType;
+    /// use serde_json::json;
+    ///
+    /// let body = json!({ "schemas": [PATCH_OP_URN], "Operations": [
+    ///     { "op": "add", "path": "members", "value": [{ "value": "2819c223" }] },
+    ///     { "op": "replace", "path": "displayName", "value": "Tour Guides" }
+    /// ] });
+    /// let body = body.as_object().cloned().unwrap_or_default();
+    /// let mut patch = Patch::parse(&body, &PatchLimits::default(), &Tolerance::STRICT)?;
+    /// let steps = patch.take_members(&ResourceType::group())?;
+    /// assert_eq!(steps, [MemberStep::Add(vec![Member { id: "2819c223".to_owned(), kind: None }])]);
+    /// assert_eq!(patch.operations.len(), 1);
+    /// # Ok::<(), scim_core::error::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` for a member without a `value`, 400 `mutability` for a path to a part of a member, 400
-    /// `invalidFilter` for a filter that members have no attributes for.
+    /// Returns 400 `invalidValue` for a member without a `value`, 400 `mutability` for a path to a part of a member, 400
+    /// `invalidFilter` for a filter by attributes that members do not have, 400 `noTarget` for an `add` or `replace` whose filter
+    /// does not name one member, and 400 `invalidSyntax` where `members` is given twice. The patch is then incomplete and must not
+    /// be applied.
     pub fn take_members(&mut self, group: &ResourceType) -> Result<Vec<MemberStep>, Error> {
         self.unfold(group)?;
         let mut steps = Vec::new();
@@ -61,7 +83,8 @@ impl Patch {
 }
 
 impl MemberStep {
-    /// How many members the step names.
+    /// Returns the number of members that the step names.
+    #[must_use]
     pub fn len(&self) -> usize {
         match self {
             Self::Add(members) | Self::Replace(members) => members.len(),
@@ -70,18 +93,20 @@ impl MemberStep {
         }
     }
 
-    /// Whether the step names no member.
+    /// Returns whether the step names no member.
+    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 }
 
 impl Member {
-    /// Reads the `members` of a group's body, or of the value of an operation.
+    /// Parses the `members` of a group or of the value of an operation. `null` is ignored.
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` for a member that is no object with a `value`, or that has parts of a wrong type.
+    /// Returns 400 `invalidValue` for a member that is not an object with a `value`, or whose parts are not strings; 400
+    /// `invalidSyntax` where a part is given twice.
     pub fn parse_all(members: &[Value]) -> Result<Vec<Self>, Error> {
         members
             .iter()
@@ -113,7 +138,7 @@ impl Member {
     }
 }
 
-/// How much of an operation was about members.
+/// How much of an operation was taken.
 enum Taken {
     All,
     NothingOrPart,
@@ -142,7 +167,7 @@ fn take(
     Ok(Taken::All)
 }
 
-/// What an operation at that path, which leads to members, does.
+/// The steps of an operation whose path names members.
 fn steps_at(
     op: Op,
     path: &PatchPath,
@@ -160,7 +185,8 @@ fn steps_at(
     }
 }
 
-/// An operation without a path, such as Okta's `{"members": [], "displayName": "Sales"}`. Its names are paths.
+/// Takes the members out of an operation without a path, such as Okta's `{"members": [], "displayName": "Sales"}`. Its names are
+/// paths.
 fn take_from_value(
     operation: &mut PatchOperation,
     group: &ResourceType,
@@ -230,7 +256,7 @@ fn with_filter(
             Ok(vec![MemberStep::Add(ids.collect())])
         }
         (Op::Replace, Some(ids)) if ids.len() == 1 => Ok(vec![
-            // without such a member there is nothing to replace
+            // replaces such a member if there is one
             MemberStep::RemoveMatching(filter.resolve_within(members)?, Some(ids)),
             without_filter(Op::Add, value, members)?,
         ]),
@@ -241,13 +267,13 @@ fn with_filter(
     }
 }
 
-/// Whether a value says itself who is to be a member.
+/// Whether a value names the member itself.
 fn names_member(value: &Value) -> bool {
     let named = value.as_object().and_then(|parts| object::member(parts, "value"));
     named.is_some_and(|id| !id.is_null())
 }
 
-/// The ids that a filter names, if it does nothing else: `value eq "a" or value eq "b"`.
+/// The ids that a filter names, if it consists of nothing else: `value eq "a" or value eq "b"`.
 fn named_ids(filter: &Filter) -> Option<Vec<String>> {
     match filter {
         Filter::Compare(path, CompareOp::Equal, Literal::String(id)) => {

@@ -1,8 +1,8 @@
-//! PATCH (RFC 7644 section 3.5.2): operations, and what they make of a resource.
+//! PATCH (RFC 7644 section 3.5.2): operations, and their application to a resource.
 //!
-//! [`Patch::parse`] reads a PatchOp message; a profile may then rewrite its operations; [`Patch::apply`] carries them out
-//! on a resource, all or none. The members of a group are not in its resource: [`Patch::take_members`] takes the operations
-//! on them out, as steps whose cost follows the change.
+//! [`Patch::parse`] parses a PatchOp message, and [`Patch::apply`] applies its operations to a resource, all or none. Between the
+//! two, a profile may rewrite the operations. The members of a group are not part of its resource: [`Patch::take_members`] takes
+//! the operations on them out, as steps whose cost depends on the change and not on the size of the group.
 
 mod apply;
 mod budget;
@@ -19,7 +19,7 @@ use crate::path::PatchPath;
 
 pub use members::{Member, MemberStep};
 
-/// The schema URI of a PATCH request.
+/// The schema URI of a PatchOp message, the body of a PATCH request.
 pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
 /// The operations of a PATCH request, in order.
@@ -50,75 +50,88 @@ pub const PATCH_OP_URN: &str = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 /// }));
 /// let patch = Patch::parse(&body, &limits, &Tolerance::STRICT)?;
 ///
-/// // the second operation takes away what is required, so the first is not done either
-/// let refused = patch.apply(&mut barbara, &Tolerance::STRICT).unwrap_err();
-/// assert_eq!(refused.detail(), "operation 2: `userName` is required and cannot be removed");
+/// // the second operation removes a required attribute, so the first is not applied either
+/// let error = patch.apply(&mut barbara, &Tolerance::STRICT).unwrap_err();
+/// assert_eq!(error.detail(), "operation 2: `userName` is required and cannot be removed");
 /// assert!(barbara.attributes().get("title").is_none());
 /// # Ok::<(), scim_core::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
+#[doc(alias = "PatchOp")]
 pub struct Patch {
-    /// Carried out one after the other; each sees what those before it did.
+    /// The operations, applied one after the other. Never empty after parsing; an empty patch changes nothing.
     pub operations: Vec<PatchOperation>,
 }
 
 /// One operation of a PATCH request.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PatchOperation {
-    /// Its place in the request, counted from 1: what details of errors name.
+    /// The place of the operation in the request, counted from 1, which error details name.
     pub number: usize,
-    /// What is done.
+    /// The kind of operation.
     pub op: Op,
-    /// What it is done to; without a path, to the attributes that the value names.
+    /// The path of the attribute; `None` for the attributes that the value names. After parsing, `remove` has a path.
     pub path: Option<PatchPath>,
-    /// The value; `remove` needs none.
+    /// The value; optional for `remove`. After parsing, `add` and `replace` have one. Without one,
+    /// [`Patch::apply`] removes the attribute, changes nothing, or returns an error.
     pub value: Option<Value>,
 }
 
-/// What a PATCH operation does. On the wire in any case: Entra ID sends `Add`.
+/// The kind of a PATCH operation. It is parsed in any case: Entra ID sends `Add`.
+///
+/// Exhaustive on purpose: these are the operations of RFC 7644 section 3.5.2. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Op {
     /// Sets a value, or adds values to a list.
     Add,
-    /// Takes values away.
+    /// Removes values.
     Remove,
-    /// Puts a value in the place of another.
+    /// Replaces values.
     Replace,
 }
 
-/// How large a PATCH may be.
+/// The limits of a PATCH request.
+///
+/// ```
+/// use scim_core::filter::FilterLimits;
+/// use scim_core::patch::PatchLimits;
+///
+/// let limits = PatchLimits::default().with_operations(100).with_path(FilterLimits::DEFAULT.with_max_terms(10));
+/// assert_eq!((limits.operations, limits.path.max_terms), (100, 10));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PatchLimits {
     /// The maximum number of operations in one request (413). 1,000 by default.
     pub operations: usize,
-    /// The limits of paths, and of the filters in them.
+    /// The limits of each path and the filters in it.
     pub path: FilterLimits,
 }
 
-/// What applying a patch did.
+/// The result of applying a patch.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Applied {
-    /// The paths that were passed over, where the [`Tolerance`](crate::resource::Tolerance) let them.
+    /// The paths that were ignored: those that the [`Tolerance`](crate::resource::Tolerance) allows to ignore, and names in a value
+    /// without a path that no schema has.
     pub ignored: Vec<String>,
 }
 
 impl PatchLimits {
-    /// The defaults, as a constant.
+    /// The default limits.
     pub const DEFAULT: Self = Self {
         operations: 1_000,
         path: FilterLimits::DEFAULT,
     };
 
-    /// The same limits with another number of [`operations`](Self::operations).
+    /// Sets the maximum number of [`operations`](Self::operations).
     #[must_use]
     pub const fn with_operations(mut self, operations: usize) -> Self {
         self.operations = operations;
         self
     }
 
-    /// The same limits with other limits of [paths](Self::path).
+    /// Sets the limits of each [`path`](Self::path).
     #[must_use]
     pub const fn with_path(mut self, path: FilterLimits) -> Self {
         self.path = path;
@@ -127,14 +140,15 @@ impl PatchLimits {
 }
 
 impl Default for PatchLimits {
-    /// [`PatchLimits::DEFAULT`]: 1,000 operations, and the default [`FilterLimits`].
+    /// Returns [`PatchLimits::DEFAULT`]: 1,000 operations, and the default [`FilterLimits`].
     fn default() -> Self {
         Self::DEFAULT
     }
 }
 
 impl Op {
-    /// The word of RFC 7644.
+    /// Returns the word on the wire, such as `add`.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Add => "add",

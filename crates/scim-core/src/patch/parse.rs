@@ -9,11 +9,24 @@ use crate::path::PatchPath;
 use crate::resource::Tolerance;
 
 impl Patch {
-    /// Reads the body of a PATCH request (RFC 7644 section 3.5.2). Names and operations are taken in any case.
+    /// Parses the body of a PATCH request (RFC 7644 section 3.5.2). Names and operations are read in any case.
+    ///
+    /// ```
+    /// use scim_core::patch::{Op, PATCH_OP_URN, Patch, PatchLimits};
+    /// use scim_core::resource::Tolerance;
+    /// use serde_json::json;
+    ///
+    /// let body = json!({ "schemas": [PATCH_OP_URN], "Operations": [{ "op": "Remove", "path": "title" }] });
+    /// let body = body.as_object().cloned().unwrap_or_default();
+    /// let patch = Patch::parse(&body, &PatchLimits::default(), &Tolerance::STRICT)?;
+    /// assert_eq!(patch.operations[0].op, Op::Remove);
+    /// # Ok::<(), scim_core::error::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// 400 `invalidSyntax` for what is no PatchOp message, 400 `invalidPath` for a path that cannot be read, 413 for more
+    /// Returns 400 `invalidSyntax` if the body is not a PatchOp message, 400 `invalidPath` if a path cannot be parsed, 400
+    /// `noTarget` for a `remove` without a path, 400 `invalidValue` for an `add` or `replace` without a value, and 413 for more
     /// operations than the limit. The detail counts operations from 1.
     pub fn parse(
         body: &Map<String, Value>,

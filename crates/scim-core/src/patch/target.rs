@@ -1,4 +1,4 @@
-//! Changing one attribute of a resource.
+//! The change of one attribute of a resource.
 
 use serde_json::{Map, Value};
 
@@ -13,7 +13,7 @@ use crate::resource::value::Check;
 use crate::resource::{Resource, Situation, Tolerance, list};
 use crate::schema::{Attribute, AttributeRef, Mutability};
 
-/// What an operation is aimed at: an attribute, perhaps a sub-attribute, perhaps some of its values.
+/// The target of an operation: an attribute or sub-attribute, and the condition that selects values.
 pub(super) struct Target<'a> {
     pub(super) attribute: &'a AttributeRef,
     pub(super) condition: Option<&'a Condition>,
@@ -22,7 +22,7 @@ pub(super) struct Target<'a> {
 }
 
 impl Target<'_> {
-    /// Carries the operation out; `false` if it matched nothing and the tolerance lets that pass.
+    /// Applies the operation. Returns `false` if it matched nothing and that is tolerated.
     pub(super) fn run(
         &self,
         resource: &mut Resource,
@@ -37,7 +37,7 @@ impl Target<'_> {
             tolerance,
         };
         let mut values = Values::of(attribute, taken(resource, self.attribute));
-        // `null` is no value (RFC 7643 section 2.5): what is removed is then not some of the list but all of it
+        // `null` is no value (RFC 7643 section 2.5): it removes the whole list
         let is_list = attribute.multi_valued || self.attribute.leaf().multi_valued;
         let value = value.filter(|value| op != Op::Remove || (is_list && !value.is_null()));
         budget.spend(self.looks(&values, op, value))?;
@@ -55,8 +55,8 @@ impl Target<'_> {
         Ok(matched)
     }
 
-    /// At how many values the operation looks: for each that is there, at the terms of the path, at all that it takes away,
-    /// and at what it may put there.
+    /// The number of values that the operation looks at: for each existing one, the terms of the path, the values to remove, and
+    /// the value to write.
     fn looks(&self, values: &Values, op: Op, value: Option<&Value>) -> usize {
         let is_for_each = self.condition.is_some() || self.attribute.sub.is_some();
         let of_value = match (op, value) {
@@ -66,7 +66,7 @@ impl Target<'_> {
         };
         let for_each = self.condition.map_or(0, terms).saturating_add(of_value);
         let mut subs = self.attribute.attribute.sub_attributes.iter();
-        // lists within the values are copied, and looked through for what is in them twice
+        // lists within the values are copied and searched for duplicates
         let within = match subs.any(|sub| sub.multi_valued) {
             true => values
                 .elements
@@ -142,7 +142,7 @@ impl Target<'_> {
         Ok(())
     }
 
-    /// Path with sub-attribute and without filter: `name.givenName`; of a list, every value's.
+    /// Path with sub-attribute and without filter: `name.givenName`. In a list, it applies to every value.
     fn sub_attribute(
         &self,
         values: &mut Values,
@@ -160,7 +160,7 @@ impl Target<'_> {
         Ok(())
     }
 
-    /// Sets or takes away a sub-attribute of one value.
+    /// Sets or removes a sub-attribute of one value.
     pub(super) fn set_sub(
         &self,
         values: &mut Values,
@@ -192,7 +192,7 @@ impl Target<'_> {
                 false => Err(immutable(&path)),
             };
         }
-        // without a `value`, all that a value has says which it is
+        // without a `value`, all parts of a value are its identity
         values.may_have_twins |=
             matches!(sub.name.as_str(), "value" | "type") || !members.contains_key("value");
         match checked {
@@ -213,12 +213,12 @@ impl Target<'_> {
     }
 }
 
-/// The values of an attribute as a list, whether the attribute is one or not.
+/// The values of an attribute as a list, whether the attribute is multi-valued or not.
 pub(super) struct Values {
     pub(super) elements: Vec<Value>,
     /// The value that was made primary last.
     pub(super) preferred: Option<usize>,
-    /// Whether what was changed may be the same as another value now.
+    /// Whether a changed value may now equal another one.
     pub(super) may_have_twins: bool,
 }
 
@@ -236,7 +236,7 @@ impl Values {
         }
     }
 
-    /// Changes the values of a list by those that an operation gives.
+    /// Adds, removes or replaces values of a list.
     fn change(
         &mut self,
         attribute: &Attribute,
@@ -279,7 +279,7 @@ impl Values {
     }
 }
 
-/// A `$ref` belongs to its `value`: it goes when another value comes.
+/// Removes the `$ref`, which belongs to the previous `value`.
 fn forget_reference(members: &mut Map<String, Value>) {
     members.shift_remove("$ref");
 }
@@ -288,8 +288,8 @@ fn is_empty_object(value: &Value) -> bool {
     value.as_object().is_some_and(Map::is_empty)
 }
 
-/// The values that an operation gives for a list: a list, a single value, or (as Salesforce sends it) an object that holds
-/// the list under the name of the attribute.
+/// The values of an operation on a list: a list, a single value, or (as Salesforce sends it) an object that holds the list under
+/// the name of the attribute.
 pub(super) fn as_list<'a>(value: &'a Value, attribute: &Attribute) -> &'a [Value] {
     let wrapped = value
         .as_object()
@@ -308,7 +308,7 @@ pub(super) fn as_list<'a>(value: &'a Value, attribute: &Attribute) -> &'a [Value
     }
 }
 
-/// Takes out the value, of which nothing is left meanwhile but its place.
+/// Takes the value out and leaves `null` in its place.
 fn taken(resource: &mut Resource, attribute: &AttributeRef) -> Option<Value> {
     let attributes = resource.attributes_mut();
     let holder = match &attribute.extension {
@@ -318,7 +318,7 @@ fn taken(resource: &mut Resource, attribute: &AttributeRef) -> Option<Value> {
     holder.get_mut(&attribute.attribute.name).map(Value::take)
 }
 
-/// Puts a value in its place. An extension of which nothing is left goes too.
+/// Puts a value in its place. An empty extension is removed.
 fn store(resource: &mut Resource, attribute: &AttributeRef, value: Option<Value>) {
     let attributes = resource.attributes_mut();
     let name = &attribute.attribute.name;

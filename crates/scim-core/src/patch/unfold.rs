@@ -1,4 +1,4 @@
-//! Operations on the resource as a whole, under the URI of its own schema.
+//! Operations under the URI of the resource type's own schema.
 
 use serde_json::{Map, Value};
 
@@ -8,12 +8,31 @@ use crate::object::given_twice;
 use crate::schema::{ResourceType, SchemaTarget};
 
 impl Patch {
-    /// Takes the URI of the own schema off: an operation at that path is one without a path, and what stands under it in a
-    /// value stands beside the others (RFC 7644 section 3.10).
+    /// Removes the URI of the resource type's own schema from operations (RFC 7644 section 3.10): an operation with that path
+    /// becomes one without a path, and the members of an object under that URI become members of the value.
+    ///
+    /// [`apply`](Self::apply) and [`take_members`](Self::take_members) understand both forms. Code that reads the operations itself
+    /// calls this first.
+    ///
+    /// ```
+    /// use scim_core::patch::{PATCH_OP_URN, Patch, PatchLimits};
+    /// use scim_core::resource::Tolerance;
+    /// use scim_core::schema::{ResourceType, USER_URN};
+    /// use serde_json::json;
+    ///
+    /// let operation = json!({ "op": "add", "path": USER_URN, "value": { "title": "Tour Guide" } });
+    /// let body = json!({ "schemas": [PATCH_OP_URN], "Operations": [operation] });
+    /// let body = body.as_object().cloned().unwrap_or_default();
+    /// let mut patch = Patch::parse(&body, &PatchLimits::default(), &Tolerance::STRICT)?;
+    /// patch.unfold(&ResourceType::user())?;
+    /// assert_eq!(patch.operations[0].path, None);
+    /// # Ok::<(), scim_core::error::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// 400 `invalidSyntax` where an attribute is given twice that way.
+    /// Returns 400 `invalidSyntax` where an attribute is given twice that way. The patch is then incomplete and must not be
+    /// applied.
     pub fn unfold(&mut self, resource_type: &ResourceType) -> Result<(), Error> {
         for operation in &mut self.operations {
             unfold(operation, resource_type)

@@ -1,8 +1,8 @@
-//! Attribute paths: how a filter, `sortBy`, `attributes` and a PATCH operation name an attribute.
+//! Attribute paths, with which a filter, `sortBy`, `attributes` and a PATCH operation name an attribute.
 //!
-//! Two forms: an [`AttributePath`] (`name.familyName`, RFC 7644 `attrPath`) and a [`PatchPath`]
-//! (`emails[type eq "work"].value`, RFC 7644 `PATH`). Both are syntax only: whether a schema has such an
-//! attribute is decided by [`ResourceType::resolve`](crate::schema::ResourceType::resolve).
+//! There are two forms: an [`AttributePath`] (`name.familyName`, RFC 7644 `attrPath`) and a [`PatchPath`]
+//! (`emails[type eq "work"].value`, RFC 7644 `PATH`). Both are syntax only;
+//! [`ResourceType::resolve`](crate::schema::ResourceType::resolve) finds the attribute in a schema.
 
 mod parse;
 
@@ -12,10 +12,12 @@ use crate::filter::Filter;
 
 pub(crate) use parse::{attribute_name, attribute_path};
 
-/// The name of an attribute: an optional schema URN, a name, an optional sub-attribute
-/// (RFC 7644 figure 1, `attrPath`).
+/// The path of an attribute: an optional schema URN, a name, an optional sub-attribute (RFC 7644 figure 1, `attrPath`).
 ///
-/// Names keep the spelling they were sent in; they are compared without regard to case.
+/// Names keep the spelling in which they were sent, and are compared without regard to case when the path is resolved.
+///
+/// A path that is built by hand is not checked. One with a name that is not an `ATTRNAME` names no attribute of any schema, and
+/// prints as text that is parsed as another path or not at all.
 ///
 /// ```
 /// use scim_core::path::AttributePath;
@@ -31,38 +33,52 @@ pub(crate) use parse::{attribute_name, attribute_path};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[doc(alias = "attrPath")]
 pub struct AttributePath {
-    /// The schema URN before the name, if there was one: `urn:ietf:params:scim:schemas:core:2.0:User`.
+    /// The schema URN before the name, such as `urn:ietf:params:scim:schemas:core:2.0:User`.
     pub urn: Option<String>,
-    /// The attribute: `name`.
+    /// The attribute, such as `name`.
     pub name: String,
-    /// Its sub-attribute: `familyName`.
+    /// The sub-attribute, such as `familyName`.
     pub sub: Option<String>,
 }
 
-/// The target of a PATCH operation (RFC 7644 section 3.5.2, `PATH`).
+/// The path of a PATCH operation (RFC 7644 section 3.5.2, `PATH`).
 ///
-/// The grammar here is a little wider than the RFC's: any number of steps, each with an optional filter.
-/// A schema has at most two levels, so what is deeper is refused when it is resolved.
+/// The grammar is slightly wider than the RFC's: any number of steps, each with an optional filter. A schema has at most two
+/// levels, so a deeper path is rejected when it is resolved.
+///
+/// ```
+/// use scim_core::path::PatchPath;
+///
+/// let path: PatchPath = r#"emails[type eq "work"].value"#.parse()?;
+/// assert_eq!(path.steps[0].name, "emails");
+/// assert_eq!(path.steps[0].filter, Some(r#"type eq "work""#.parse()?));
+/// assert_eq!(path.steps[1].name, "value");
+/// # Ok::<(), scim_core::filter::ParseError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[doc(alias = "PATH")]
 pub struct PatchPath {
-    /// The schema URN before the first step, if there was one.
+    /// The schema URN before the first step.
     pub urn: Option<String>,
-    /// The attribute, then its sub-attribute; never empty.
+    /// The attribute, then its sub-attribute; never empty in a parsed path. A path without steps names nothing: it resolves to
+    /// `None`, and PATCH treats it as an unknown attribute (400 `invalidPath`, unless tolerated).
     pub steps: Vec<PathStep>,
 }
 
-/// One step of a [`PatchPath`]: a name, and which of its values are meant.
+/// One step of a [`PatchPath`]: a name and an optional filter that selects values.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PathStep {
     /// The name of the attribute.
     pub name: String,
-    /// The value filter in brackets; without one, all values.
+    /// The filter in brackets (`valFilter`); `None` selects all values.
     pub filter: Option<Filter>,
 }
 
 impl AttributePath {
-    /// A path of one name.
+    /// Creates a path of one name, which is not checked.
+    #[must_use]
     pub fn of(name: impl Into<String>) -> Self {
         Self {
             urn: None,
@@ -73,6 +89,7 @@ impl AttributePath {
 }
 
 impl fmt::Display for AttributePath {
+    /// Writes the path as it is sent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(urn) = &self.urn {
             write!(f, "{urn}:")?;
@@ -86,6 +103,7 @@ impl fmt::Display for AttributePath {
 }
 
 impl fmt::Display for PatchPath {
+    /// Writes the path as it is sent, its filters in canonical form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(urn) = &self.urn {
             write!(f, "{urn}:")?;

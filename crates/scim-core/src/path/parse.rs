@@ -1,4 +1,4 @@
-//! The grammar of attribute paths (RFC 7644 figures 1 and 7), as this parser reads it:
+//! The grammar of attribute paths (RFC 7644 figures 1 and 7) of this parser:
 //!
 //! ```text
 //! attrPath = [URN ":"] ATTRNAME ["." ATTRNAME]
@@ -8,11 +8,11 @@
 //! URN      = "urn:" 1*( ALPHA / DIGIT / "-" / "." / ":" / … )
 //! ```
 //!
-//! A schema URN holds dots and colons itself (`urn:ietf:params:scim:schemas:core:2.0:User`). It reaches to the
-//! last colon before a bracket; what follows are names. A path that is nothing but a URN reads as an attribute
-//! named by its last part, and is told apart where the schemas are known.
+//! A schema URN contains dots and colons itself (`urn:ietf:params:scim:schemas:core:2.0:User`). It reaches to the last colon
+//! before a bracket; names follow. A path that is only a URN is parsed as an attribute named by its last part, and told apart
+//! where the schemas are known.
 //!
-//! The filter inside brackets is that of the filter grammar, without value paths.
+//! The filter inside brackets follows the filter grammar, without value paths.
 
 use std::str::FromStr;
 
@@ -26,11 +26,8 @@ use super::{AttributePath, PatchPath, PathStep};
 use crate::filter::{Failure, FilterLimits, Grammar, ParseError, Parsed, Reason, blank, boundary};
 
 impl AttributePath {
-    /// Reads an attribute path (RFC 7644 section 3.10), within the default [`FilterLimits::max_bytes`].
-    ///
-    /// # Errors
-    ///
-    /// The text is no `attrPath`.
+    /// Parses an attribute path (RFC 7644 section 3.10) of at most the default [`FilterLimits::max_bytes`]. [`str::parse`] does
+    /// the same.
     ///
     /// ```
     /// use scim_core::path::AttributePath;
@@ -40,6 +37,11 @@ impl AttributePath {
     /// assert_eq!((path.name.as_str(), path.sub.as_deref()), ("name", Some("familyName")));
     /// # Ok::<(), scim_core::filter::ParseError>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ParseError`] if the text is not an `attrPath`. [`ParseError::into_invalid_path`] turns it into a 400
+    /// `invalidPath`.
     pub fn parse(text: &str) -> Result<Self, ParseError> {
         Grammar::new(&FilterLimits::default()).read(text, "path", "the end", attribute_path)
     }
@@ -48,18 +50,15 @@ impl AttributePath {
 impl FromStr for AttributePath {
     type Err = ParseError;
 
+    /// Parses a path, as [`AttributePath::parse`] does.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         Self::parse(text)
     }
 }
 
 impl PatchPath {
-    /// Reads the path of a PATCH operation (RFC 7644 section 3.5.2). It may have
-    /// [`FilterLimits::max_depth`] steps; all its filters together share the other limits.
-    ///
-    /// # Errors
-    ///
-    /// The text is no `PATH`, or is larger than the limits.
+    /// Parses the path of a PATCH operation (RFC 7644 section 3.5.2). It has at most [`FilterLimits::max_depth`] steps; its
+    /// filters together share the other limits.
     ///
     /// ```
     /// use scim_core::filter::FilterLimits;
@@ -70,6 +69,11 @@ impl PatchPath {
     /// assert_eq!(path.to_string(), r#"addresses[type eq "work"].street"#);
     /// # Ok::<(), scim_core::filter::ParseError>(())
     /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns a [`ParseError`] if the text is not a `PATH` or exceeds the limits. [`ParseError::into_invalid_path`] turns it into
+    /// a 400 `invalidPath`.
     pub fn parse(text: &str, limits: &FilterLimits) -> Result<Self, ParseError> {
         let grammar = Grammar::new(limits);
         grammar.read(text, "path", "`.`, `[` or the end", |input| {
@@ -81,7 +85,7 @@ impl PatchPath {
 impl FromStr for PatchPath {
     type Err = ParseError;
 
-    /// [`PatchPath::parse`] with the default limits.
+    /// Parses a path with the default limits, as [`PatchPath::parse`] does.
     fn from_str(text: &str) -> Result<Self, ParseError> {
         Self::parse(text, &FilterLimits::default())
     }
@@ -107,7 +111,7 @@ pub(crate) fn attribute_path(input: &str) -> Parsed<'_, AttributePath> {
     Ok((rest, path))
 }
 
-/// `ATTRNAME = ["$"] ALPHA *( ALPHA / DIGIT / "-" / "_" )`; the dollar is there for `$ref`.
+/// `ATTRNAME = ["$"] ALPHA *( ALPHA / DIGIT / "-" / "_" )`; the dollar is for `$ref`.
 pub(crate) fn attribute_name(input: &str) -> Parsed<'_, &str> {
     let first = satisfy(|c| c.is_ascii_alphabetic());
     let others = take_while(|c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_');
@@ -176,7 +180,7 @@ fn urn(input: &str) -> Parsed<'_, Option<&str>> {
     Ok((rest, Some(urn)))
 }
 
-/// What a URN may hold (RFC 8141 section 2), the parentheses aside: they are brackets here.
+/// The characters of a URN (RFC 8141 section 2), except for parentheses, which are brackets here.
 fn is_urn_character(c: char) -> bool {
     c.is_ascii_alphanumeric() || "-._~%!$&'*+,;=:@/".contains(c)
 }

@@ -1,4 +1,4 @@
-//! What a client asks for when it lists resources (RFC 7644 section 3.4.2).
+//! Queries for lists of resources (RFC 7644 section 3.4.2): parameters, and the selection that a store executes.
 
 mod selection;
 
@@ -18,8 +18,10 @@ pub use selection::{Selection, Sort};
 /// The schema URI of a SearchRequest (RFC 7644 section 3.4.3).
 pub const SEARCH_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:SearchRequest";
 
-/// The parameters of a query, from the query string of a GET or the body of a SearchRequest: read, not yet held against
-/// a resource type.
+/// The parameters of a query, from the query string of a GET or the body of a SearchRequest.
+///
+/// They are parsed but not resolved: [`select`](Self::select) and [`projection`](Self::projection) resolve them against a resource
+/// type.
 ///
 /// ```
 /// use scim_core::filter::FilterLimits;
@@ -35,31 +37,40 @@ pub const SEARCH_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:Sear
 /// assert!(selection.condition.is_some());
 ///
 /// let query = Query::from_pairs([("sortBy", "shoeSize")], &FilterLimits::default())?;
-/// let refused = query.select(&user, 1_000).unwrap_err();
-/// assert_eq!(refused.detail(), "`sortBy`: unknown attribute `shoeSize`");
+/// let error = query.select(&user, 1_000).unwrap_err();
+/// assert_eq!(error.detail(), "`sortBy`: unknown attribute `shoeSize`");
 /// # Ok::<(), scim_core::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
+#[doc(alias = "SearchRequest")]
 pub struct Query {
-    /// `filter`.
+    /// The parameter `filter`.
     pub filter: Option<Filter>,
-    /// `sortBy`.
+    /// The parameter `sortBy`.
+    #[doc(alias = "sortBy")]
     pub sort_by: Option<AttributePath>,
-    /// `sortOrder`.
+    /// The parameter `sortOrder`.
+    #[doc(alias = "sortOrder")]
     pub sort_order: SortOrder,
-    /// `startIndex`: 1 or more.
+    /// The parameter `startIndex`: 1 or more after parsing. [`select`](Self::select) treats 0, the value of
+    /// [`Query::default`], as 1.
+    #[doc(alias = "startIndex")]
     pub start_index: u64,
-    /// `cursor` (RFC 9865 section 2): empty for the first page; `None` if pages are asked for by number.
+    /// The parameter `cursor` (RFC 9865 section 2): empty for the first page, `None` for paging by index. [`select`](Self::select)
+    /// ignores it; the server turns it into [`Selection::seek`].
     pub cursor: Option<String>,
-    /// `count`: 0 or more; `None` if the client leaves it to the server.
+    /// The parameter `count`, or `None` if the client leaves it to the server. With a cursor, 1 or more after parsing.
     pub count: Option<u64>,
-    /// `attributes`.
+    /// The parameter `attributes`. [`projection`](Self::projection) rejects it together with `excludedAttributes`.
     pub attributes: Vec<String>,
-    /// `excludedAttributes`.
+    /// The parameter `excludedAttributes`.
+    #[doc(alias = "excludedAttributes")]
     pub excluded_attributes: Vec<String>,
 }
 
-/// `sortOrder`.
+/// The direction of a sorted list: `sortOrder`.
+///
+/// Exhaustive on purpose: these are the directions of RFC 7644 section 3.4.2.3. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum SortOrder {
     /// Smallest first.
@@ -70,12 +81,13 @@ pub enum SortOrder {
 }
 
 impl Query {
-    /// Reads the decoded parameters of a query string. Parameters that SCIM does not know are passed over.
+    /// Parses the decoded parameters of a query string. Unknown parameters are ignored.
     ///
     /// # Errors
     ///
-    /// 400 `invalidFilter`, `invalidPath` (`sortBy`) or `invalidValue` (the others) for a parameter that cannot be read. With
-    /// a `cursor`, 400 `invalidCount` for a `count` below 1, and `invalidCursor` for a `startIndex` beside it.
+    /// Returns 400 `invalidFilter`, `invalidPath` (`sortBy`) or `invalidValue` (the others) for a parameter that cannot be parsed;
+    /// 400 `invalidFilter` or `invalidCursor` for a second `filter` or `cursor`. With a `cursor`, returns 400 `invalidCount` for a
+    /// `count` that is not 1 or more, and 400 `invalidCursor` for a `startIndex`.
     pub fn from_pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
         limits: &FilterLimits,
@@ -104,7 +116,7 @@ impl Query {
         query.page(start_index, count)
     }
 
-    /// Which page is asked for: by number or by cursor, never both.
+    /// Sets the page, by index or by cursor but not both.
     fn page(self, start_index: Option<i64>, count: Option<Result<i64, Error>>) -> Result<Self, Error> {
         let count = match (&self.cursor, count) {
             (Some(_), _) if start_index.is_some() => {
@@ -130,11 +142,24 @@ impl Query {
         })
     }
 
-    /// Reads a SearchRequest (RFC 7644 section 3.4.3).
+    /// Parses a SearchRequest (RFC 7644 section 3.4.3).
+    ///
+    /// ```
+    /// use scim_core::filter::FilterLimits;
+    /// use scim_core::query::{Query, SEARCH_REQUEST_URN};
+    /// use serde_json::json;
+    ///
+    /// let body = json!({ "schemas": [SEARCH_REQUEST_URN], "filter": "title pr", "count": 10 });
+    /// let body = body.as_object().cloned().unwrap_or_default();
+    /// let query = Query::from_search_request(&body, &FilterLimits::default())?;
+    /// assert_eq!((query.start_index, query.count), (1, Some(10)));
+    /// # Ok::<(), scim_core::error::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As [`Query::from_pairs`], and 400 `invalidSyntax` where `schemas` does not say that it is one.
+    /// Returns the errors of [`Query::from_pairs`], and 400 `invalidSyntax` if `schemas` does not list [`SEARCH_REQUEST_URN`] or a
+    /// name occurs twice in different spellings.
     pub fn from_search_request(body: &Map<String, Value>, limits: &FilterLimits) -> Result<Self, Error> {
         check_message(body, SEARCH_REQUEST_URN)?;
         let text = |name: &str| match only_member(body, name)? {
@@ -177,12 +202,12 @@ impl Query {
         query.page(number("startIndex")?, number("count").transpose())
     }
 
-    /// Which attributes of a resource of that type to return.
+    /// Returns the projection that `attributes` or `excludedAttributes` asks for.
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` where both `attributes` and `excludedAttributes` are given: they exclude one another (RFC 7644
-    /// section 3.9), and for a filter in brackets in one of them.
+    /// Returns 400 `invalidValue` where both are given, because they exclude one another (RFC 7644 section 3.9), and for a filter in
+    /// brackets in one of them.
     pub fn projection(&self, resource_type: &ResourceType) -> Result<Projection, Error> {
         if !self.attributes.is_empty() && !self.excluded_attributes.is_empty() {
             let detail = "`attributes` and `excludedAttributes` exclude one another, send one of them";
@@ -218,7 +243,7 @@ fn sort_order(order: &str) -> Result<SortOrder, Error> {
     }
 }
 
-/// A list of names with commas between them.
+/// Splits a comma-separated list of names.
 fn list(value: &str) -> impl Iterator<Item = String> {
     value
         .split(',')
@@ -227,7 +252,7 @@ fn list(value: &str) -> impl Iterator<Item = String> {
         .map(str::to_owned)
 }
 
-/// A whole number; one that is beyond all others counts as the greatest.
+/// Parses a whole number, clamped to the range of `i64`.
 fn integer(name: &str, value: &str) -> Result<i64, Error> {
     match value.trim().parse::<i64>() {
         Ok(number) => Ok(number),

@@ -1,4 +1,4 @@
-//! From what was asked for to what a store is asked to select.
+//! From a query to the selection that a store executes.
 
 use super::{Query, SortOrder};
 use crate::condition::Condition;
@@ -7,18 +7,33 @@ use crate::path::AttributePath;
 use crate::position::Seek;
 use crate::schema::{AttributeRef, Mutability, ResourceType, Returned};
 
-/// Which resources, in which order, which part of the list.
+/// The page of resources that a store selects: a condition, an order, and the part of the list.
+///
+/// ```
+/// use scim_core::filter::FilterLimits;
+/// use scim_core::query::{Query, SortOrder};
+/// use scim_core::schema::ResourceType;
+///
+/// let pairs = [("sortBy", "name.familyName"), ("sortOrder", "descending"), ("count", "50")];
+/// let query = Query::from_pairs(pairs, &FilterLimits::default())?;
+/// let selection = query.select(&ResourceType::user(), 1_000)?;
+/// assert_eq!(selection.limit, 50);
+/// assert!(selection.condition.is_none());
+/// let sort = selection.sort.ok_or("no order")?;
+/// assert_eq!((sort.by.to_string().as_str(), sort.order), ("name.familyName", SortOrder::Descending));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Selection {
-    /// Which resources; without a condition, all.
+    /// The condition that resources have to meet; `None` selects all.
     pub condition: Option<Condition>,
-    /// The order; without one, that of creation. Ties are ordered by id.
+    /// The order; `None` is the order of creation. Ties are ordered by id.
     pub sort: Option<Sort>,
-    /// How many resources come before the page: `startIndex` less one. Nothing where there is a [`seek`](Self::seek).
+    /// The number of resources before the page: `startIndex` minus 1. It has no meaning with a [`seek`](Self::seek).
     pub offset: u64,
-    /// Where the page begins instead, if pages are asked for by cursor; then the answer has to tell positions.
+    /// The place where the page begins, for paging by cursor. The store then has to return positions.
     pub seek: Option<Seek>,
-    /// How many resources the page has at most; 0 asks for the total alone.
+    /// The maximum number of resources on the page; 0 requests only the total.
     pub limit: u32,
 }
 
@@ -27,21 +42,22 @@ pub struct Selection {
 /// Text is compared as in filters. A multi-valued attribute counts by its primary value, or else its first. Resources
 /// without a value come last in ascending order, and first in descending order.
 #[derive(Debug, Clone, PartialEq)]
+#[doc(alias = "sortBy")]
 pub struct Sort {
-    /// The attribute to sort by; never a complex one.
+    /// The attribute to sort by. [`Query::select`] never returns a complex one, which a store need not support.
     pub by: AttributeRef,
-    /// Which way.
+    /// The direction.
     pub order: SortOrder,
 }
 
 impl Query {
-    /// What to select from the resources of a type: at most `page_size` of them, however many are asked for (RFC 7644
+    /// Returns the selection from the resources of a type: at most `page_size` resources, whatever the `count` (RFC 7644
     /// section 3.4.2.4).
     ///
     /// # Errors
     ///
-    /// 400 `invalidFilter` as [`Filter::resolve`](crate::filter::Filter::resolve) has it; 400 `invalidPath` for a `sortBy` that
-    /// names nothing to sort by.
+    /// Returns 400 `invalidFilter` where [`Filter::resolve`](crate::filter::Filter::resolve) does; 400 `invalidPath` for a `sortBy`
+    /// that names no attribute, one that cannot be read, or a complex one without a `value`.
     pub fn select(&self, resource_type: &ResourceType, page_size: u32) -> Result<Selection, Error> {
         let condition = self
             .filter
@@ -56,12 +72,12 @@ impl Query {
         Ok(self.selection(condition, by, page_size))
     }
 
-    /// The same of one of several types that are asked for together (RFC 7644 section 3.4.2.1): it may lack what the filter and
-    /// `sortBy` name, if another has it.
+    /// Returns the selection from one of several types that are queried together (RFC 7644 section 3.4.2.1). The type may lack the
+    /// attributes that the filter and `sortBy` name, if one of `others` has them.
     ///
     /// # Errors
     ///
-    /// As for [`select`](Self::select), where none of the types has such an attribute.
+    /// Returns the errors of [`select`](Self::select) where the filter or `sortBy` can be resolved for none of the types.
     pub fn select_among(
         &self,
         resource_type: &ResourceType,
@@ -78,7 +94,7 @@ impl Query {
             None => None,
             Some(path) => match sort_attribute(resource_type, path) {
                 Err(_) if others.iter().any(|other| sort_attribute(other, path).is_ok()) => None,
-                // who has something of that name knows best why it is nothing to sort by
+                // a type that has the attribute gives the better reason
                 Err(_) if resource_type.resolve(path).is_none() => {
                     let has_it = |other: &&&ResourceType| other.resolve(path).is_some();
                     let knows = others.iter().find(has_it).unwrap_or(&resource_type);

@@ -14,15 +14,31 @@ use crate::object::member;
 use crate::schema::{Attribute, AttributeRef, ResourceType};
 
 impl Resource {
-    /// Takes from a body what the resource type has attributes for.
+    /// Checks the body of a request and returns the attributes that the client may write.
     ///
-    /// Names are taken in any case, with the URI of their schema or without, and kept as in the schema. What no schema knows is passed over, and so is what
-    /// only the server writes. `null` and an empty list mean that there is no value.
+    /// Names are read in any case, with the URI of their schema or without, and kept in the spelling of the schema. Attributes
+    /// that no schema has or that only the server writes are ignored. `null`, an empty list and an empty object are no value.
+    ///
+    /// For [`Situation::Replace`], [`keep_immutable`](Self::keep_immutable) has to follow.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use scim_core::resource::{Resource, Situation, Tolerance};
+    /// use scim_core::schema::{ResourceType, USER_URN};
+    /// use serde_json::json;
+    ///
+    /// let user = Arc::new(ResourceType::user());
+    /// let body = json!({ "schemas": [USER_URN], "active": true });
+    /// let body = body.as_object().cloned().unwrap_or_default();
+    /// let error = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT).unwrap_err();
+    /// assert_eq!(error.to_string(), "400 invalidValue: `userName` is required");
+    /// ```
     ///
     /// # Errors
     ///
-    /// 400 `invalidValue` where a value does not fit its attribute, a required one is missing, or `schemas` does not
-    /// list the schema of the resource type; 400 `invalidSyntax` where a name comes twice in different spellings.
+    /// Returns 400 `invalidValue` where a value does not fit its attribute, a required value is missing, or `schemas` does not
+    /// list the schema of the resource type; 400 `invalidSyntax` where a name occurs twice in different spellings.
     pub fn check(
         resource_type: &Arc<ResourceType>,
         body: Map<String, Value>,
@@ -34,11 +50,27 @@ impl Resource {
         Ok(resource)
     }
 
-    /// The same, but required attributes may be missing: a resource that was kept before an attribute was required.
+    /// Checks a body as [`check`](Self::check) does, but accepts it without required attributes: for a resource that was stored
+    /// before an attribute became required.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use scim_core::resource::{Resource, Situation, Tolerance};
+    /// use scim_core::schema::{ResourceType, USER_URN};
+    /// use serde_json::json;
+    ///
+    /// let user = Arc::new(ResourceType::user());
+    /// let body = json!({ "schemas": [USER_URN], "active": false });
+    /// let body = body.as_object().cloned().unwrap_or_default();
+    /// let nameless = Resource::check_values(&user, body, Situation::Create, &Tolerance::STRICT)?;
+    /// assert!(!nameless.is_active());
+    /// # Ok::<(), scim_core::error::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// As for [`check`](Self::check), but for what is missing.
+    /// Returns the errors of [`check`](Self::check), except for missing required values. `schemas` is still required.
     pub fn check_values(
         resource_type: &Arc<ResourceType>,
         body: Map<String, Value>,
@@ -79,7 +111,7 @@ impl Resource {
         Ok(Self::from_checked(resource_type.clone(), attributes))
     }
 
-    /// Whether every required extension is there (RFC 7643 section 6), and every required attribute has a value
+    /// Checks that the resource has every required extension (RFC 7643 section 6) and a value for every required attribute
     /// (section 2.2).
     pub(crate) fn check_required(&self) -> Result<(), Error> {
         let mut required = self.resource_type.extensions.iter().filter(|one| one.required);
@@ -133,7 +165,7 @@ impl Resource {
     }
 }
 
-/// What stands under the URI of a schema is no object.
+/// The error that the value under the URI of a schema is not an object.
 pub(crate) fn no_object(urn: &str) -> Error {
     Error::invalid_value(format!("`{urn}` must be an object of attributes"))
 }
@@ -148,7 +180,7 @@ fn missing_sub(attribute: &Attribute, value: &Value) -> Option<Arc<Attribute>> {
     required.find(|sub| lacks(sub)).cloned()
 }
 
-/// A required value that consists of white space names nothing.
+/// Whether a required value is missing or blank.
 fn is_blank(value: Option<&Value>) -> bool {
     match value {
         None | Some(Value::Null) => true,
@@ -158,7 +190,7 @@ fn is_blank(value: Option<&Value>) -> bool {
     }
 }
 
-/// `schemas` must list the schema of the resource type (RFC 7643 section 3); others are allowed, known or not.
+/// Checks that `schemas` lists the schema of the resource type (RFC 7643 section 3). Others are allowed, known or not.
 fn check_schemas(resource_type: &ResourceType, body: &Map<String, Value>) -> Result<(), Error> {
     let urn = &resource_type.schema.id;
     let missing = || Error::invalid_value(format!("`schemas` is required and must list `{urn}`"));

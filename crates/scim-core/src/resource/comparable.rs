@@ -12,11 +12,12 @@ use crate::text::fold;
 use crate::time::Timestamp;
 
 impl Resource {
-    /// The text of a JSON object with every value as it is compared: text [folded](crate::text::fold) unless `caseExact`,
-    /// points in time as milliseconds since 1970; `null` and empty lists and objects left out.
+    /// Returns the text of a JSON object that holds every value in the form in which it is compared: text
+    /// [folded](crate::text::fold) unless `caseExact`, points in time as milliseconds since 1970. `null`, empty lists and empty
+    /// objects are left out; `schemas` is included.
     ///
-    /// A store that keeps this beside the document translates every [`Condition`](crate::condition::Condition) into
-    /// plain comparisons with its operands. `schemas` is part of it.
+    /// A store that keeps this beside the document can translate every [`Condition`](crate::condition::Condition) into plain
+    /// comparisons with its operands.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -29,18 +30,20 @@ impl Resource {
     ///     format!(r#"{{"schemas":["{GROUP_URN}"],"displayName":"tour guides"}}"#)
     /// );
     /// ```
+    #[must_use]
     pub fn to_comparable(&self) -> String {
         text(&Whole(self))
     }
 
-    /// The value of one attribute of the type's own schema as it is compared; `None` if there is none.
+    /// Returns the value of an attribute of the resource itself in the form in which it is compared, or `None` if it has none.
+    #[must_use]
     pub fn comparable(&self, name: &str) -> Option<Value> {
         let attribute = self.resource_type.attribute(name)?;
         comparable_value(attribute, self.attributes.get(&attribute.name)?)
     }
 }
 
-/// The value as it is compared; nothing if it is no value.
+/// The value in the form in which it is compared; `None` if it is no value.
 pub(super) fn comparable_value(attribute: &Attribute, value: &Value) -> Option<Value> {
     serde_json::to_value(Compared::of(attribute, value)?).ok()
 }
@@ -68,7 +71,7 @@ impl Serialize for Whole<'_> {
     }
 }
 
-/// What has members.
+/// The definition of an object with members.
 #[derive(Clone, Copy)]
 enum Holder<'a> {
     Schema(&'a Schema),
@@ -85,7 +88,7 @@ impl<'a> Holder<'a> {
     }
 }
 
-/// A value that is one, to be written as it is compared.
+/// A value to be written in the form in which it is compared.
 enum Compared<'a> {
     List(&'a Attribute, &'a [Value]),
     Object(Holder<'a>, &'a serde_json::Map<String, Value>),
@@ -95,7 +98,7 @@ enum Compared<'a> {
 }
 
 impl<'a> Compared<'a> {
-    /// Nothing if it is no value.
+    /// Returns `None` if it is no value.
     fn of(attribute: &'a Attribute, value: &'a Value) -> Option<Self> {
         match (attribute.kind, value) {
             (_, Value::Null) => None,

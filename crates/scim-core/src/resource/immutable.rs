@@ -1,7 +1,7 @@
-//! What is `immutable` stays what it is once it has a value (RFC 7643 section 7).
+//! `immutable` attributes keep their value once they have one (RFC 7643 section 7).
 //!
-//! The values of a list come and go as a whole, with whatever in them is immutable; as long as one is there (it has the same
-//! `type` and `value`), its immutable sub-attributes stay. Those of a single value stay like an attribute.
+//! The values of a list are added and removed as a whole, including their immutable sub-attributes. While a value of a list exists
+//! (identified by `type` and `value`), its immutable sub-attributes stay. Those of a single value stay like an attribute.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -14,24 +14,26 @@ use super::list::{comparison_key, twin_identity};
 use crate::error::Error;
 use crate::schema::{Attribute, Mutability};
 
-/// What it means that a value is not there any longer.
+/// The meaning of a missing value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LeftOut {
-    /// Nothing was said of it: it stays.
+    /// It was left out: it stays.
     Stays,
-    /// Somebody took it away.
+    /// It was removed, which is an error.
     Refused,
 }
 
 impl Resource {
-    /// Holds a replacement (PUT) to the immutable values of what it replaces; those it leaves out stay. With those of an
-    /// extension that it does not have at all, so do the required ones: a client that does not know the extension could not
-    /// give them.
+    /// Applies the immutable values of the `previous` resource to this replacement (PUT): values that the replacement leaves out
+    /// stay, and different ones are an error.
+    ///
+    /// With the immutable values of an extension that the replacement lacks as a whole, its required values stay too, because a
+    /// client that does not know the extension cannot send them.
     ///
     /// # Errors
     ///
-    /// 400 `mutability` if it has another value for an attribute that is `immutable`; 400 `invalidValue` if an extension of which
-    /// immutable values stay lacks a required one.
+    /// Returns 400 `mutability` if the replacement has another value for an `immutable` attribute; 400 `invalidValue` if a required
+    /// value is missing, also in an extension of which immutable values stay.
     pub fn keep_immutable(&mut self, previous: &Self) -> Result<(), Error> {
         self.check_immutable(previous, LeftOut::Stays)?;
         let extensions = self.resource_type.extensions.iter();
@@ -50,11 +52,11 @@ impl Resource {
         self.check_required()
     }
 
-    /// Whether no immutable value changed.
+    /// Checks that no immutable value changed.
     ///
     /// # Errors
     ///
-    /// 400 `mutability`.
+    /// Returns 400 `mutability` if one did.
     pub(crate) fn check_immutable(&self, previous: &Self, left_out: LeftOut) -> Result<(), Error> {
         let own = &self.resource_type.schema.attributes;
         let mut changed = changed(own, &self.attributes, &previous.attributes, left_out);
@@ -75,7 +77,7 @@ impl Resource {
         }
     }
 
-    /// Puts the immutable values back that were left out, and those that are the same in other words.
+    /// Restores the immutable values that were left out, and those that are equal in another spelling.
     pub(crate) fn restore_immutable(&mut self, previous: &Self) {
         let resource_type = self.resource_type.clone();
         restore(
@@ -94,14 +96,14 @@ impl Resource {
     }
 }
 
-/// The refusal to change what is immutable.
+/// The error that an immutable value cannot be changed.
 pub(crate) fn immutable(path: &str) -> Error {
     Error::mutability(format!(
         "`{path}` is immutable: it has a value, which cannot be changed"
     ))
 }
 
-/// Whether two values of an attribute are equal: for filters they are, such as points in time in two time zones.
+/// Whether filters treat two values of an attribute as equal, such as points in time in two time zones.
 pub(crate) fn is_same(attribute: &Attribute, one: &Value, other: &Value) -> bool {
     match (comparison_key(attribute, one), comparison_key(attribute, other)) {
         (Some(one), Some(other)) => one == other,
@@ -109,7 +111,7 @@ pub(crate) fn is_same(attribute: &Attribute, one: &Value, other: &Value) -> bool
     }
 }
 
-/// The first attribute or sub-attribute that is immutable and changed.
+/// The first immutable attribute or sub-attribute that changed.
 fn changed(
     attributes: &[Arc<Attribute>],
     now: &Map<String, Value>,
@@ -189,7 +191,7 @@ fn restore(attributes: &[Arc<Attribute>], now: &mut Map<String, Value>, before: 
     }
 }
 
-/// What stays of a value that was left out stays with what it has to have beside it.
+/// Restores the required parts of a value that was left out and of which something stays.
 fn restore_required(
     attributes: &[Arc<Attribute>],
     now: &mut Map<String, Value>,
@@ -202,7 +204,7 @@ fn restore_required(
     }
 }
 
-/// The values that were in a list, found by what makes two the same.
+/// The previous values of a list, by their identity.
 struct Twins<'a> {
     attribute: &'a Attribute,
     by_identity: HashMap<String, &'a Map<String, Value>>,
@@ -220,7 +222,7 @@ impl<'a> Twins<'a> {
         }
     }
 
-    /// What the value was before.
+    /// The previous state of the value.
     fn of_element(&self, element: &Value) -> Option<&'a Map<String, Value>> {
         self.by_identity
             .get(&twin_identity(self.attribute, element)?)
@@ -228,7 +230,7 @@ impl<'a> Twins<'a> {
     }
 }
 
-/// Changes an object in its place; there may be none before, and none afterwards.
+/// Changes an object in its place, creating it if it is missing and removing it if it is empty afterwards.
 fn within(members: &mut Map<String, Value>, name: &str, change: impl FnOnce(&mut Map<String, Value>)) {
     let mut object = match members.get_mut(name).map(Value::take) {
         Some(Value::Object(object)) => object,

@@ -1,4 +1,4 @@
-//! Documents that hold what their type does not have: those that were written while other files described it.
+//! Documents with attributes that their type does not have, because they were written while other files defined it.
 
 use std::fmt;
 
@@ -8,10 +8,10 @@ use serde_json::{Map, Value};
 use crate::schema::{Attribute, ResourceType, Schema};
 
 impl ResourceType {
-    /// Whether the text of a document holds nothing but what this type has, each name in the spelling of its schema. One that
-    /// does not was written while other files described the type, and may hold what nobody is to see any longer.
+    /// Returns whether the text of a document holds only attributes that this type has, each name in the spelling of its schema. A
+    /// document that holds others was written while other files defined the type, and they must not be returned any longer.
     ///
-    /// It is meant for every answer, so it builds no value.
+    /// It is cheap enough for every response: it builds no value.
     ///
     /// ```
     /// use scim_core::schema::ResourceType;
@@ -21,12 +21,14 @@ impl ResourceType {
     /// assert!(!user.covers(r#"{"userName":"bjensen","urn:example:badge:2.0:User":{"pin":"4711"}}"#));
     /// assert!(!user.covers(r#"{"userName":"bjensen","name":{"nobiliaryParticle":"von"}}"#));
     /// ```
+    #[doc(hidden)]
+    #[must_use]
     pub fn covers(&self, document: &str) -> bool {
         let mut deserializer = serde_json::Deserializer::from_str(document);
         Known::Resource(self).deserialize(&mut deserializer).is_ok() && deserializer.end().is_ok()
     }
 
-    /// Takes out of a document what this type does not have, and what nothing is left of then.
+    /// Removes from a document what this type does not have, and objects that are empty afterwards.
     pub(super) fn forget_unknown(&self, document: &mut Map<String, Value>) {
         document.retain(|name, value| match self.extension(name) {
             Some(extension) => {
@@ -38,13 +40,13 @@ impl ResourceType {
     }
 }
 
-/// Whether there is such an attribute, and anything left of its value: of its sub-attributes, only those are that there are.
+/// Removes unknown sub-attributes from a value. Returns whether the attribute exists and anything of its value is left.
 fn retain<A: AsRef<Attribute>>(attribute: Option<A>, value: &mut Value) -> bool {
     let Some(attribute) = attribute else {
         return false;
     };
     let attribute = attribute.as_ref();
-    // an object in an attribute that is not complex any longer has no name that is known
+    // in an attribute that is no longer complex, an object has no known names
     let known = |name: &str, _: &mut Value| attribute.sub_attribute(name).is_some();
     match value {
         Value::Array(elements) if !elements.is_empty() => {
@@ -55,7 +57,7 @@ fn retain<A: AsRef<Attribute>>(attribute: Option<A>, value: &mut Value) -> bool 
     }
 }
 
-/// Whether anything is left of a value, of whose members only those are that are known.
+/// Removes unknown members from a value. Returns whether anything is left.
 fn retain_members(value: &mut Value, mut known: impl FnMut(&str, &mut Value) -> bool) -> bool {
     match value {
         Value::Object(members) if !members.is_empty() => {
@@ -66,7 +68,7 @@ fn retain_members(value: &mut Value, mut known: impl FnMut(&str, &mut Value) -> 
     }
 }
 
-/// What the names of a value are looked up in.
+/// The definition in which the names of a value are looked up.
 #[derive(Clone, Copy)]
 enum Known<'a> {
     Resource(&'a ResourceType),
@@ -80,7 +82,7 @@ enum Known<'a> {
 }
 
 impl<'a> Known<'a> {
-    /// Where the names of a member are looked up; `None` if there is no such member.
+    /// The definition for the names of a member; `None` if the member is unknown.
     fn member(self, name: &str) -> Option<Self> {
         match self {
             Self::Resource(of) if name == "schemas" => Some(Self::Schemas(of)),

@@ -8,11 +8,11 @@ use crate::schema::{Attribute, AttributeType};
 use crate::text::fold;
 use crate::time::Timestamp;
 
-/// Makes a list what it must be: the same value is not in it twice, and only one is primary.
+/// Normalizes a list: no value occurs twice, and at most one is primary.
 ///
-/// Of several primary values the one at `preferred` stays it, or else the last one.
+/// Of several primary values, the one at `preferred` stays primary, or else the last one.
 pub(crate) fn settle(attribute: &Attribute, elements: &mut Vec<Value>, preferred: Option<usize>) {
-    // most lists are of one value
+    // most lists have one value
     if elements.len() < 2 {
         return;
     }
@@ -54,15 +54,14 @@ pub(crate) fn is_primary(element: &Value) -> bool {
     element.get("primary") == Some(&Value::Bool(true))
 }
 
-/// What two values of a list have in common that are the same one, perhaps with other details: `type` and `value`. `None` without
-/// a `value`.
+/// The identity of a value of a list, whatever its other details: `type` and `value`. `None` without a `value`.
 pub(super) fn twin_identity(attribute: &Attribute, element: &Value) -> Option<String> {
     let part = |name: &str| comparison_key(attribute.sub_attribute(name)?, element.get(name)?);
     let value = part("value")?;
     Some(format!("{}\0{value}", part("type").unwrap_or_default()))
 }
 
-/// What makes two values the same: `type` and `value`; where there is no `value`, everything.
+/// The identity of a value: `type` and `value`, or everything if it has no `value`.
 fn identity(attribute: &Attribute, element: &Value) -> Option<String> {
     match element {
         Value::Object(members) => {
@@ -72,7 +71,7 @@ fn identity(attribute: &Attribute, element: &Value) -> Option<String> {
     }
 }
 
-/// All that a value without a `value` holds, in whatever order it holds it, but for whether it is the primary one.
+/// All that a value without a `value` holds, in the order of the schema, except for `primary`.
 fn parts(attribute: &Attribute, members: &Map<String, Value>) -> String {
     let mut text = String::new();
     for sub in &attribute.sub_attributes {
@@ -84,7 +83,7 @@ fn parts(attribute: &Attribute, members: &Map<String, Value>) -> String {
     text
 }
 
-/// What a value that is not complex has in common with those that are equal to it.
+/// A key that is the same for equal values; `None` for complex ones.
 pub(super) fn comparison_key<'v>(attribute: &Attribute, value: &'v Value) -> Option<Cow<'v, str>> {
     match value {
         Value::String(text) if attribute.kind == AttributeType::DateTime => {
@@ -103,7 +102,7 @@ pub(super) fn comparison_key<'v>(attribute: &Attribute, value: &'v Value) -> Opt
     }
 }
 
-/// What the later of two twins says goes on top of what the earlier one said.
+/// Merges the later of two equal values into the earlier one.
 fn overlay(attribute: &Attribute, twin: &mut Value, element: Value) {
     if let (Value::Object(twin), Value::Object(element)) = (twin, element) {
         let was_primary = twin.get("primary") == Some(&Value::Bool(true));
@@ -120,7 +119,7 @@ pub(crate) fn merge(target: &mut Map<String, Value>, source: Map<String, Value>)
     }
 }
 
-/// The same of what is added (RFC 7644 section 3.5.2.1): what is a list becomes longer.
+/// Merges values that are added (RFC 7644 section 3.5.2.1): lists become longer.
 pub(crate) fn merge_lists(
     attribute: &Attribute,
     target: &mut Map<String, Value>,

@@ -1,4 +1,7 @@
-//! Resources: JSON objects that have been checked against a resource type.
+//! Resources: JSON objects that are checked against a resource type.
+//!
+//! [`Resource::check`] turns the body of a request into a [`Resource`], [`Situation::verdict`] is the table of what a client may
+//! write when, and [`Tolerance`] lists the departures from the RFCs that can be allowed.
 
 pub(crate) mod check;
 mod comparable;
@@ -20,11 +23,16 @@ use crate::schema::ResourceType;
 
 pub use situation::{Leniency, Situation, Tolerance, Verdict};
 
-/// What a client may write of a resource: the attributes that are its own, under the names of the schema.
+/// The attributes of a resource that a client may write, under the names of the schema.
 ///
-/// What the server knows is kept beside it: `id`, `meta`, `schemas`, and a user's `groups`. A resource is made by
-/// [`Resource::check`] and changed by [`Patch::apply`](crate::patch::Patch::apply), so every value in it fits its
-/// attribute.
+/// What the server knows is not part of it: `id`, `meta`, `schemas`, and the `groups` of a user. Every value of a resource that
+/// comes from [`Resource::check`] fits its attribute, also after [`Patch::apply`](crate::patch::Patch::apply).
+///
+/// [`from_checked`](Self::from_checked), [`from_document`](Self::from_document), [`set_unchecked`](Self::set_unchecked) and
+/// [`take`](Self::take) do not check anything. A value that does not fit its attribute is then returned to clients as it is, and
+/// no comparison of a filter matches it but `ne`.
+///
+/// Clones share the attributes until one of them is changed.
 ///
 /// ```
 /// use std::sync::Arc;
@@ -39,7 +47,7 @@ pub use situation::{Leniency, Situation, Tolerance, Verdict};
 /// let user = Arc::new(ResourceType::user());
 /// let mut body = object(json!({
 ///     "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"],
-///     "id": "what a client says here is passed over",
+///     "id": "ignored, because the server assigns it",
 ///     "USERNAME": "bjensen",
 ///     "title": null
 /// }));
@@ -51,8 +59,8 @@ pub use situation::{Leniency, Situation, Tolerance, Verdict};
 /// );
 ///
 /// body.insert("active".to_owned(), "yes".into());
-/// let refused = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT).unwrap_err();
-/// assert_eq!(refused.status(), 400);
+/// let error = Resource::check(&user, body, Situation::Create, &Tolerance::STRICT).unwrap_err();
+/// assert_eq!(error.status(), 400);
 /// # Ok::<(), scim_core::error::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -63,7 +71,10 @@ pub struct Resource {
 }
 
 impl Resource {
-    /// A resource from attributes that were checked before: what a store kept.
+    /// Creates a resource from attributes that were checked before, such as those in a store.
+    ///
+    /// Nothing is checked. Every name must be in the spelling of the schema, and every value must fit its attribute.
+    #[must_use]
     pub fn from_checked(resource_type: Arc<ResourceType>, attributes: Map<String, Value>) -> Self {
         Self {
             resource_type,
@@ -71,11 +82,28 @@ impl Resource {
         }
     }
 
-    /// A resource from the text that [`to_document`](Self::to_document) made. What its type does not have any longer is left out.
+    /// Creates a resource from the text that [`to_document`](Self::to_document) returned. Attributes that the type no longer has
+    /// are left out.
+    ///
+    /// The values are not checked.
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    ///
+    /// use scim_core::resource::Resource;
+    /// use scim_core::schema::ResourceType;
+    ///
+    /// let user = Arc::new(ResourceType::user());
+    /// let barbara = Resource::from_document(user.clone(), r#"{ "userName": "bjensen", "shoeSize": 41 }"#)?;
+    /// let document = barbara.to_document();
+    /// assert_eq!(document, r#"{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"bjensen"}"#);
+    /// assert_eq!(Resource::from_document(user, &document)?, barbara);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
     ///
     /// # Errors
     ///
-    /// The text is no JSON object: whatever kept it has damaged it.
+    /// Returns an error if the text is not a JSON object, which means that the stored document is damaged.
     pub fn from_document(
         resource_type: Arc<ResourceType>,
         document: &str,
@@ -86,28 +114,33 @@ impl Resource {
         Ok(Self::from_checked(resource_type, attributes))
     }
 
-    /// The text of a JSON object with `schemas` and the attributes: what a store keeps, and what an answer holds besides
+    /// Returns the text of a JSON object with `schemas` and the attributes: what a store keeps, and what a response holds besides
     /// `id`, `meta` and memberships.
+    #[must_use]
     pub fn to_document(&self) -> String {
         text(&Document(self))
     }
 
-    /// Its type.
+    /// Returns the resource type.
+    #[must_use]
     pub fn resource_type(&self) -> &Arc<ResourceType> {
         &self.resource_type
     }
 
-    /// The attributes; those of an extension are in an object under its URI.
+    /// Returns the attributes; those of an extension are in an object under its URI.
+    #[must_use]
     pub fn attributes(&self) -> &Map<String, Value> {
         &self.attributes
     }
 
-    /// Gives up the attributes.
+    /// Returns the attributes without the type.
+    #[must_use]
     pub fn into_attributes(self) -> Map<String, Value> {
         Arc::unwrap_or_clone(self.attributes)
     }
 
-    /// The URIs of the schemas it has: that of its type, then those of its extensions (RFC 7643 section 3).
+    /// Returns the URIs of its schemas: that of its type, then those of the extensions that it has (RFC 7643 section 3).
+    #[must_use]
     pub fn schemas(&self) -> Vec<&str> {
         let extensions = self
             .resource_type
@@ -119,22 +152,26 @@ impl Resource {
             .collect()
     }
 
-    /// `externalId`: the client's own identifier, never one of ours (RFC 7643 section 3.1).
+    /// Returns `externalId`, the client's own identifier (RFC 7643 section 3.1).
+    #[must_use]
     pub fn external_id(&self) -> Option<&str> {
         self.text("externalId")
     }
 
-    /// `userName` of a user.
+    /// Returns the `userName` of a user.
+    #[must_use]
     pub fn user_name(&self) -> Option<&str> {
         self.text("userName")
     }
 
-    /// `displayName` of a user or group.
+    /// Returns the `displayName` of a user or group.
+    #[must_use]
     pub fn display_name(&self) -> Option<&str> {
         self.text("displayName")
     }
 
-    /// `active` of a user; a user of whom nobody said otherwise is active.
+    /// Returns `active` of a user, or `true` if it has no value.
+    #[must_use]
     pub fn is_active(&self) -> bool {
         self.attributes
             .get("active")
@@ -146,7 +183,9 @@ impl Resource {
         Arc::make_mut(&mut self.attributes)
     }
 
-    /// Takes out an attribute of the resource itself.
+    /// Removes an attribute of the resource itself and returns its value. `name` is in the spelling of the schema.
+    ///
+    /// Nothing is checked: the attribute may be required.
     pub fn take(&mut self, name: &str) -> Option<Value> {
         match self.attributes.contains_key(name) {
             true => self.attributes_mut().shift_remove(name),
@@ -154,8 +193,9 @@ impl Resource {
         }
     }
 
-    /// Sets an attribute of the resource itself. Nothing is checked, as for [`from_checked`](Self::from_checked): the value has to
-    /// fit the attribute.
+    /// Sets an attribute of the resource itself.
+    ///
+    /// Nothing is checked. `name` must be in the spelling of the schema, and the value must fit its attribute.
     pub fn set_unchecked(&mut self, name: &str, value: Value) {
         self.attributes_mut().insert(name.to_owned(), value);
     }

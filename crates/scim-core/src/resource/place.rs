@@ -1,8 +1,8 @@
-//! Where a value stands, as messages say it: `name.givenName`, `urn:ietf:params:scim:…:User:manager.value`.
+//! The place of a value, as messages name it: `name.givenName`, `urn:ietf:params:scim:…:User:manager.value`.
 
 use std::fmt;
 
-/// A name within what it is a part of. It is written only where something is wrong, so it costs nothing where all is well.
+/// A name and what it is part of. It is written only in errors, so it costs nothing otherwise.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Place<'a> {
     within: Option<(&'a Place<'a>, char)>,
@@ -10,12 +10,12 @@ pub(crate) struct Place<'a> {
 }
 
 impl<'a> Place<'a> {
-    /// A place by itself, or one that was written out before.
+    /// A place by itself, or one already written out.
     pub(crate) fn of(name: &'a str) -> Self {
         Self { within: None, name }
     }
 
-    /// An attribute of the schema whose URI this is.
+    /// An attribute of the schema whose URI is this place.
     pub(super) fn colon(&'a self, name: &'a str) -> Self {
         Self {
             within: Some((self, ':')),
@@ -23,7 +23,7 @@ impl<'a> Place<'a> {
         }
     }
 
-    /// A sub-attribute of the attribute that is here.
+    /// A sub-attribute of the attribute at this place.
     pub(super) fn dot(&'a self, name: &'a str) -> Self {
         Self {
             within: Some((self, '.')),

@@ -11,9 +11,11 @@ use crate::path::AttributePath;
 use crate::schema::{AttributeRef, ResourceType, SchemaTarget};
 
 impl ResourceType {
-    /// The body with every attribute under its plain name: `urn:…:core:2.0:User:userName` as `userName`, what stands under
-    /// the URI of the own schema beside the others, `urn:…:enterprise:2.0:User:department` in the object of its extension,
-    /// `name.givenName` in that of `name`.
+    /// Returns the body with every attribute under its plain name.
+    ///
+    /// `urn:…:core:2.0:User:userName` becomes `userName`, the members of an object under the URI of the type's own schema become
+    /// members of the body, `urn:…:enterprise:2.0:User:department` moves to the object of its extension, and `name.givenName` to
+    /// that of `name`. [`Resource::check`](crate::resource::Resource::check) includes this step.
     ///
     /// ```
     /// use scim_core::schema::{ResourceType, USER_URN};
@@ -28,8 +30,8 @@ impl ResourceType {
     ///
     /// # Errors
     ///
-    /// 400 `invalidSyntax` where an attribute is given twice that way, 400 `invalidValue` where a part is given of what has
-    /// no parts.
+    /// Returns 400 `invalidSyntax` where an attribute is given twice that way, 400 `invalidValue` where a sub-attribute is given of
+    /// an attribute that is multi-valued or not an object.
     pub fn unqualified<'b>(
         &self,
         body: &'b Map<String, Value>,
@@ -56,12 +58,12 @@ impl ResourceType {
         Ok(Cow::Owned(plain))
     }
 
-    /// Whether a name is nothing but a name, or the URI of an extension.
+    /// Whether a name is a plain name or the URI of an extension.
     fn is_plain(&self, name: &str) -> bool {
         !name.contains([':', '.']) || self.extension(name).is_some()
     }
 
-    /// Puts a value under its plain name, or among the parts, which can be put in their places when all else is in its own.
+    /// Puts a value under its plain name, or among the parts, which are placed after everything else.
     fn place(
         &self,
         name: &str,
@@ -114,7 +116,7 @@ fn set_part(plain: &mut Map<String, Value>, part: &AttributeRef, value: Value) -
     insert(holder, &sub.name, &part.to_string(), value)
 }
 
-/// The object of that name in any spelling; a new one if there is none, nothing if something else is there.
+/// The object `name` in any spelling, created if it is missing; `None` if the member is not an object.
 fn object_at<'a>(members: &'a mut Map<String, Value>, name: &str) -> Option<&'a mut Map<String, Value>> {
     let spelling = members.keys().find(|key| key.eq_ignore_ascii_case(name));
     let spelling = spelling.cloned().unwrap_or_else(|| name.to_owned());

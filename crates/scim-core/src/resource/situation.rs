@@ -1,41 +1,55 @@
-//! The one table that says what a client may do to an attribute, in every situation.
+//! The table of what a client may do to an attribute, by situation.
 
 use crate::schema::Mutability;
 
-/// What a client is doing with a resource.
+/// The kind of write that a client requests.
+///
+/// Exhaustive on purpose: [`Situation::verdict`] covers every kind of write of RFC 7644. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Situation {
     /// POST: the resource does not exist yet.
     Create,
-    /// PUT: the body takes the place of what was there.
+    /// PUT: the body replaces the resource.
     Replace,
-    /// PATCH, an attribute that the path of an operation names.
+    /// PATCH: the path of an operation names the attribute.
     PatchPath,
-    /// PATCH, an attribute among others in the value of an operation without a path.
+    /// PATCH: the value of an operation without a path contains the attribute.
     PatchValue,
 }
 
-/// What becomes of a value that a client sends.
+/// The treatment of a value that a client sends.
+///
+/// Exhaustive on purpose: code that writes attributes has to handle every case. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Verdict {
-    /// It is taken over.
+    /// The value is accepted.
     Accept,
-    /// It is taken over if there is none yet; else it must be the one that is there (400 `mutability`).
+    /// The value is accepted if the attribute has none yet, or the same; otherwise it is rejected with 400 `mutability`.
     AcceptOnce,
-    /// It is passed over, as RFC 7644 sections 3.3 and 3.5.1 have it for what the server alone writes.
+    /// The value is ignored, as RFC 7644 sections 3.3 and 3.5.1 require for read-only attributes.
     Ignore,
-    /// 400 `mutability`.
+    /// The value is rejected with 400 `mutability`.
     Refuse,
 }
 
 impl Situation {
-    /// The table: RFC 7643 section 7 (`mutability`), RFC 7644 sections 3.3, 3.5.1 and 3.5.2.
+    /// Returns the treatment of a value by the mutability of its attribute (RFC 7643 section 7; RFC 7644 sections 3.3, 3.5.1 and
+    /// 3.5.2).
     ///
     /// | | create | replace | PATCH by path | PATCH in a value |
     /// |---|---|---|---|---|
     /// | `readWrite`, `writeOnly` | accept | accept | accept | accept |
     /// | `immutable` | accept | once | once | once |
     /// | `readOnly` | ignore | ignore | refuse | ignore |
+    ///
+    /// ```
+    /// use scim_core::resource::{Situation, Verdict};
+    /// use scim_core::schema::Mutability;
+    ///
+    /// assert_eq!(Situation::Replace.verdict(Mutability::ReadOnly), Verdict::Ignore);
+    /// assert_eq!(Situation::PatchPath.verdict(Mutability::ReadOnly), Verdict::Refuse);
+    /// ```
+    #[must_use]
     pub fn verdict(self, mutability: Mutability) -> Verdict {
         match (mutability, self) {
             (Mutability::ReadWrite | Mutability::WriteOnly, _) => Verdict::Accept,
@@ -47,33 +61,42 @@ impl Situation {
     }
 }
 
-/// Which departures from the RFCs are accepted. In [`Tolerance::STRICT`], none: each is an error.
+/// The departures from the RFCs that are tolerated. [`Tolerance::STRICT`], the default, tolerates none: each is an error.
+///
+/// ```
+/// use scim_core::resource::{Leniency, Tolerance};
+///
+/// let tolerance = Tolerance::STRICT.with_unknown_paths(Leniency::Tolerate);
+/// assert!(tolerance.unknown_paths.tolerates() && !tolerance.read_only_paths.tolerates());
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Tolerance {
-    /// A PATCH path names an attribute that is `readOnly`: passed over.
+    /// A PATCH path names an attribute that is `readOnly`. Tolerated: the operation is ignored. Otherwise 400 `mutability`.
     pub read_only_paths: Leniency,
-    /// A PATCH path names an attribute that no schema has: passed over.
+    /// A PATCH path names an attribute that no schema has. Tolerated: the operation is ignored. Otherwise 400 `invalidPath`.
     pub unknown_paths: Leniency,
-    /// A value path matches no value: `replace` then does what `add` does, and `remove` nothing.
+    /// A value path matches no value. Tolerated: `replace` has the effect of `add`, and `remove` none. Otherwise 400 `noTarget`.
     pub unmatched_paths: Leniency,
-    /// A reference is no URI: kept as it was sent.
+    /// A reference is not a URI. Tolerated: it is kept as it was sent. Otherwise 400 `invalidValue`.
     pub malformed_references: Leniency,
-    /// A PATCH body has no `schemas`: taken as if it had.
+    /// A PATCH body has no `schemas`. Tolerated: the body is read as a PatchOp. Otherwise 400 `invalidSyntax`.
     pub missing_patch_schemas: Leniency,
 }
 
-/// Whether a departure from the standard is let through.
+/// Whether a departure from the RFCs is tolerated.
+///
+/// Exhaustive on purpose: a departure is tolerated or not. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Leniency {
-    /// It is an error.
+    /// The departure is an error.
     Refuse,
-    /// It is let through.
+    /// The departure is tolerated.
     Tolerate,
 }
 
 impl Tolerance {
-    /// RFC to the letter.
+    /// The tolerance that makes every departure an error.
     pub const STRICT: Self = Self {
         read_only_paths: Leniency::Refuse,
         unknown_paths: Leniency::Refuse,
@@ -82,7 +105,7 @@ impl Tolerance {
         missing_patch_schemas: Leniency::Refuse,
     };
 
-    /// Everything let through.
+    /// The tolerance that accepts every departure.
     pub const LENIENT: Self = Self {
         read_only_paths: Leniency::Tolerate,
         unknown_paths: Leniency::Tolerate,
@@ -91,35 +114,35 @@ impl Tolerance {
         missing_patch_schemas: Leniency::Tolerate,
     };
 
-    /// The same with another [`read_only_paths`](Self::read_only_paths).
+    /// Sets [`read_only_paths`](Self::read_only_paths).
     #[must_use]
     pub const fn with_read_only_paths(mut self, leniency: Leniency) -> Self {
         self.read_only_paths = leniency;
         self
     }
 
-    /// The same with another [`unknown_paths`](Self::unknown_paths).
+    /// Sets [`unknown_paths`](Self::unknown_paths).
     #[must_use]
     pub const fn with_unknown_paths(mut self, leniency: Leniency) -> Self {
         self.unknown_paths = leniency;
         self
     }
 
-    /// The same with another [`unmatched_paths`](Self::unmatched_paths).
+    /// Sets [`unmatched_paths`](Self::unmatched_paths).
     #[must_use]
     pub const fn with_unmatched_paths(mut self, leniency: Leniency) -> Self {
         self.unmatched_paths = leniency;
         self
     }
 
-    /// The same with another [`malformed_references`](Self::malformed_references).
+    /// Sets [`malformed_references`](Self::malformed_references).
     #[must_use]
     pub const fn with_malformed_references(mut self, leniency: Leniency) -> Self {
         self.malformed_references = leniency;
         self
     }
 
-    /// The same with another [`missing_patch_schemas`](Self::missing_patch_schemas).
+    /// Sets [`missing_patch_schemas`](Self::missing_patch_schemas).
     #[must_use]
     pub const fn with_missing_patch_schemas(mut self, leniency: Leniency) -> Self {
         self.missing_patch_schemas = leniency;
@@ -128,14 +151,15 @@ impl Tolerance {
 }
 
 impl Default for Tolerance {
-    /// [`Tolerance::STRICT`].
+    /// Returns [`Tolerance::STRICT`].
     fn default() -> Self {
         Self::STRICT
     }
 }
 
 impl Leniency {
-    /// Whether the departure is let through.
+    /// Returns whether this is [`Leniency::Tolerate`].
+    #[must_use]
     pub fn tolerates(self) -> bool {
         self == Self::Tolerate
     }

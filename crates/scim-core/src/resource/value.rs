@@ -1,4 +1,4 @@
-//! Whether a value fits its attribute (RFC 7643 section 2.3), and the form in which it is kept.
+//! Checks that a value fits its attribute (RFC 7643 section 2.3), and returns the form in which it is kept.
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -16,7 +16,7 @@ use crate::object::given_twice;
 use crate::schema::{Attribute, AttributeType, find};
 use crate::time::Timestamp;
 
-/// What a check needs to know besides attribute and value.
+/// The context of a check.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Check<'a> {
     pub(crate) situation: Situation,
@@ -24,7 +24,7 @@ pub(crate) struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// The value as it is kept, or `None` if it is no value: `null`, an empty list, an object without members
+    /// Returns the value in the form in which it is kept, or `None` for `null`, an empty list and an object without members
     /// (RFC 7643 section 2.5).
     pub(crate) fn value(
         &self,
@@ -56,7 +56,7 @@ impl Check<'_> {
         Ok((!kept.is_empty()).then_some(Value::Array(kept)))
     }
 
-    /// One value of the attribute, whether it is multi-valued or not.
+    /// Checks one value of an attribute, multi-valued or not.
     pub(crate) fn single(
         &self,
         attribute: &Attribute,
@@ -69,7 +69,7 @@ impl Check<'_> {
                 self.members(&attribute.sub_attributes, |name| place.dot(name), members)
             }
             value if !self.fits(attribute, &value) => {
-                // a list itself is spoken of elsewhere
+                // `value` reports a list itself
                 let each = if attribute.multi_valued {
                     "each value of "
                 } else {
@@ -87,14 +87,14 @@ impl Check<'_> {
         }
     }
 
-    /// Whether a value without members is one that the attribute may have.
+    /// Whether a value without members fits the attribute.
     fn fits(&self, attribute: &Attribute, value: &Value) -> bool {
         match (attribute.kind, value) {
             (AttributeType::Complex, _) => false,
             (AttributeType::Boolean, value) => value.is_boolean(),
             (AttributeType::Integer, value) => value.is_i64(),
             (AttributeType::Decimal, value) => value.is_number(),
-            // that it contains one is said in its own words
+            // the caller reports a NUL
             (_, Value::String(text)) if text.contains('\0') => true,
             (AttributeType::DateTime, Value::String(text)) => Timestamp::parse(text).is_some(),
             (AttributeType::Binary, Value::String(text)) => is_base64(text),
@@ -104,7 +104,7 @@ impl Check<'_> {
         }
     }
 
-    /// The members of an object that are known and may be written, under the names of the schema. Others are passed over.
+    /// The members of an object that are known and may be written, under the names of the schema. Others are ignored.
     pub(super) fn members<'p>(
         &self,
         attributes: &'p [Arc<Attribute>],
@@ -127,14 +127,13 @@ impl Check<'_> {
         Ok((!kept.is_empty()).then_some(Value::Object(kept)))
     }
 
-    /// Whether what a client sends for the attribute among others is taken over.
+    /// Whether a value that a client sends for the attribute is accepted, instead of ignored.
     pub(super) fn keeps(&self, attribute: &Attribute) -> bool {
         let verdict = self.situation.verdict(attribute.mutability);
         matches!(verdict, Verdict::Accept | Verdict::AcceptOnce)
     }
 
-    /// A reference to a resource may be relative; one to something else must be an absolute URI (RFC 7643
-    /// section 2.3.7). An empty one is no reference.
+    /// A reference to a resource may be relative; one to something else must be an absolute URI (RFC 7643 section 2.3.7).
     fn is_reference(&self, attribute: &Attribute, text: &str) -> bool {
         let is = |wanted: &str| attribute.reference_types.iter().any(|kind| kind == wanted);
         if self.tolerance.malformed_references.tolerates() {
@@ -155,7 +154,7 @@ pub(super) fn spelled(name: String, attribute: &str) -> String {
     }
 }
 
-/// Whether no character is in the text that no URI has (RFC 3986 section 2). Those beyond ASCII, which an IRI has, may be.
+/// Whether the text has only characters of a URI (RFC 3986 section 2) or, beyond ASCII, of an IRI.
 fn has_uri_characters(text: &str) -> bool {
     let is_none = |letter: char| {
         letter.is_control()
@@ -165,12 +164,12 @@ fn has_uri_characters(text: &str) -> bool {
     !text.contains(is_none)
 }
 
-/// The attributes that an object has named so far, whatever it says of them.
+/// The attributes that an object has named so far.
 #[derive(Default)]
 pub(super) struct Named<'a>(Vec<&'a str>);
 
 impl<'a> Named<'a> {
-    /// Takes down a name of the schema, which is `path` in full.
+    /// Records a name of the schema. Returns an error if it occurred before; `path` is the full name.
     pub(super) fn once(&mut self, name: &'a str, path: impl Display) -> Result<(), Error> {
         if self.0.contains(&name) {
             return Err(given_twice(path));
@@ -180,7 +179,7 @@ impl<'a> Named<'a> {
     }
 }
 
-/// What a value must be that is not what its attribute wants.
+/// The description of the values that the attribute accepts.
 fn expected(attribute: &Attribute, value: &Value) -> Cow<'static, str> {
     match (attribute.kind, value) {
         (AttributeType::Complex, _) => {
@@ -200,9 +199,9 @@ fn expected(attribute: &Attribute, value: &Value) -> Cow<'static, str> {
     }
 }
 
-/// Whether a number is too large to be an integer, whatever else it is.
+/// Whether a number is out of the range of integers.
 fn is_beyond(number: &Number) -> bool {
-    // 2^63; what lies between that and i64::MAX is none of the numbers that a float can be
+    // 2^63; no float lies between i64::MAX and that
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     number.is_u64() || number.as_f64().is_some_and(|number| number.abs() >= LIMIT)
 }
@@ -218,7 +217,7 @@ fn is_base64(text: &str) -> bool {
     let padding = text.iter().skip(digits);
     let pads = padding.clone().count();
     let fits = match pads {
-        // one digit more than a multiple of four is less than a byte
+        // a single digit after a multiple of four is less than a byte
         0 => digits % 4 != 1,
         1 | 2 => (digits + pads).is_multiple_of(4),
         _ => false,

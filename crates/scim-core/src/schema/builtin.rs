@@ -1,4 +1,4 @@
-//! The schemas that this library ships, parsed once from their JSON.
+//! The built-in schemas, parsed once from their JSON.
 
 use std::sync::{Arc, LazyLock};
 
@@ -45,7 +45,7 @@ pub(super) fn group() -> ResourceType {
     }
 }
 
-/// The files are part of the program: one that does not parse is a fault that no test run survives.
+/// The files are part of the program, and every test run parses them.
 #[expect(
     clippy::expect_used,
     reason = "checked by every test; not reachable from input"

@@ -1,4 +1,7 @@
-//! Schemas as data (RFC 7643 section 7): which attributes a resource has, and the characteristics of each.
+//! Schemas as data (RFC 7643 section 7): the attributes of a resource and the characteristics of each.
+//!
+//! [`ResourceType::user`] and [`ResourceType::group`] are built in. [`ResourceTypes::builder`] reads extensions and more
+//! resource types from JSON documents, and [`ResourceType::resolve`] finds the attribute that a path names.
 
 mod builtin;
 mod definition;
@@ -9,7 +12,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-pub use definition::{Definition, DefinitionError, MAX_BYTES};
+pub use definition::{Definition, DefinitionError, MAX_BYTES, ResourceTypesBuilder};
 pub use resource_type::{AttributeRef, Extension, ResourceType, SchemaTarget};
 pub use resource_types::ResourceTypes;
 
@@ -22,22 +25,48 @@ pub const ENTERPRISE_USER_URN: &str = "urn:ietf:params:scim:schemas:extension:en
 
 /// A schema: a URI and the definitions of its attributes.
 ///
-/// Read from and written as the JSON of RFC 7643 section 7; `schemas` and `meta` are added where it is served.
+/// It is serialized to, and deserialized from, the JSON of RFC 7643 section 7 without `schemas` and `meta`, which
+/// [`to_json`](Self::to_json) adds.
+///
+/// A schema that is built by hand or deserialized is not checked; [`ResourceTypes::builder`] checks what it reads. Names are
+/// looked up without regard to case, so of two attributes with the same name only the first is ever found.
+///
+/// ```
+/// use scim_core::schema::{AttributeType, ResourceType};
+///
+/// let schema = ResourceType::user().schema;
+/// let emails = schema.attribute("EMAILS").ok_or("no such attribute")?;
+/// assert!(emails.multi_valued && emails.kind == AttributeType::Complex);
+/// # Ok::<(), &str>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Schema {
-    /// The URI that `schemas` of a resource lists.
+    /// The URI of the schema, which `schemas` of a resource lists.
     pub id: String,
-    /// The name for people: `User`.
+    /// The name for people, such as `User`.
     pub name: String,
-    /// What resources of this schema are.
+    /// The description for people.
     #[serde(default)]
     pub description: String,
-    /// The attributes, in the order in which they are shown.
+    /// The attributes, in the order in which a Schema document lists them.
     pub attributes: Vec<Arc<Attribute>>,
 }
 
-/// One attribute with all its characteristics (RFC 7643 section 2.2; the defaults are those given there).
+/// An attribute or sub-attribute with all its characteristics (RFC 7643 section 2.2, which also gives the defaults).
+///
+/// An attribute that is built by hand or deserialized is not checked; [`ResourceTypes::builder`] checks what it reads. Only an
+/// attribute of type [`Complex`](AttributeType::Complex) has sub-attributes, and no sub-attribute is complex itself: no path
+/// names what is deeper.
+///
+/// ```
+/// use scim_core::schema::{Attribute, AttributeType};
+///
+/// let level = Attribute { kind: AttributeType::Integer, ..Attribute::named("level") };
+/// let read: Attribute = serde_json::from_str(r#"{ "name": "level", "type": "integer" }"#)?;
+/// assert_eq!(level, read);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
     rename_all = "camelCase",
@@ -47,7 +76,8 @@ pub struct Schema {
 pub struct Attribute {
     /// The name, in the spelling in which it is returned.
     pub name: String,
-    /// The data type of a value.
+    /// The data type of a value: `type`.
+    #[doc(alias = "type")]
     #[serde(rename = "type", default)]
     pub kind: AttributeType,
     /// Whether the attribute holds a list of values.
@@ -56,33 +86,35 @@ pub struct Attribute {
     /// What the attribute means.
     #[serde(default)]
     pub description: String,
-    /// Whether a resource must have a value.
+    /// Whether a value is required.
     #[serde(default)]
     pub required: bool,
-    /// Values that are suggested; others are allowed (RFC 7643 section 7).
+    /// Suggested values; others are allowed (RFC 7643 section 7).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub canonical_values: Vec<String>,
     /// Whether strings that differ in case are different values.
     #[serde(default)]
     pub case_exact: bool,
-    /// Who may write it, and when.
+    /// Who may write the attribute, and when.
     #[serde(default)]
     pub mutability: Mutability,
-    /// When it is part of an answer.
+    /// When the attribute is part of a response.
     #[serde(default)]
     pub returned: Returned,
-    /// Among which resources a value is unique.
+    /// The resources among which a value is unique.
     #[serde(default)]
     pub uniqueness: Uniqueness,
-    /// What a reference may point to: names of resource types, `external` or `uri`.
+    /// The targets of a reference: names of resource types, `external` or `uri`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub reference_types: Vec<String>,
-    /// The parts of a complex attribute.
+    /// The sub-attributes of a complex attribute; empty for all others.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sub_attributes: Vec<Arc<Attribute>>,
 }
 
-/// The data types of RFC 7643 section 2.3.
+/// The data type of an attribute (RFC 7643 section 2.3).
+///
+/// Exhaustive on purpose: code that handles values has to handle every type. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum AttributeType {
@@ -105,58 +137,66 @@ pub enum AttributeType {
     Complex,
 }
 
-/// Who may write an attribute, and when (RFC 7643 section 7).
+/// The mutability of an attribute: who may write it, and when (RFC 7643 section 7).
+///
+/// Exhaustive on purpose: code that writes attributes has to handle every case. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Mutability {
-    /// Only the server.
+    /// Only the server writes it.
     ReadOnly,
-    /// Anyone at any time.
+    /// Clients write it at any time.
     #[default]
     ReadWrite,
-    /// Anyone, once.
+    /// Clients write it once.
     Immutable,
-    /// Anyone at any time; it can never be read.
+    /// Clients write it at any time, and never read it.
     WriteOnly,
 }
 
-/// When an attribute is part of an answer (RFC 7643 section 7).
+/// When an attribute is part of a response (RFC 7643 section 7).
+///
+/// Exhaustive on purpose: code that renders attributes has to handle every case. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Returned {
-    /// In every answer, whatever was asked for.
+    /// In every response, whatever the client requested.
     Always,
-    /// In none.
+    /// In no response.
     Never,
-    /// Unless it was excluded, or others were asked for.
+    /// Unless the client excluded it, or requested other attributes.
     #[default]
     Default,
-    /// Only if it was asked for.
+    /// Only if the client requested it.
     Request,
 }
 
-/// Among which resources a value is unique (RFC 7643 section 7).
+/// The resources among which a value of an attribute is unique (RFC 7643 section 7).
+///
+/// Exhaustive on purpose: a store has to enforce every case. A new variant is a new major version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Uniqueness {
-    /// It need not be.
+    /// Values need not be unique.
     #[default]
     None,
-    /// Among all resources of the type on this connection.
+    /// Unique among all resources of the type on this connection.
     Server,
-    /// Everywhere.
+    /// Unique everywhere. No [`Definition`] may ask for this.
     Global,
 }
 
 impl Schema {
-    /// The attribute of that name, compared without regard to case.
+    /// Returns the attribute `name`, compared without regard to case.
+    #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Arc<Attribute>> {
         find(&self.attributes, name)
     }
 }
 
 impl Attribute {
-    /// A single-valued string of that name, with the defaults of RFC 7643 section 2.2.
+    /// Creates a single-valued string attribute with the defaults of RFC 7643 section 2.2.
+    #[must_use]
     pub fn named(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
@@ -174,12 +214,14 @@ impl Attribute {
         }
     }
 
-    /// The sub-attribute of that name, compared without regard to case.
+    /// Returns the sub-attribute `name`, compared without regard to case.
+    #[must_use]
     pub fn sub_attribute(&self, name: &str) -> Option<&Arc<Attribute>> {
         find(&self.sub_attributes, name)
     }
 
-    /// Whether the attribute consists of sub-attributes.
+    /// Returns whether the attribute is of type [`Complex`](AttributeType::Complex).
+    #[must_use]
     pub fn is_complex(&self) -> bool {
         self.kind == AttributeType::Complex
     }

@@ -1,4 +1,4 @@
-//! Resource types (RFC 7643 section 6), and how a path is resolved against one.
+//! Resource types (RFC 7643 section 6), and the resolution of paths.
 
 use std::fmt;
 use std::sync::Arc;
@@ -6,34 +6,63 @@ use std::sync::Arc;
 use super::{Attribute, AttributeType, Returned, Schema, builtin};
 use crate::path::{AttributePath, PatchPath};
 
-/// A kind of resource: its endpoint, its schema, the extensions it may carry.
+/// A resource type: an endpoint, a schema, and the extensions that its resources may have.
+///
+/// A type that is built or changed by hand is not checked; [`ResourceTypes::builder`](super::ResourceTypes::builder) checks what
+/// it reads. Names and URIs are looked up without regard to case, so of two that are the same only the first is ever found.
+///
+/// ```
+/// use scim_core::path::AttributePath;
+/// use scim_core::schema::{ENTERPRISE_USER_URN, ResourceType};
+///
+/// let user = ResourceType::user();
+/// let path: AttributePath = format!("{ENTERPRISE_USER_URN}:manager.value").parse()?;
+/// let manager = user.resolve(&path).ok_or("no such attribute")?;
+/// assert_eq!(manager.leaf().name, "value");
+/// assert_eq!(manager.extension, Some(user.extensions[0].schema.clone()));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResourceType {
-    /// The name, `User`; it is also the id of the resource type and the `meta.resourceType` of its resources.
+    /// The name, such as `User`: also the id of the resource type, and the `meta.resourceType` of its resources.
     pub name: String,
-    /// What resources of this type are.
+    /// The description for people.
     pub description: String,
-    /// The path below the base URL: `/Users`.
+    /// The path below the base URL, such as `/Users`.
     pub endpoint: String,
     /// The schema that every resource of this type has.
     pub schema: Arc<Schema>,
-    /// The schemas that a resource may have besides.
+    /// The extensions that a resource of this type has or may have.
     pub extensions: Vec<Extension>,
 }
 
-/// A schema that extends a [`ResourceType`].
+/// A schema that extends a [`ResourceType`]: `schemaExtensions` in RFC 7643 section 6.
 #[derive(Debug, Clone, PartialEq)]
+#[doc(alias = "schemaExtensions")]
 pub struct Extension {
-    /// The schema; its URI is the name of the object that holds its attributes.
+    /// The schema. Its URI is the name of the object that holds its attributes.
     pub schema: Arc<Schema>,
-    /// Whether every resource must have it.
+    /// Whether every resource of the type must have the extension.
     pub required: bool,
 }
 
-/// An attribute of a resource type: what a path turns out to name.
+/// An attribute or sub-attribute of a resource type, as [`ResourceType::resolve`] returns it.
+///
+/// It prints as its canonical path.
+///
+/// ```
+/// use scim_core::path::AttributePath;
+/// use scim_core::schema::ResourceType;
+///
+/// let path: AttributePath = "EMAILS.primary".parse()?;
+/// let primary = ResourceType::user().resolve(&path).ok_or("no such attribute")?;
+/// assert_eq!(primary.to_string(), "emails.primary");
+/// assert!(primary.is_primary() && primary.is("emails", Some("primary")));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct AttributeRef {
-    /// The extension that defines it; `None` for the type's own schema and the common attributes.
+    /// The extension that defines the attribute; `None` for the type's own schema and the common attributes.
     pub extension: Option<Arc<Schema>>,
     /// The attribute.
     pub attribute: Arc<Attribute>,
@@ -41,42 +70,49 @@ pub struct AttributeRef {
     pub sub: Option<Arc<Attribute>>,
 }
 
-/// What the first step of a PATCH path, or a key of a body, turns out to name.
+/// The target of a PATCH path or of a member of a body, as [`ResourceType::resolve_patch`] returns it.
+///
+/// Exhaustive on purpose: code that writes a resource has to handle every target. A new variant is a new major version.
 #[derive(Debug, Clone, PartialEq)]
 pub enum SchemaTarget {
-    /// The object of an extension: its URI was the whole path.
+    /// The object of an extension: the path is the URI of the extension.
     Extension(Arc<Schema>),
-    /// The resource itself: the URI of the type's own schema was the whole path.
+    /// The resource itself: the path is the URI of the type's own schema.
     Resource,
-    /// An attribute, perhaps of an extension.
+    /// An attribute or sub-attribute, of the type itself or of an extension.
     Attribute(AttributeRef),
 }
 
 impl ResourceType {
-    /// User with the enterprise extension (RFC 7643 sections 4.1 and 4.3), at `/Users`.
+    /// Returns the type User with the enterprise extension (RFC 7643 sections 4.1 and 4.3), at `/Users`.
+    #[must_use]
     pub fn user() -> Self {
         builtin::user()
     }
 
-    /// Group (RFC 7643 section 4.2), at `/Groups`.
+    /// Returns the type Group (RFC 7643 section 4.2), at `/Groups`.
+    #[must_use]
     pub fn group() -> Self {
         builtin::group()
     }
 
-    /// The attributes that every resource has: `schemas`, `id`, `externalId`, `meta` (RFC 7643 section 3.1).
+    /// Returns the attributes that every resource has: `schemas`, `id`, `externalId`, `meta` (RFC 7643 section 3.1).
+    #[must_use]
     pub fn common_attributes() -> &'static [Arc<Attribute>] {
         builtin::common_attributes()
     }
 
-    /// Its own schema, then those of its extensions.
+    /// Iterates over the type's own schema, then those of its extensions.
     pub fn schemas(&self) -> impl Iterator<Item = &Arc<Schema>> {
         let extensions = self.extensions.iter().map(|extension| &extension.schema);
         std::iter::once(&self.schema).chain(extensions)
     }
 
-    /// Whether a document of this type may hold values that an answer without projection does not: what is returned
-    /// `never` or on `request` (RFC 7643 section 7). The own attributes of User and Group are not among them, as `password`
-    /// is not kept and members are not part of the document.
+    /// Returns whether a document of this type may hold values that are returned `never` or on `request` (RFC 7643 section 7),
+    /// which a response without a projection omits. The own attributes of User and Group do not count, because `password`
+    /// is not stored and members are not part of the document.
+    #[doc(hidden)]
+    #[must_use]
     pub fn hides_values(&self) -> bool {
         let is_built_in = matches!(self.schema.id.as_str(), super::USER_URN | super::GROUP_URN);
         let hidden =
@@ -87,14 +123,16 @@ impl ResourceType {
             .any(|attribute| hidden(attribute) || attribute.sub_attributes.iter().any(hidden))
     }
 
-    /// The extension with that URI, compared without regard to case.
+    /// Returns the extension with the URI `urn`, compared without regard to case.
+    #[must_use]
     pub fn extension(&self, urn: &str) -> Option<&Extension> {
         self.extensions
             .iter()
             .find(|extension| extension.schema.id.eq_ignore_ascii_case(urn))
     }
 
-    /// The attribute of that name among the common ones and those of the type's own schema.
+    /// Returns the attribute `name` among the common ones and those of the type's own schema, compared without regard to case.
+    #[must_use]
     pub fn attribute(&self, name: &str) -> Option<&Arc<Attribute>> {
         Self::common_attributes()
             .iter()
@@ -102,7 +140,8 @@ impl ResourceType {
             .or_else(|| self.schema.attribute(name))
     }
 
-    /// The attribute that a path names, or `None` if this type has no such attribute.
+    /// Returns the attribute that a path names, or `None` if this type has no such attribute.
+    #[must_use]
     pub fn resolve(&self, path: &AttributePath) -> Option<AttributeRef> {
         let (extension, attribute) = self.find(path.urn.as_deref(), &path.name)?;
         let sub = match &path.sub {
@@ -116,9 +155,22 @@ impl ResourceType {
         })
     }
 
-    /// What a PATCH path names, its filters left aside; `None` if this type has nothing of that name.
+    /// Returns what a PATCH path names, its filters ignored, or `None` if this type has nothing of that name.
     ///
     /// A path that is the URI of a schema names the object of that extension, or the resource itself.
+    ///
+    /// ```
+    /// use scim_core::path::PatchPath;
+    /// use scim_core::schema::{ResourceType, SchemaTarget, USER_URN};
+    ///
+    /// let user = ResourceType::user();
+    /// let path: PatchPath = USER_URN.parse()?;
+    /// assert_eq!(user.resolve_patch(&path), Some(SchemaTarget::Resource));
+    /// let path: PatchPath = r#"emails[type eq "work"].value"#.parse()?;
+    /// assert!(matches!(user.resolve_patch(&path), Some(SchemaTarget::Attribute(email)) if email.to_string() == "emails.value"));
+    /// # Ok::<(), scim_core::filter::ParseError>(())
+    /// ```
+    #[must_use]
     pub fn resolve_patch(&self, path: &PatchPath) -> Option<SchemaTarget> {
         let (first, rest) = path.steps.split_first()?;
         if let (Some(urn), [], None) = (&path.urn, rest, &first.filter)
@@ -139,7 +191,8 @@ impl ResourceType {
         }))
     }
 
-    /// What a URI names as a whole: an extension, or the resource.
+    /// Returns what the URI of a schema names: an extension, or the resource itself.
+    #[must_use]
     pub fn schema_named(&self, urn: &str) -> Option<SchemaTarget> {
         if self.schema.id.eq_ignore_ascii_case(urn) {
             return Some(SchemaTarget::Resource);
@@ -163,20 +216,22 @@ impl ResourceType {
 }
 
 impl AttributeRef {
-    /// The definition that decides about a value: that of the sub-attribute, or else of the attribute.
+    /// Returns the definition that applies to a value: that of the sub-attribute, or else of the attribute.
+    #[must_use]
     pub fn leaf(&self) -> &Attribute {
         self.sub.as_deref().unwrap_or(&self.attribute)
     }
 
-    /// Whether it says of one of several values that it is the primary one. A value that does not have it is not (RFC 7643
-    /// section 2.4).
+    /// Returns whether this is the `primary` of a multi-valued attribute. A value without `primary` is not the primary one
+    /// (RFC 7643 section 2.4).
+    #[must_use]
     pub fn is_primary(&self) -> bool {
         let sub = self.sub.as_deref();
         self.attribute.multi_valued
             && sub.is_some_and(|sub| sub.name == "primary" && sub.kind == AttributeType::Boolean)
     }
 
-    /// The same attribute, narrowed to a sub-attribute.
+    /// Returns the attribute narrowed to the sub-attribute `sub`.
     #[must_use]
     pub fn with_sub(&self, sub: Arc<Attribute>) -> Self {
         Self {
@@ -185,7 +240,8 @@ impl AttributeRef {
         }
     }
 
-    /// The name of the attribute, if it is one of the type's own or a common one, without sub-attribute.
+    /// Returns the name of the attribute, without its sub-attribute; `None` if an extension defines it.
+    #[must_use]
     pub fn core_name(&self) -> Option<&str> {
         match self.extension {
             None => Some(&self.attribute.name),
@@ -193,14 +249,17 @@ impl AttributeRef {
         }
     }
 
-    /// Whether this is the core attribute `name`, with sub-attribute `sub`.
+    /// Returns whether this is the attribute `name` of the type itself, with exactly the sub-attribute `sub`.
+    ///
+    /// Names are compared exactly, in the spelling of the schema.
+    #[must_use]
     pub fn is(&self, name: &str, sub: Option<&str>) -> bool {
         self.core_name() == Some(name) && self.sub.as_ref().map(|sub| sub.name.as_str()) == sub
     }
 }
 
-/// The canonical path: `name.familyName`, `urn:…:enterprise:2.0:User:manager.value`.
 impl fmt::Display for AttributeRef {
+    /// Writes the canonical path: `name.familyName`, `urn:…:enterprise:2.0:User:manager.value`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(schema) = &self.extension {
             write!(f, "{}:", schema.id)?;

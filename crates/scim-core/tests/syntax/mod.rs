@@ -104,7 +104,7 @@ pub(crate) fn value_filter() -> impl Strategy<Value = Filter> {
 fn term() -> impl Strategy<Value = Filter> {
     prop_oneof![
         attribute_path().prop_map(Filter::Present),
-        (attribute_path(), select(&CompareOp::ALL[..]), literal())
+        (attribute_path(), select(CompareOp::ALL), literal())
             .prop_map(|(path, operator, literal)| Filter::Compare(path, operator, literal)),
     ]
 }

@@ -25,7 +25,11 @@ impl Config {
     pub fn defined_types(&self) -> Result<ResourceTypes, ConfigError> {
         let schemas = definitions(&self.schemas)?;
         let resource_types = definitions(&self.resource_types)?;
-        Ok(ResourceTypes::defined(&schemas, &resource_types)?)
+        let types = ResourceTypes::builder()
+            .schemas(schemas)
+            .resource_types(resource_types)
+            .build()?;
+        Ok(types)
     }
 }
 

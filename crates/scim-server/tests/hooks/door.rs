@@ -230,8 +230,12 @@ impl Door {
 fn types_with_device() -> ResourceTypes {
     let schema = json!({ "id": DEVICE, "attributes": [{ "name": "label" }] });
     let device = json!({ "name": "Device", "endpoint": "/Devices", "schema": DEVICE });
-    let definition = |value: Value| [Definition::new("definition.json", value.to_string())];
-    ResourceTypes::defined(&definition(schema), &definition(device)).unwrap()
+    let definition = |value: Value| Definition::new("definition.json", value.to_string());
+    ResourceTypes::builder()
+        .schema(definition(schema))
+        .resource_type(definition(device))
+        .build()
+        .unwrap()
 }
 
 /// Members, as they are sent.

@@ -23,10 +23,10 @@ fn resource_type(name: &str) -> Verdict<Arc<ResourceType>> {
         "attributes": [{ "name": "serialNumber", "uniqueness": "server" }, { "name": "label" }],
     });
     let definition = json!({ "name": name, "endpoint": format!("/{name}s"), "schema": urn });
-    let types = ResourceTypes::defined(
-        &[Definition::new("schema.json", schema.to_string())],
-        &[Definition::new("type.json", definition.to_string())],
-    );
+    let types = ResourceTypes::builder()
+        .schema(Definition::new("schema.json", schema.to_string()))
+        .resource_type(Definition::new("type.json", definition.to_string()))
+        .build();
     let types = types.map_err(|error| Breach::new("a resource type", error))?;
     let mut others = types.others().iter().cloned();
     others.next().ok_or_else(|| Breach::new("a resource type", name))

@@ -32,7 +32,11 @@ fn types() -> ResourceTypes {
         definition("user", include_str!("../../../../examples/schemas/user.json")),
         definition("type", include_str!("../../../../examples/schemas/device.json")),
     ];
-    ResourceTypes::defined(&schemas, &resource_types).unwrap()
+    ResourceTypes::builder()
+        .schemas(schemas)
+        .resource_types(resource_types)
+        .build()
+        .unwrap()
 }
 
 fn device() -> Kind {

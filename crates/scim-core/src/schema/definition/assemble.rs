@@ -8,7 +8,7 @@ use super::names::{is_attribute_name, is_endpoint, is_schema_urn};
 use super::{Definition, DefinitionError};
 use crate::schema::{Attribute, Extension, ResourceType, ResourceTypes, Schema};
 
-/// Endpoints that mean something already, besides those of resource types.
+/// Endpoints with a meaning of their own, besides those of resource types.
 const RESERVED_ENDPOINTS: [&str; 5] = [
     "/ServiceProviderConfig",
     "/ResourceTypes",
@@ -16,10 +16,10 @@ const RESERVED_ENDPOINTS: [&str; 5] = [
     "/Bulk",
     "/Me",
 ];
-/// Begins the URNs that the RFCs have for themselves.
+/// The prefixes of the URNs that the RFCs reserve.
 const RESERVED_URNS: [&str; 2] = ["urn:ietf:params:scim:schemas:core:", "urn:ietf:params:scim:api:"];
 
-/// A schema that a document defines.
+/// A schema defined by a document.
 struct Defined<'a> {
     definition: &'a Definition,
     schema: Arc<Schema>,
@@ -130,7 +130,7 @@ impl<'a> Assembly<'a> {
         Ok(built_in)
     }
 
-    /// A type of its own.
+    /// A new type.
     fn made(
         &mut self,
         definition: &Definition,
@@ -232,7 +232,7 @@ impl<'a> Assembly<'a> {
         Ok(found.schema.clone())
     }
 
-    /// What can be told only when everything is known.
+    /// Checks what requires all documents.
     fn check_whole(&self) -> Result<(), DefinitionError> {
         let schemas = self.types.schemas();
         for Defined {
@@ -284,7 +284,7 @@ impl<'a> Assembly<'a> {
     }
 }
 
-/// The common attributes (RFC 7643 section 3.1) are there already.
+/// Rejects attributes with the name of a common one (RFC 7643 section 3.1).
 fn check_own_names(defined: &Defined<'_>) -> Result<(), DefinitionError> {
     let common = ResourceType::common_attributes();
     for (index, attribute) in defined.schema.attributes.iter().enumerate() {

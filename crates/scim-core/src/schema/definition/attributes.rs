@@ -1,4 +1,4 @@
-//! Whether the attributes of a schema can be what they say they are.
+//! Checks of the attributes of a schema.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use super::names::is_attribute_name;
 use super::{Definition, DefinitionError};
 use crate::schema::{Attribute, AttributeType, Mutability, Returned, Schema, Uniqueness};
 
-/// What a schema is used for.
+/// The use of a schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Use {
     /// The own schema of a new resource type.
@@ -15,7 +15,7 @@ pub(super) enum Use {
     Extension,
 }
 
-/// Where an attribute stands.
+/// The level of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Level {
     Top,
@@ -23,7 +23,7 @@ enum Level {
 }
 
 impl Definition {
-    /// What holds for a schema whatever it is used for.
+    /// Checks the attributes of a schema, whatever its use.
     pub(super) fn check_attributes(&self, schema: &Schema) -> Result<(), DefinitionError> {
         if schema.attributes.is_empty() {
             return Err(self.refuse("attributes", "the schema has no attributes"));
@@ -31,7 +31,7 @@ impl Definition {
         self.check_all(&schema.attributes, "attributes", Level::Top)
     }
 
-    /// Uniqueness is held by an index, which the own string attributes of a new resource type have.
+    /// An index enforces uniqueness. Only the string attributes of a new resource type's own schema have one.
     pub(super) fn check_uniqueness(&self, schema: &Schema, used: Use) -> Result<(), DefinitionError> {
         for (index, attribute) in schema.attributes.iter().enumerate() {
             let path = format!("attributes[{index}].uniqueness");

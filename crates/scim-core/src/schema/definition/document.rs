@@ -1,4 +1,4 @@
-//! The documents as they are written, before anything in them is checked.
+//! The documents as they are written, before their content is checked.
 
 use std::sync::Arc;
 
@@ -52,7 +52,7 @@ pub(super) struct ExtensionDocument {
     pub(super) required: bool,
 }
 
-/// References and binary data are compared exactly (RFC 7643 sections 2.3.6 and 2.3.7), whether a file says so or not.
+/// References and binary data are compared exactly (RFC 7643 sections 2.3.6 and 2.3.7), whatever a file says.
 fn exact(attribute: Arc<Attribute>) -> Arc<Attribute> {
     let mut attribute = Arc::unwrap_or_clone(attribute);
     attribute.case_exact |= matches!(attribute.kind, AttributeType::Reference | AttributeType::Binary);
@@ -80,7 +80,7 @@ impl Definition {
         Ok(document)
     }
 
-    /// Whether this is a JSON object at all, and one of its kind: those of the other kind have that member.
+    /// Checks that this is a JSON object of the expected kind. One of the other kind has the member `foreign`.
     fn check_form(&self, foreign: &str, kind: &str, setting: &str) -> Result<(), DefinitionError> {
         if self.text.len() > MAX_BYTES {
             return Err(self.refuse("", format!("the file is larger than {MAX_BYTES} bytes")));
@@ -119,7 +119,7 @@ impl Definition {
         self.text.strip_prefix('\u{feff}').unwrap_or(&self.text)
     }
 
-    /// `schemas` may be left out; where it is there, it says what the document is.
+    /// Checks `schemas`, which is optional.
     fn check_kind(&self, schemas: Option<&[String]>, urn: &str) -> Result<(), DefinitionError> {
         match schemas {
             Some(listed) if !listed.iter().any(|listed| listed.eq_ignore_ascii_case(urn)) => {
@@ -130,7 +130,7 @@ impl Definition {
     }
 }
 
-/// What the JSON library says, in the words of JSON.
+/// Translates a message of the JSON library into the terms of JSON.
 fn in_words(message: &str) -> String {
     if let Some((found, expected)) = message
         .strip_prefix("invalid type: ")
@@ -148,7 +148,7 @@ fn in_words(message: &str) -> String {
                 .replacen("a boolean", "`true` or `false`", 1);
         return format!("found {found}, expected {expected}");
     }
-    // the file is JSON, so a word was expected where a number or the like stands
+    // the file is JSON, so a string was expected and something else was found
     if message.starts_with("expected value") {
         return message.replacen("expected value", "expected a word in quotes", 1);
     }

@@ -1,6 +1,6 @@
-//! What names, URNs and endpoints may look like.
+//! The syntax of names, URNs and endpoints.
 
-/// The most characters of a name or URN.
+/// The maximum length of a name or URN, in bytes.
 const LONGEST: usize = 200;
 
 /// Whether the text is an attribute name (RFC 7643 section 2.1).

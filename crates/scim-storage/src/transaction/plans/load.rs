@@ -35,10 +35,10 @@ pub(super) fn device_type() -> Arc<ResourceType> {
     };
     let schema = include_str!("../../../../../examples/schemas/device-schema.json");
     let resource_type = include_str!("../../../../../examples/schemas/device.json");
-    let types = ResourceTypes::defined(
-        &[definition("schema", schema)],
-        &[definition("type", resource_type)],
-    );
+    let types = ResourceTypes::builder()
+        .schema(definition("schema", schema))
+        .resource_type(definition("type", resource_type))
+        .build();
     types.unwrap().others()[0].clone()
 }
 
