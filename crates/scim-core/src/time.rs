@@ -123,19 +123,53 @@ fn digits(text: &str) -> usize {
 impl std::fmt::Display for Timestamp {
     /// Writes RFC 3339 text in UTC with milliseconds: `2011-08-01T18:29:49.793Z`.
     ///
-    /// A point in time outside the range of the library `jiff`, such as one after 9999-12-30T22:00:00.999Z, is written as
-    /// `9999-12-31T23:59:59.999Z`.
+    /// Whatever [`parse`](Timestamp::parse) reads is written so that it is read back. A point in time after the year 9999 is written
+    /// as the last millisecond of that year, and one before the year -9999 as the first of the year 1.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match jiff::Timestamp::from_millisecond(self.0) {
             Ok(timestamp) => write!(f, "{timestamp:.3}"),
-            Err(_) => f.write_str("9999-12-31T23:59:59.999Z"),
+            Err(_) if self.0 < 0 => f.write_str("0001-01-01T00:00:00.000Z"),
+            Err(_) => write_at_the_end_of_9999(self.0.min(LAST), f),
         }
     }
+}
+
+/// 9999-12-31T23:59:59.999Z.
+const LAST: i64 = 253_402_300_799_999;
+
+/// Writes a point in time of the last two days of the year 9999, part of which is out of the range of `jiff`.
+fn write_at_the_end_of_9999(millis: i64, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+    const SECOND: i64 = 1_000;
+    const DAY: i64 = 86_400 * SECOND;
+    let day = if millis > LAST - DAY { 31 } else { 30 };
+    let (seconds, millis) = (millis % DAY / SECOND, millis % SECOND);
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    write!(
+        f,
+        "9999-12-{day}T{hours:02}:{minutes:02}:{seconds:02}.{millis:03}Z"
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_read_is_written_up_to_the_last_millisecond() {
+        for text in [
+            "0001-01-01T00:00:00.000Z",
+            "9999-12-30T22:00:00.999Z",
+            "9999-12-30T22:00:01.000Z",
+            "9999-12-30T23:59:59.999Z",
+            "9999-12-31T00:00:00.000Z",
+            "9999-12-31T23:59:59.999Z",
+        ] {
+            assert_eq!(Timestamp::parse(text).unwrap().to_string(), text);
+        }
+        let beyond = |millis| Timestamp::from_millis(millis).to_string();
+        assert_eq!(beyond(i64::MAX), "9999-12-31T23:59:59.999Z");
+        assert_eq!(beyond(i64::MIN), "0001-01-01T00:00:00.000Z");
+    }
 
     #[test]
     fn offsets_are_honoured_and_a_missing_one_is_utc() {
