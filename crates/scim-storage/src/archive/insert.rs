@@ -1,4 +1,4 @@
-//! The statements of an import: many rows at once.
+//! The statements of an import, which insert many rows each.
 
 use scim_service::store::{Kind, StoreError};
 use sea_orm::sea_query::{DynIden, Expr, ExprTrait, InsertStatement, IntoIden, OnConflict, Query};
@@ -10,10 +10,10 @@ use crate::listed;
 use crate::table::Connections as Table;
 use crate::table::{self, Column, Credentials, ResourceCounts, TeamMembers, UserEmails};
 
-/// How many e-mails a statement inserts: SQLite takes 32,766 values.
+/// The maximum number of e-mails of one insertion. SQLite allows 32,766 values.
 const EMAILS: usize = 1000;
 
-/// A connection; `RETURNING` its key.
+/// Builds the insertion of a connection, which returns its row id.
 pub(super) fn connection(line: &ConnectionLine) -> Result<InsertStatement, StoreError> {
     let row = [
         (Table::Key, Expr::val(line.name.as_str())),
@@ -38,7 +38,7 @@ pub(super) fn credential(connection: i64, line: &CredentialLine) -> Result<Inser
     table::insert("credentials", row)
 }
 
-/// Rows of one table, each with its key and that of its connection, and then their e-mails and unique values.
+/// Builds the insertions of rows of one table, then of their e-mails and unique values.
 pub(super) fn resources(kind: Kind, rows: Vec<(i64, i64, Row)>) -> Result<Vec<InsertStatement>, StoreError> {
     let Some((_, _, first)) = rows.first() else {
         return Ok(Vec::new());
@@ -93,7 +93,7 @@ fn of_emails(rows: &[[Expr; 5]]) -> Result<InsertStatement, StoreError> {
     Ok(insert)
 }
 
-/// The members of a group: the keys of those of the users who are there.
+/// Builds the insertion of the members of a group. Ids that are not users are ignored.
 pub(super) fn members(
     dialect: Dialect,
     connection: i64,
@@ -112,7 +112,7 @@ pub(super) fn members(
     Ok(insert)
 }
 
-/// One of the rows that keep how many resources of a kind there are.
+/// Builds the update of a row that counts resources.
 pub(super) fn kept_count(
     (connection, kind, shard): (i64, Kind, i16),
     live: i64,

@@ -1,5 +1,5 @@
-//! Values that no other resource of the type may have: those of attributes whose `uniqueness` is `server` (RFC 7643
-//! section 7). Users and teams have columns for theirs.
+//! Unique values of resources of custom types: those of attributes whose `uniqueness` is `server` (RFC 7643 section 7). Users
+//! and teams have columns for theirs.
 
 use scim_core::resource::Resource;
 use scim_core::schema::Uniqueness;
@@ -11,7 +11,7 @@ use super::SqlTransaction;
 use crate::database::Weight;
 use crate::table::{self, UniqueValues};
 
-/// A value, as it is compared, and the attribute that has it.
+/// The value of a unique attribute, in the form in which it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UniqueValue {
     attribute: String,
@@ -19,7 +19,7 @@ pub(crate) struct UniqueValue {
 }
 
 impl UniqueValue {
-    /// Those of a resource.
+    /// Returns the unique values of a resource.
     pub(crate) fn all_of(kind: Kind, resource: &Resource) -> Vec<Self> {
         let attributes = unique_attributes(kind, resource);
         if attributes.is_empty() {
@@ -35,7 +35,7 @@ impl UniqueValue {
         attributes.into_iter().filter_map(value).collect()
     }
 
-    /// The row that keeps it.
+    /// Builds the statement that inserts the value.
     pub(crate) fn insert(&self, connection: i64, kind: Kind, pk: i64) -> Result<InsertStatement, StoreError> {
         let row = [
             (UniqueValues::ConnectionId, Expr::val(connection)),
