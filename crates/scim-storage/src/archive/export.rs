@@ -40,15 +40,16 @@ impl SqlStore {
     /// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
     /// use std::time::Duration;
     ///
+    /// use scim_storage::Progress;
+    ///
     /// let options = Options::default().with_deadline(Duration::from_secs(24 * 60 * 60));
     /// let store = SqlStore::connect(&url, &options).await?;
     /// # store.migrate().await?;
     /// # store.connections().ensure(&"okta".parse()?).await?;
     /// let mut file = Vec::new();
-    /// let counts = store.export(None, &mut file, &mut |progress| {
-    ///     println!("{} of {}", progress.done.sum(), progress.total.sum());
-    /// });
-    /// assert_eq!(counts.await?.connections, 1);
+    /// let mut show = |progress: Progress| println!("{} of {}", progress.done.sum(), progress.total.sum());
+    /// let counts = store.export(None, &mut file, &mut show).await?;
+    /// assert_eq!(counts.connections, 1);
     /// # Ok(())
     /// # }
     /// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();

@@ -12,6 +12,7 @@ use super::counts::{Counts, Progress};
 use super::error::{ArchiveError, Lines};
 use super::export::Watch;
 use super::format::{ConnectionLine, CredentialLine, End, Header, MembersLine};
+use super::insert::{CountKey, KeyedRow};
 use super::lines::{self, Batch, Content};
 use super::parse::{Parser, Row};
 use super::{insert, select};
@@ -101,7 +102,7 @@ struct Import {
     /// The row ids of the connections of the file, by name.
     connections: HashMap<String, i64>,
     /// The number of resources for each row of `resource_counts`.
-    live: BTreeMap<(i64, Kind, i16), i64>,
+    live: BTreeMap<CountKey, i64>,
     progress: Progress,
     /// Whether memberships have been inserted.
     has_members: bool,
@@ -233,10 +234,14 @@ impl Import {
                 (_, false) => done.deleted_users += 1,
             }
             if row.is_live {
-                let counted = (connection, row.kind, row.archived.shard());
+                let counted = CountKey {
+                    connection,
+                    kind: row.kind,
+                    shard: row.archived.shard(),
+                };
                 *self.live.entry(counted).or_default() += 1;
             }
-            keyed.push((pk, connection, row));
+            keyed.push(KeyedRow { pk, connection, row });
         }
         for statement in insert::resources(kind, keyed)? {
             self.change(lines, &statement, Weight::Heavy).await?;

@@ -207,3 +207,21 @@ fn says_no_table(error: &StoreError) -> bool {
     let text = cause.to_string();
     text.contains("no such table") || text.contains("does not exist")
 }
+
+#[cfg(all(test, not(all(feature = "sqlite", feature = "postgres"))))]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_url_of_a_database_that_is_not_built_in_names_the_feature() {
+        let (url, feature) = match cfg!(feature = "sqlite") {
+            true => ("postgres://localhost/scim", "`postgres`"),
+            false => ("sqlite://scim.sqlite", "`sqlite`"),
+        };
+        let error = Database::open(url, &Options::default()).await.unwrap_err();
+        let StoreError::Failed(cause) = error else {
+            panic!("{error}");
+        };
+        assert!(cause.to_string().contains(feature), "{cause}");
+    }
+}

@@ -35,6 +35,7 @@ use crate::dialect::Dialect;
 use crate::filter::Translation;
 use crate::table::{self, Column, USERS, column};
 pub(crate) use archived::{Archived, is_id};
+pub(crate) use unique::Owner;
 
 use ahead::Ahead;
 

@@ -18,6 +18,14 @@ pub(crate) struct UniqueValue {
     value: String,
 }
 
+/// The resource that has a unique value, with the row id of its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) connection: i64,
+    pub(crate) kind: Kind,
+    pub(crate) pk: i64,
+}
+
 impl UniqueValue {
     /// Returns the unique values of a resource.
     pub(crate) fn all_of(kind: Kind, resource: &Resource) -> Vec<Self> {
@@ -36,7 +44,8 @@ impl UniqueValue {
     }
 
     /// Builds the statement that inserts the value.
-    pub(crate) fn insert(&self, connection: i64, kind: Kind, pk: i64) -> Result<InsertStatement, StoreError> {
+    pub(crate) fn insert(&self, owner: Owner) -> Result<InsertStatement, StoreError> {
+        let Owner { connection, kind, pk } = owner;
         let row = [
             (UniqueValues::ConnectionId, Expr::val(connection)),
             (UniqueValues::Kind, Expr::val(kind.name())),
@@ -56,7 +65,11 @@ impl SqlTransaction {
         resource: &Resource,
     ) -> Result<(), StoreError> {
         for value in UniqueValue::all_of(kind, resource) {
-            let mut insert = value.insert(self.connection, kind, pk)?;
+            let mut insert = value.insert(Owner {
+                connection: self.connection,
+                kind,
+                pk,
+            })?;
             insert.on_conflict(OnConflict::new().do_nothing().to_owned());
             if self.session.change(&insert, Weight::Light).await? == 0 {
                 return Err(StoreError::NotUnique(value.attribute));
