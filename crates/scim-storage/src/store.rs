@@ -151,7 +151,7 @@ impl SqlStore {
     /// Creates or updates the tables: applies the missing migrations, all of them or, if one fails, none.
     ///
     /// Several processes may call this at the same time: one migrates while the others wait. If nothing is missing, the
-    /// database is only read. On PostgreSQL this runs without the [deadline](Options::deadline).
+    /// database is only read. The [deadline](Options::deadline) does not apply.
     ///
     /// ```
     /// # use scim_storage::{Options, SchemaState, SqlStore};
