@@ -14,6 +14,8 @@ fmt:
 # lints
 lint:
     cargo clippy --workspace --all-targets --locked -- -D warnings
+    cargo check --package scim-storage --lib --no-default-features --features sqlite --locked
+    cargo check --package scim-storage --lib --no-default-features --features postgres --locked
 
 # documentation
 doc:

@@ -1,20 +1,20 @@
-//! The kinds of columns that the steps use, on both databases.
+//! The kinds of columns that the migrations use, on both databases.
 
 use sea_orm_migration::sea_orm::DbBackend;
 use sea_orm_migration::sea_query::{
     Alias, ColumnDef, ForeignKey, ForeignKeyAction, ForeignKeyCreateStatement,
 };
 
-/// What makes a key column grow by itself.
+/// The way in which the values of a key column are generated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Growth {
-    /// The next number; after the last row is gone its number may come again.
+    /// The next number. The number of a deleted last row may be reused.
     Next,
     /// A number that was never used before.
     NeverAgain,
 }
 
-/// The rowid of a SQLite table, an identity on PostgreSQL.
+/// A primary key: the rowid of a SQLite table, an identity column on PostgreSQL.
 pub(crate) fn key(backend: DbBackend, name: &'static str, growth: Growth) -> ColumnDef {
     let mut column = ColumnDef::new(Alias::new(name));
     match (backend, growth) {
@@ -25,7 +25,7 @@ pub(crate) fn key(backend: DbBackend, name: &'static str, growth: Growth) -> Col
     column
 }
 
-/// Text that is looked up and ordered byte by byte.
+/// Text that is looked up, and ordered by bytes.
 pub(crate) fn key_text(backend: DbBackend, name: &'static str) -> ColumnDef {
     let mut column = ColumnDef::new(Alias::new(name));
     column.text();
@@ -40,22 +40,22 @@ pub(crate) fn text(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).text().take()
 }
 
-/// A whole number; also a point in time in milliseconds since 1970.
+/// An integer, or a point in time in milliseconds since 1970.
 pub(crate) fn number(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).big_integer().take()
 }
 
-/// A small whole number.
+/// A small integer.
 pub(crate) fn small_number(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).small_integer().take()
 }
 
-/// `true` or `false`.
+/// A Boolean.
 pub(crate) fn boolean(name: &'static str) -> ColumnDef {
     ColumnDef::new(Alias::new(name)).boolean().take()
 }
 
-/// JSON in the form in which the database filters it best.
+/// JSON, in the type that the database filters fastest.
 pub(crate) fn json(backend: DbBackend, name: &'static str) -> ColumnDef {
     let mut column = ColumnDef::new(Alias::new(name));
     match backend {
@@ -65,7 +65,7 @@ pub(crate) fn json(backend: DbBackend, name: &'static str) -> ColumnDef {
     column
 }
 
-/// Rows of `table` go with the row that `column` points to.
+/// A foreign key: rows of `table` are deleted with the row that `column` references.
 pub(crate) fn belongs_to(
     table: &'static str,
     column: &'static str,

@@ -1,19 +1,26 @@
-//! The database schema of the SCIM store, step by step.
+//! The database schema of `scim-storage`, as a sequence of migrations.
 //!
-//! Each step is a module named `m0001_…`; [`migrate`] applies those that a database lacks, in order, and [`SchemaState`]
-//! tells how a database stands to the steps that this program knows. A step that was released is never changed: what
-//! comes later goes into a new one, and a program must work on the schema of the step before its own, so that
-//! replicas can be replaced one by one.
+//! This crate is internal to `scim-storage`, whose `SqlStore::migrate` and `SqlStore::schema_state` are the public API. It has
+//! no stability guarantees of its own, and its API names types of sea-orm.
 //!
-//! Nothing here imports the store: a step describes tables as they were, not as the code sees them today.
+//! Each migration is a module named `m0001_…`. [`migrate`] applies the missing ones in order; [`Difference`] compares a
+//! database with the known migrations. A released migration never changes: later changes go into a new one. A program must
+//! work on the schema of the migration after its own, so that replicas can be replaced one by one.
 //!
-//! To add a step, write its module, and append it to [`Steps`].
+//! The crate does not import the store: a migration describes the tables as they were, not as the code sees them today.
+//!
+//! To add a migration, write its module and append it to [`Steps`].
+//!
+//! The features `sqlite` and `postgres` (both on by default) select the database drivers of sea-orm.
 
 mod column;
 mod m0001_users_and_teams;
 mod m0002_server_secrets;
 mod m0003_resources;
 mod state;
+
+use std::error::Error;
+use std::fmt;
 
 use sea_orm_migration::sea_orm::{
     ConnectionTrait, DatabaseConnection, DbBackend, DbErr, SqliteTransactionMode, Statement,
@@ -22,9 +29,9 @@ use sea_orm_migration::sea_orm::{
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 use state::inspect;
 
-pub use state::{APPLIED, SchemaState};
+pub use state::{APPLIED, Difference};
 
-/// All steps, oldest first.
+/// All migrations, oldest first.
 #[derive(Debug, Clone, Copy)]
 pub struct Steps;
 
@@ -39,16 +46,59 @@ impl MigratorTrait for Steps {
     }
 }
 
-/// What PostgreSQL locks while the schema changes; `scim` in ASCII.
+/// The error of [`migrate`].
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum MigrateError {
+    /// The database has these migrations, which are not known: a newer version of the program has used it.
+    Unknown(Vec<String>),
+    /// The database returned an error.
+    Database(DbErr),
+}
+
+impl MigrateError {
+    /// Whether the database could not be reached, so that a retry may succeed.
+    #[must_use]
+    pub fn is_connection(&self) -> bool {
+        matches!(self, Self::Database(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)))
+    }
+}
+
+impl fmt::Display for MigrateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown(steps) => write!(f, "the database has unknown migrations: {}", steps.join(", ")),
+            Self::Database(error) => error.fmt(f),
+        }
+    }
+}
+
+impl Error for MigrateError {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Unknown(_) => None,
+            Self::Database(error) => error.source(),
+        }
+    }
+}
+
+impl From<DbErr> for MigrateError {
+    fn from(error: DbErr) -> Self {
+        Self::Database(error)
+    }
+}
+
+/// The key of the advisory lock that PostgreSQL holds during a migration: `scim` in ASCII.
 const LOCK: i64 = 0x7363_696d;
 
-/// Applies the steps that the database lacks: all of them, or if one fails or the process ends meanwhile, none. Of several
-/// processes that do so at the same time one does, and the others find it done.
+/// Applies the missing migrations in one transaction: if one fails or the process ends, none is applied. Of several processes
+/// that call this at the same time, one migrates and the others wait for it.
 ///
 /// # Errors
 ///
-/// What the database says; also if it has steps that this program does not know.
-pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
+/// [`MigrateError::Unknown`] if the database has migrations that are not known; [`MigrateError::Database`] if it returns an
+/// error.
+pub async fn migrate(database: &DatabaseConnection) -> Result<(), MigrateError> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
@@ -61,12 +111,13 @@ pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
             .execute_raw(Statement::from_string(backend, lock))
             .await?;
     }
-    match inspect(&transaction).await? {
-        SchemaState::Current => Ok(()),
-        SchemaState::Behind(_) => {
-            Steps::up(&transaction, None).await?;
-            transaction.commit().await
-        }
-        ahead @ SchemaState::Ahead(_) => Err(DbErr::Migration(ahead.to_string())),
+    let Difference { missing, unknown } = inspect(&transaction).await?;
+    if !unknown.is_empty() {
+        return Err(MigrateError::Unknown(unknown));
     }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Steps::up(&transaction, None).await?;
+    Ok(transaction.commit().await?)
 }

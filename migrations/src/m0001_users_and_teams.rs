@@ -1,4 +1,4 @@
-//! Connections and their credentials; users, their e-mails, teams and memberships; kept counts.
+//! Connections and credentials; users, e-mails, teams and memberships; counts.
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbErr;
@@ -100,9 +100,9 @@ fn users(manager: &SchemaManager) -> TableCreateStatement {
         .col(key_text(backend, "user_name_key").not_null())
         .col(key_text(backend, "external_id"))
         .col(key_text(backend, "display_name_key"))
-        // the name to show for a member
+        // the display name of a member
         .col(text("display").not_null())
-        // the attribute as it was given: nobody may have said
+        // the attribute `active` as it was sent; NULL if it was not
         .col(boolean("active"))
         .col(key_text(backend, "status").not_null())
         .col(number("created_at").not_null())
@@ -135,7 +135,7 @@ fn teams(manager: &SchemaManager) -> TableCreateStatement {
         .col(key_text(backend, "id").not_null())
         .col(number("connection_id").not_null())
         .col(key_text(backend, "display_name_key"))
-        // set where the name must be its own
+        // set if the name must be unique
         .col(key_text(backend, "unique_name_key"))
         .col(key_text(backend, "external_id"))
         .col(text("display").not_null())
@@ -158,7 +158,7 @@ fn team_members() -> TableCreateStatement {
         .take()
 }
 
-/// Sixteen rows for each kind of resource, so that concurrent transactions do not wait for one another.
+/// Counts in sixteen rows for each kind of resource, so that concurrent transactions do not wait for each other.
 fn resource_counts() -> TableCreateStatement {
     table("resource_counts")
         .col(number("connection_id").not_null())
@@ -198,7 +198,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
     let live = || Expr::col(Alias::new("deleted_at")).is_null();
     let deleted = || Expr::col(Alias::new("deleted_at")).is_not_null();
     vec![
-        // the connection first: no statement looks for an id without it
+        // the connection first: every statement that looks for an id has it
         index("users_id", "users", ["connection_id", "id"])
             .unique()
             .take(),

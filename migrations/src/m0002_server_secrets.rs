@@ -1,4 +1,4 @@
-//! Secrets that all who use the database share.
+//! Secrets that all processes share.
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbErr;
@@ -7,7 +7,7 @@ use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager};
 
 use crate::column::{key_text, text};
 
-/// The table.
+/// The name of the table.
 const SECRETS: &str = "server_secrets";
 
 #[derive(Debug)]

@@ -1,4 +1,4 @@
-//! Resources of types that are neither users nor teams; what is unique of them; how many there are.
+//! Resources of custom types, with their unique values and counts.
 
 use sea_orm_migration::async_trait::async_trait;
 use sea_orm_migration::sea_orm::DbErr;
@@ -67,7 +67,7 @@ fn resources(manager: &SchemaManager) -> TableCreateStatement {
         .take()
 }
 
-/// One row for each value that no other resource of the type may have.
+/// One row for each value that must be unique among the resources of a type.
 fn unique_values(manager: &SchemaManager) -> TableCreateStatement {
     let backend = manager.get_database_backend();
     table("resource_unique_values")
@@ -85,7 +85,7 @@ fn unique_values(manager: &SchemaManager) -> TableCreateStatement {
         .take()
 }
 
-/// Sixteen rows for each type, as those of users and teams.
+/// Counts in sixteen rows for each type, as for users and teams.
 fn counts(manager: &SchemaManager) -> TableCreateStatement {
     let backend = manager.get_database_backend();
     table("resource_type_counts")

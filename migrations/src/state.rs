@@ -1,6 +1,4 @@
-//! How a database stands to the steps that this program knows.
-
-use std::fmt;
+//! Comparison of the migrations that a database has with those that this crate knows.
 
 use sea_orm_migration::sea_orm::sea_query::{Alias, Query};
 use sea_orm_migration::sea_orm::{ConnectionTrait, DatabaseTransaction, DbErr};
@@ -8,46 +6,21 @@ use sea_orm_migration::{MigratorTrait, SchemaManager};
 
 use crate::Steps;
 
-/// The table in which sea-orm notes the steps that were applied.
+/// The table in which sea-orm records the applied migrations. Its column `version` holds their names.
 pub const APPLIED: &str = "seaql_migrations";
 
-/// How a database stands to the steps that this program knows. The text of it tells an operator what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum SchemaState {
-    /// It has all of them and no others.
-    Current,
-    /// It lacks these.
-    Behind(Vec<String>),
-    /// It has these besides: a newer program was here.
-    Ahead(Vec<String>),
+/// The difference between the migrations that a database has and the known ones.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Difference {
+    /// The known migrations that are not applied, by name.
+    pub missing: Vec<String>,
+    /// The applied migrations that are not known, by name.
+    pub unknown: Vec<String>,
 }
 
-/// Reads which steps a database has. Changes nothing in it.
-///
-/// # Errors
-///
-/// What the database says.
-pub(crate) async fn inspect(database: &DatabaseTransaction) -> Result<SchemaState, DbErr> {
-    let applied = match SchemaManager::new(database).has_table(APPLIED).await? {
-        true => applied(database).await?,
-        // the first migration makes the table
-        false => Vec::new(),
-    };
-    Ok(SchemaState::of(&applied))
-}
-
-async fn applied(database: &DatabaseTransaction) -> Result<Vec<String>, DbErr> {
-    let select = Query::select()
-        .column(Alias::new("version"))
-        .from(Alias::new(APPLIED))
-        .to_owned();
-    let rows = database.query_all(&select).await?;
-    rows.iter().map(|row| row.try_get_by_index(0)).collect()
-}
-
-impl SchemaState {
-    /// How a database stands that has these steps, as the column `version` of [`APPLIED`] names them.
+impl Difference {
+    /// Compares the names of applied migrations, as the column `version` of [`APPLIED`] holds them, with the known ones.
+    #[must_use]
     pub fn of(applied: &[String]) -> Self {
         let known: Vec<String> = Steps::migrations()
             .iter()
@@ -59,41 +32,28 @@ impl SchemaState {
             missing.sort();
             missing
         };
-        let ahead = not_in(applied, &known);
-        let behind = not_in(&known, applied);
-        match (ahead.is_empty(), behind.is_empty()) {
-            (false, _) => Self::Ahead(ahead),
-            (true, false) => Self::Behind(behind),
-            (true, true) => Self::Current,
+        Self {
+            missing: not_in(&known, applied),
+            unknown: not_in(applied, &known),
         }
     }
 }
 
-impl fmt::Display for SchemaState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Current => f.write_str("the database schema is current"),
-            Self::Behind(steps) => write!(
-                f,
-                "the database schema is behind by {}; run `scim-server migrate`",
-                Steps::counted(steps)
-            ),
-            Self::Ahead(steps) => write!(
-                f,
-                "the database schema is ahead by {}; it belongs to a newer version of this program",
-                Steps::counted(steps)
-            ),
-        }
-    }
+/// Reads which migrations a database has, without changing it.
+pub(crate) async fn inspect(database: &DatabaseTransaction) -> Result<Difference, DbErr> {
+    let applied = match SchemaManager::new(database).has_table(APPLIED).await? {
+        true => applied(database).await?,
+        // the first migration creates the table
+        false => Vec::new(),
+    };
+    Ok(Difference::of(&applied))
 }
 
-impl Steps {
-    fn counted(steps: &[String]) -> String {
-        let noun = if steps.len() == 1 {
-            "migration"
-        } else {
-            "migrations"
-        };
-        format!("{} {noun} ({})", steps.len(), steps.join(", "))
-    }
+async fn applied(database: &DatabaseTransaction) -> Result<Vec<String>, DbErr> {
+    let select = Query::select()
+        .column(Alias::new("version"))
+        .from(Alias::new(APPLIED))
+        .to_owned();
+    let rows = database.query_all(&select).await?;
+    rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }

@@ -69,10 +69,7 @@ impl Database {
     ///
     /// As [`open`](Self::open).
     pub async fn open_for_long(config: &DatabaseConfig, opening: Opening) -> Result<Self, StartError> {
-        let options = Options {
-            deadline: FOR_LONG,
-            ..config.options()
-        };
+        let options = config.options().with_deadline(FOR_LONG);
         Self::open_with(config, opening, &options).await
     }
 
@@ -166,11 +163,12 @@ impl Database {
         let secret = new_secret().map_err(|error| StoreError::Failed(Box::new(error)))?;
         let now = now();
         let expires = lifetime.map(|lifetime| after(now, lifetime));
-        let kept = NewCredential {
-            hash: &SecretHash::of(secret.expose_secret().as_bytes()).to_string(),
-            hint: &secret_hint(&secret),
-            expires,
-            now,
+        let hash = SecretHash::of(secret.expose_secret().as_bytes()).to_string();
+        let hint = secret_hint(&secret);
+        let kept = NewCredential::new(&hash, now).with_hint(&hint);
+        let kept = match expires {
+            Some(expires) => kept.with_expiry(expires),
+            None => kept,
         };
         let id = self.store.connections().add_credential(connection, kept).await?;
         Ok(MadeCredential {

@@ -1,27 +1,27 @@
-//! Where SQLite and PostgreSQL differ; nowhere else is there a question which of them it is.
+//! The differences between the SQL of SQLite and PostgreSQL.
 
 use sea_orm::sea_query::{
     Alias, BinOper, CaseStatement, Expr, ExprTrait, Func, FunctionCall, SelectStatement,
 };
 use sea_orm::{DbBackend, DynIden};
 
-/// The SQL of one database.
+/// The dialect of SQL.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Dialect {
     Sqlite,
     Postgres,
 }
 
-/// Whether JSON is as the schema says.
+/// Whether JSON is certain to have the type that the schema defines.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// It is: the schema never changes.
+    /// The schema is built in and never changes.
     Certain,
-    /// It may have been written while files said otherwise: what has another type is no value.
+    /// The schema files may have been different when the resource was written. A value of another type counts as absent.
     Uncertain,
 }
 
-/// What a value in JSON is compared as.
+/// The type as which a JSON value is compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum JsonType {
     Text,
@@ -30,7 +30,7 @@ pub(crate) enum JsonType {
 }
 
 impl Dialect {
-    /// The same for sea-orm.
+    /// Returns the backend of sea-orm.
     pub(crate) fn backend(self) -> DbBackend {
         match self {
             Self::Sqlite => DbBackend::Sqlite,
@@ -38,7 +38,7 @@ impl Dialect {
         }
     }
 
-    /// The value at `path` below `json`, or NULL. Without a path, `json` itself.
+    /// The value at `path` in `json`, or NULL. With an empty path, `json` itself.
     ///
     /// The names in `path` have passed [`is_plain_name`].
     pub(crate) fn json_value(self, json: Expr, path: &[&str], kind: JsonType) -> Expr {
@@ -73,7 +73,7 @@ impl Dialect {
         }
     }
 
-    /// The same, NULL where the value is not of that type.
+    /// The value at `path` in `json`; NULL if it does not have the type `kind`.
     pub(crate) fn json_value_of_type(self, json: Expr, path: &[&str], kind: JsonType) -> Expr {
         let is_typed = match self {
             Self::Sqlite if path.is_empty() => {
@@ -99,7 +99,8 @@ impl Dialect {
         CaseStatement::new().case(is_typed, value).into()
     }
 
-    /// Whether what is at `path` below `json` has one of these types; false where `json` is none, as an element of a list may be.
+    /// Whether the value at `path` in `json` has one of these types. False if `json` is not JSON, as the elements of a list
+    /// may not be on SQLite.
     fn json_is(self, json: Expr, path: &[&str], types: &[&'static str]) -> Expr {
         let types = types.iter().copied();
         match self {
@@ -115,7 +116,7 @@ impl Dialect {
         }
     }
 
-    /// The value of an element of a list, which is a row of that name; NULL where it is not of that type.
+    /// The value of the list element `row`; NULL if it does not have the type `kind`.
     pub(crate) fn element_of_type(self, row: &DynIden, kind: JsonType) -> Expr {
         let value = || Expr::col((row.clone(), Alias::new("value")));
         if self == Self::Postgres {
@@ -126,7 +127,7 @@ impl Dialect {
         CaseStatement::new().case(is_typed, value).into()
     }
 
-    /// Whether an element of a list, which is a row of that name, is an object.
+    /// Whether the list element `row` is an object.
     pub(crate) fn element_is_object(self, row: &DynIden) -> Expr {
         match self {
             Self::Sqlite => Expr::col((row.clone(), Alias::new("type"))).eq("object"),
@@ -134,13 +135,13 @@ impl Dialect {
         }
     }
 
-    /// Whether there is an object at `path` below `json`.
+    /// Whether the value at `path` in `json` is an object.
     pub(crate) fn json_is_object(self, json: Expr, path: &[&str]) -> Expr {
         let is_object = self.json_is(json, path, &["object"]);
         Func::coalesce([is_object, Expr::cust("FALSE")]).into()
     }
 
-    /// The list at `path` below `json`, as rows with a column `value`; no rows if what is there is no list.
+    /// The elements of the list at `path` in `json`, as rows with a column `value`. No rows if the value is not a list.
     pub(crate) fn json_elements_if_list(self, json: Expr, path: &[&str]) -> FunctionCall {
         let is_list = self.json_is(json.clone(), path, &["array"]);
         match self {
@@ -156,7 +157,7 @@ impl Dialect {
         }
     }
 
-    /// Text that is no column, to be ordered by code point whatever the order of the database is.
+    /// Text that is not a column, ordered by code point whatever the collation of the database is.
     pub(crate) fn by_code_point(self, text: Expr) -> Expr {
         match self {
             Self::Sqlite => text,
@@ -164,7 +165,7 @@ impl Dialect {
         }
     }
 
-    /// Whether there is something at `path` below `json`.
+    /// Whether there is a value at `path` in `json`.
     pub(crate) fn json_exists(self, json: Expr, path: &[&str]) -> Expr {
         match self {
             Self::Sqlite => Expr::from(function("json_type", [json, sqlite_path(path)])).is_not_null(),
@@ -172,7 +173,7 @@ impl Dialect {
         }
     }
 
-    /// The list at `path` below `json`, as rows with a column `value`; no rows if there is no list.
+    /// The elements of the list at `path` in `json`, as rows with a column `value`. No rows if there is no value.
     pub(crate) fn json_elements(self, json: Expr, path: &[&str]) -> FunctionCall {
         match self {
             Self::Sqlite => function("json_each", [json, sqlite_path(path)]),
@@ -180,7 +181,7 @@ impl Dialect {
         }
     }
 
-    /// Of the list at `path` below `json`, the element whose `primary` is true, or else the first.
+    /// The element of the list at `path` in `json` whose `primary` is true, or else the first element.
     pub(crate) fn json_primary_or_first(self, json: Expr, path: &[&str]) -> Expr {
         let primary = match self {
             Self::Sqlite => {
@@ -218,7 +219,7 @@ impl Dialect {
         Func::coalesce([primary, first]).into()
     }
 
-    /// Where `part` occurs in `text` at all.
+    /// Whether `text` contains `part`.
     pub(crate) fn contains(self, text: Expr, part: &str) -> Expr {
         let name = match self {
             Self::Sqlite => "instr",
@@ -227,10 +228,10 @@ impl Dialect {
         Expr::from(function(name, [text, Expr::val(part)])).gt(0)
     }
 
-    /// Whether `text` ends with `end`, which is not empty.
+    /// Whether `text` ends with `end`, which must not be empty.
     pub(crate) fn ends_with(self, text: Expr, end: &str) -> Expr {
         match self {
-            // in bytes: a character of U+0000 would end text for `substr`, to which an empty blob is NULL
+            // compares bytes: for `substr`, U+0000 ends a text; an empty blob gives NULL
             Self::Sqlite => {
                 let length = i64::try_from(end.len()).unwrap_or(i64::MAX);
                 let bytes = text.cast_as(Alias::new("BLOB"));
@@ -244,7 +245,7 @@ impl Dialect {
         }
     }
 
-    /// The texts of a JSON list of texts, as a subquery for `IN`.
+    /// The strings of a JSON list, as a subquery for `IN`.
     pub(crate) fn texts(self, list: String) -> SelectStatement {
         let mut select = SelectStatement::new();
         match self {
@@ -267,11 +268,11 @@ impl Dialect {
         select
     }
 
-    /// As many keys of a table as rows are to come, which no row has and, before this transaction ends, no other gets.
+    /// Selects `rows` unused keys of a table. No other transaction gets them before this one ends.
     pub(crate) fn free_keys(self, table: &'static str, rows: usize) -> SelectStatement {
         let mut select = SelectStatement::new();
         match self {
-            // there is one writer
+            // SQLite has one writer
             Self::Sqlite => {
                 let numbers: Vec<usize> = (1..=rows).collect();
                 let numbers = function(
@@ -300,7 +301,7 @@ impl Dialect {
         select
     }
 
-    /// A parameter that is the text of a JSON document.
+    /// A JSON document as a parameter.
     pub(crate) fn json(self, text: String) -> Expr {
         match self {
             Self::Sqlite => Expr::val(text),
@@ -308,26 +309,26 @@ impl Dialect {
         }
     }
 
-    /// Holds the selected rows until the transaction ends. SQLite has one writer, who needs no such thing.
+    /// Locks the selected rows until the transaction ends. SQLite has one writer and needs no lock.
     pub(crate) fn lock(self, select: &mut SelectStatement) {
         if self == Self::Postgres {
             select.lock_exclusive();
         }
     }
 
-    /// Holds the selected rows against changes, not against others who hold them so.
+    /// Locks the selected rows against changes, but not against other shared locks.
     pub(crate) fn lock_shared(self, select: &mut SelectStatement) {
         if self == Self::Postgres {
             select.lock_shared();
         }
     }
 
-    /// Whether one statement can change several tables.
+    /// Whether one statement can change several tables (`WITH … INSERT`).
     pub(crate) fn takes_chains(self) -> bool {
         self == Self::Postgres
     }
 
-    /// Id and name of each group of the user of the row outside, as the text of a JSON list of pairs.
+    /// The id and display name of each group of the user of the outer row, as the text of a JSON list of pairs.
     pub(crate) fn groups_of_user(self) -> Expr {
         let pairs = match self {
             Self::Sqlite => "json_group_array(json_array(teams.id, teams.display))",
@@ -340,17 +341,17 @@ impl Dialect {
     }
 }
 
-/// Whether a name can stand in a JSON path.
+/// Whether a name can be part of a JSON path without escaping.
 pub(crate) fn is_plain_name(name: &str) -> bool {
     !name.contains(['"', '\\', '\0'])
 }
 
-/// A query for one value, as a value.
+/// Turns a query for one value into an expression.
 pub(crate) fn scalar(select: SelectStatement) -> Expr {
     Expr::SubQuery(None, Box::new(select.into()))
 }
 
-/// What SQLite calls the types of JSON.
+/// Returns the names of JSON types in SQLite.
 fn sqlite_types(kind: JsonType) -> &'static [&'static str] {
     match kind {
         JsonType::Text => &["text"],
@@ -363,7 +364,7 @@ fn function<const N: usize>(name: &'static str, arguments: [Expr; N]) -> Functio
     Func::cust(Alias::new(name)).args(arguments)
 }
 
-/// `$."name"."familyName"`.
+/// Formats a path like `$."name"."familyName"`.
 fn json_path(path: &[&str]) -> String {
     path.iter()
         .fold("$".to_owned(), |text, name| format!("{text}.\"{name}\""))

@@ -1,19 +1,17 @@
-//! The SCIM store on SQLite and PostgreSQL.
+//! A SCIM 2.0 store on SQLite and PostgreSQL.
 //!
-//! [`SqlStore`] implements the port of [`scim_service::store`]; [`Connections`] manages identity providers and what
-//! they sign in with. Every filter runs in the database. Membership changes touch the rows that change. The total of
-//! an unfiltered list is kept, not counted.
+//! [`SqlStore`] implements the [`Store`](scim_service::store::Store) port of `scim-service`: give it to a
+//! [`Service`](scim_service::service::Service), and users and groups that Okta or Microsoft Entra ID push are kept in a
+//! database. [`Connections`] manages the identity providers and their credentials.
 //!
-//! What it is not: it knows no HTTP, no profile and no rule of SCIM beyond how conditions compare; it hashes no
-//! secret and keeps none in the clear; it does not decide when its schema is changed (see [`SqlStore::migrate`]).
-//!
-//! A transaction that has failed is to be dropped: PostgreSQL refuses all further statements of it.
-//!
-//! On SQLite there is one writer at a time and there are several readers, who do not wait for it. What was committed
-//! is on the disk. A reading transaction sees with every statement what was committed before that statement.
+//! # A whole program
 //!
 //! ```
+//! use std::sync::Arc;
+//!
 //! use scim_service::connection::ConnectionKey;
+//! use scim_service::limits::Limits;
+//! use scim_service::service::Service;
 //! use scim_service::store::{Access, Kind, Store};
 //! use scim_storage::{Options, SqlStore};
 //!
@@ -25,6 +23,12 @@
 //!     store.migrate().await?;
 //!     store.ready().await?;
 //!
+//!     // answers SCIM requests
+//!     let key = store.cursor_key().await?;
+//!     let service = Service::new(Arc::new(store.clone()), Limits::default()).with_cursor_key(key);
+//!     # drop(service);
+//!
+//!     // reads the users of a connection
 //!     let okta: ConnectionKey = "okta".parse()?;
 //!     let mut transaction = store.begin(&okta, Access::Read).await?;
 //!     let page = transaction.list(Kind::User, &Default::default()).await?;
@@ -33,16 +37,74 @@
 //! }
 //! ```
 //!
-//! | to | look at |
+//! | to | use |
 //! |---|---|
-//! | open a database: SQLite, or PostgreSQL 13 and newer, with a pool | [`SqlStore::connect`], [`Options`] |
-//! | make or update its tables | [`SqlStore::migrate`] |
-//! | answer requests from it | `scim_service::service::Service::new(Arc::new(store), …)` |
-//! | let cursors be read by all replicas, and after a restart | [`SqlStore::cursor_key`] |
-//! | remove users who were deleted a while ago | [`SqlStore::purge_deleted_for`] |
-//! | keep connections and hashes of their secrets in it | [`SqlStore::connections`] |
+//! | open a database with a pool | [`SqlStore::connect`], [`Options`] |
+//! | create or update its tables | [`SqlStore::migrate`], [`SqlStore::schema_state`] |
+//! | keep cursors valid on all replicas and after a restart | [`SqlStore::cursor_key`] |
+//! | remove users that were deleted a while ago | [`SqlStore::purge_deleted_for`] |
+//! | manage identity providers and the hashes of their secrets | [`SqlStore::connections`] |
+//! | back up a directory, or move it to another database | [`SqlStore::export`], [`SqlStore::import`] |
 //!
-//! `docs/databases.md` of the repository says what is promised for each of the two databases, and what happens when one fails.
+//! # Databases
+//!
+//! - **PostgreSQL 13 or newer**, for any number of processes, also behind PgBouncer (`?pgbouncer=true`).
+//! - **SQLite**, for one process that serves. The library is linked statically. The database must be a file on a local disk. One
+//!   transaction writes at a time, and concurrent ones share a commit; readers do not wait for the writer.
+//!
+//! Every filter and order runs in the database. A change of members touches only the rows that change. The total of an
+//! unfiltered list is maintained, not counted. A committed transaction is on the disk.
+//!
+//! After an error, drop the transaction: PostgreSQL rejects all its further statements.
+//!
+//! `docs/databases.md` of the repository lists the guarantees for each database, and what happens when one fails.
+//!
+//! # Tables
+//!
+//! | table | contents |
+//! |---|---|
+//! | `connections`, `credentials` | identity providers, and the hashes of their secrets |
+//! | `users`, `user_emails` | users with their e-mail addresses; deleted users until they are purged |
+//! | `teams`, `team_members` | groups and memberships |
+//! | `resources`, `resource_unique_values` | resources of custom types |
+//! | `resource_counts`, `resource_type_counts` | the totals of lists |
+//! | `server_secrets` | secrets that all processes share, such as the cursor key |
+//! | `seaql_migrations` | the applied migrations |
+//!
+//! The tables are not a public API: a new version may change them.
+//!
+//! # What it does not do
+//!
+//! - It knows no HTTP, no profile, and no rule of SCIM except how values are compared.
+//! - It does not hash secrets, and does not store credentials in plain text. [`SqlStore::secret`] stores its secrets in plain
+//!   text.
+//! - It does not create or change tables by itself: [`SqlStore::migrate`] does.
+//! - It does not purge deleted users by itself: [`SqlStore::purge_deleted_for`] does.
+//!
+//! # Features
+//!
+//! | feature | default | effect |
+//! |---|---|---|
+//! | `sqlite` | yes | SQLite databases |
+//! | `postgres` | yes | PostgreSQL databases, with TLS |
+//!
+//! At least one is required. Without a feature, the driver of that database is not compiled, and
+//! [`SqlStore::connect`] rejects its URLs. The public API is the same.
+//!
+//! # Runtime and Rust version
+//!
+//! All `async` functions must run on a Tokio runtime with its time and I/O drivers enabled (`enable_all`). SQLite statements
+//! that touch few rows run on the calling thread, others on the threads for blocking work. The minimum supported Rust version
+//! is 1.94.
+//!
+//! # Types of other crates
+//!
+//! Besides `std`, `scim-core` and `scim-service`, the public API names only the traits `Serialize` and `Deserialize` of `serde`
+//! ([`Counts`] implements them). The database drivers are not part of it. C libraries can be linked only once: an application
+//! with its own `rusqlite` needs the version that this crate uses, or the feature `sqlite` turned off.
+
+#[cfg(not(any(feature = "sqlite", feature = "postgres")))]
+compile_error!("scim-storage needs at least one of its features `sqlite` and `postgres`");
 
 mod archive;
 mod connections;
@@ -51,6 +113,7 @@ mod dialect;
 mod error;
 mod filter;
 mod listed;
+mod schema;
 mod seek;
 mod sort;
 mod store;
@@ -59,5 +122,5 @@ mod transaction;
 
 pub use archive::{ArchiveError, Counts, Lines, Progress};
 pub use connections::{Connection, Connections, Credential, CredentialId, Ensured, NewCredential, Removed};
-pub use scim_migrations::SchemaState;
+pub use schema::SchemaState;
 pub use store::{Options, SqlStore};

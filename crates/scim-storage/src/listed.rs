@@ -1,4 +1,4 @@
-//! Rows that a list names, each looked up by its index, however long the list is.
+//! Lookups of the rows that a list names, by an index, whatever the length of the list.
 
 use scim_service::store::Kind;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatement};
@@ -6,10 +6,10 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait, JoinType, Query, SelectStatemen
 use crate::dialect::Dialect;
 use crate::table::{self, Column, TEAMS, USERS, column};
 
-/// The name of what was found in the statement around it.
+/// The alias of the rows that were found.
 const FOUND: &str = "found";
 
-/// The rows of one kind and connection whose column has a value of a list.
+/// A lookup of rows of one table and connection by a list of values.
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) dialect: Dialect,
@@ -18,25 +18,25 @@ pub(crate) struct Listed {
     pub(crate) life: Life,
 }
 
-/// Which rows count.
+/// Whether to find live or deleted rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Life {
-    /// Those who are there.
+    /// Rows that are not deleted.
     Live,
-    /// Users who were deleted.
+    /// Deleted users.
     Deleted,
 }
 
-/// Whether the rows are held until the end of the transaction.
+/// Whether the rows are locked until the end of the transaction.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Hold {
     No,
-    /// Against changes, not against others who hold them so.
+    /// Locked against changes, but not against other shared locks.
     Shared,
 }
 
 impl Listed {
-    /// The users or groups who are there.
+    /// Creates a lookup of users or groups that are not deleted.
     pub(crate) fn live(dialect: Dialect, kind: Kind, connection: i64) -> Self {
         Self {
             dialect,
@@ -46,11 +46,11 @@ impl Listed {
         }
     }
 
-    /// Some columns of the rows whose `key` is in a JSON list of texts, in the order of the list on PostgreSQL, and once for
-    /// each time that it is there.
+    /// Selects columns of the rows whose `key` is in a JSON list of strings. On PostgreSQL the rows are in the order of the
+    /// list, and a value that is in the list twice gives its row twice.
     ///
-    /// PostgreSQL knows nothing of a table that was filled a minute ago, takes it to be small, and would hold each row of it
-    /// against each value of the list. What has a limit is looked up anew for each value.
+    /// PostgreSQL has no statistics of a table that was filled within the last minute, assumes that it is small, and would
+    /// compare each row with each value of the list. The `LIMIT` of the lateral join forces a lookup for each value.
     pub(crate) fn select<const N: usize>(
         &self,
         key: Column,
@@ -85,7 +85,7 @@ impl Listed {
     }
 }
 
-/// The memberships to be made of a group and of those of the users who are there: the keys of both.
+/// Selects the key of a group with the key of each listed user. Ids that are not users are ignored.
 pub(crate) fn joining(dialect: Dialect, connection: i64, group: &str, users: String) -> SelectStatement {
     let users =
         Listed::live(dialect, Kind::User, connection).select(Column::Id, users, [Column::Pk], Hold::No);

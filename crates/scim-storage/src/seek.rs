@@ -1,4 +1,4 @@
-//! Pages that begin at a position, as SQL: the rows behind or before a row, found by comparing with what that row was sorted by.
+//! SQL for pages that begin at a position: the rows after or before a row, found by comparison with its sort key.
 
 use scim_core::position::{Position, PositionKey, Seek, SortKind, SortValue};
 use scim_core::query::{Sort, SortOrder};
@@ -9,7 +9,7 @@ use crate::database::Row;
 use crate::filter::{Content, Found, Translation};
 use crate::table::{self, Column, column};
 
-/// The type in which a value that is sorted by is read.
+/// The type in which a sort key is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Read {
     Nothing,
@@ -18,7 +18,7 @@ pub(crate) enum Read {
     Boolean,
 }
 
-/// Which way a list is read.
+/// The direction in which a list is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
     Forward,
@@ -43,7 +43,7 @@ impl Way {
 }
 
 impl Translation {
-    /// Has the query give, after its other columns, the key of each row and what it is sorted by.
+    /// Appends the key of each row and its sort key to the columns of the query.
     pub(crate) fn select_positions(
         &self,
         select: &mut SelectStatement,
@@ -70,7 +70,7 @@ impl Translation {
         })
     }
 
-    /// That a row is on the side of the position that is sought.
+    /// The condition that a row is on the requested side of the position; `None` if all rows are.
     pub(crate) fn beyond(&self, seek: &Seek, sort: Option<&Sort>) -> Result<Option<Expr>, StoreError> {
         let (position, way) = match seek {
             Seek::Start => return Ok(None),
@@ -97,8 +97,8 @@ impl Translation {
     }
 }
 
-/// Beyond a value, or at it and beyond the key. Those without a value are last in ascending order, and first in descending
-/// order.
+/// The condition that a row is beyond a value, or has the same value and is beyond the key. Rows without a value come last in
+/// ascending order and first in descending order.
 fn beyond(found: &Found, value: Option<&SortValue>, order: SortOrder, way: Way, tie: Expr) -> Expr {
     let nulls_are_beyond = (order == SortOrder::Ascending) == (way == Way::Forward);
     let is_null = || found.value.clone().is_null();
@@ -115,7 +115,7 @@ fn beyond(found: &Found, value: Option<&SortValue>, order: SortOrder, way: Way, 
         Content::Boolean | Content::Condition => SortKind::Boolean,
     };
     if kind != value.kind() {
-        // all of them are greater, or less
+        // values of another type are all greater, or all less
         let values_are_beyond = (kind > value.kind()) == nulls_are_beyond;
         return match (values_are_beyond, nulls_are_beyond) {
             (true, true) => Expr::cust("TRUE"),
@@ -129,7 +129,7 @@ fn beyond(found: &Found, value: Option<&SortValue>, order: SortOrder, way: Way, 
         SortValue::Number(number) => Expr::val(*number),
         SortValue::Boolean(value) => Expr::val(*value),
     };
-    // written as a range and an exception from it, so that an index finds where it begins
+    // a range and an exception from it, so that an index can seek to its start
     let (within, strictly) = match nulls_are_beyond {
         true => (
             found.value.clone().gte(value.clone()),
@@ -147,7 +147,7 @@ fn beyond(found: &Found, value: Option<&SortValue>, order: SortOrder, way: Way, 
     }
 }
 
-/// The key as the tables have it.
+/// Returns the key as an integer.
 fn stored_key(key: &PositionKey) -> Result<i64, StoreError> {
     match key {
         PositionKey::First => Ok(i64::MIN),
@@ -158,7 +158,7 @@ fn stored_key(key: &PositionKey) -> Result<i64, StoreError> {
     }
 }
 
-/// The position of a row, from the two columns that begin at `first`.
+/// Reads the position of a row from two columns, beginning with column `first`.
 pub(crate) fn position(row: &Row<'_>, first: usize, read: Read) -> Result<Position, StoreError> {
     let value = first + 1;
     Ok(Position {

@@ -1,4 +1,4 @@
-//! The order of a list as SQL.
+//! SQL for the order of lists.
 
 use scim_core::query::{Sort, SortOrder};
 use scim_core::schema::AttributeRef;
@@ -10,7 +10,7 @@ use crate::seek::Way;
 use crate::table::{self, Column, TEAMS, USERS, column};
 
 impl Translation {
-    /// Orders the query; ties, and everything if there is no order, by creation, which is the order of the ids.
+    /// Orders the query by the sort key, and ties by creation. Without a sort key, orders it by creation.
     pub(crate) fn order(
         &self,
         select: &mut SelectStatement,
@@ -19,13 +19,13 @@ impl Translation {
     ) -> Result<(), StoreError> {
         if let Some(sort) = sort {
             let key = self.sort_key(&sort.by)?;
-            // without a value: last in ascending order, first in descending
+            // rows without a value come last in ascending order, first in descending order
             let order = match sort.order {
                 SortOrder::Ascending => Order::Asc,
                 SortOrder::Descending => Order::Desc,
             };
             let order = way.apply(order);
-            // what is always there may have an index, which has no such column
+            // a column that is never NULL may have an index, which such a term would bypass
             if !key.is_always_there() {
                 select.order_by_expr(key.value.clone().is_null(), order.clone());
             }
@@ -36,10 +36,10 @@ impl Translation {
         Ok(())
     }
 
-    /// What resources are sorted by: NULL where there is no value.
+    /// Returns the sort key of resources; NULL if they have no value.
     pub(crate) fn sort_key(&self, by: &AttributeRef) -> Result<Found, StoreError> {
         if by.is("meta", Some("location")) {
-            // which ends with the id, and begins alike for all
+            // a location ends with the id, and has the same prefix for all resources
             let id = column(table::of(self.kind), Column::Id);
             return Ok(Found::text(id, Nullability::Never));
         }
@@ -68,7 +68,7 @@ impl Translation {
             Some(sub) => {
                 let found = self.json_found(element.clone(), &[sub.name.as_str()], sub, form);
                 match by.is_primary() {
-                    // a value that does not say that it is primary is not
+                    // an element without `primary` is not primary
                     true => {
                         let no = CaseStatement::new().case(element.is_not_null(), Expr::cust("FALSE"));
                         let value = Func::coalesce([found.value.clone(), no.into()]);
@@ -77,7 +77,7 @@ impl Translation {
                     false => found,
                 }
             }
-            // on SQLite an element that is no object is a value already
+            // on SQLite, an element that is not an object is already a value
             None => self.json_found(element, &[], &by.attribute, form),
         })
     }

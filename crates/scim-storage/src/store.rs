@@ -1,4 +1,4 @@
-//! Opening a database, and beginning on it.
+//! The store: opening a database, and beginning transactions.
 
 use std::num::NonZeroU32;
 use std::sync::Arc;
@@ -6,7 +6,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use scim_core::time::Timestamp;
-use scim_migrations::SchemaState;
 use scim_service::connection::ConnectionKey;
 use scim_service::cursor::CursorKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
@@ -14,17 +13,33 @@ use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
 
 use crate::connections::Connections;
 use crate::database::{Database, Weight};
+use crate::schema::SchemaState;
 use crate::table::{self, Column, ServerSecrets, USERS};
 use crate::transaction::SqlTransaction;
 
-/// How a [`SqlStore`] uses its database.
+/// Options of a [`SqlStore`]: the size of its pool, and its timeouts.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use scim_storage::Options;
+///
+/// let options = Options::default()
+///     .with_max_connections(20)
+///     .with_acquire_timeout(Duration::from_secs(2));
+/// assert_eq!(options.max_connections.get(), 20);
+/// assert_eq!(options.deadline, Duration::from_secs(30));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Options {
-    /// How many connections there are; on SQLite, how many of them read, beside the one that writes.
-    pub connections: NonZeroU32,
-    /// How long a transaction waits for a connection, or for another process that writes.
+    /// The maximum number of database connections in the pool. Defaults to 8. On SQLite these are the reading connections,
+    /// all of which are opened at once; one more connection writes.
+    pub max_connections: NonZeroU32,
+    /// The maximum time that a transaction waits for a free connection or, on SQLite, for another writer. Defaults to 10
+    /// seconds. After it, [`StoreError::Unavailable`] is returned.
     pub acquire_timeout: Duration,
-    /// How long a transaction may take in all. A statement that has not ended by then is broken off.
+    /// The maximum duration of a transaction. Defaults to 30 seconds. A statement that is still running then is interrupted.
     pub deadline: Duration,
 }
 
@@ -33,31 +48,58 @@ const EIGHT: NonZeroU32 = NonZeroU32::MIN.saturating_add(7);
 impl Default for Options {
     fn default() -> Self {
         Self {
-            connections: EIGHT,
+            max_connections: EIGHT,
             acquire_timeout: Duration::from_secs(10),
             deadline: Duration::from_secs(30),
         }
     }
 }
 
-/// A SCIM store in a SQL database. Clones share it.
+impl Options {
+    /// Sets [`max_connections`](Self::max_connections). 0 is taken as 1.
+    #[must_use]
+    pub fn with_max_connections(self, max_connections: u32) -> Self {
+        let max_connections = NonZeroU32::new(max_connections).unwrap_or(NonZeroU32::MIN);
+        Self {
+            max_connections,
+            ..self
+        }
+    }
+
+    /// Sets [`acquire_timeout`](Self::acquire_timeout).
+    #[must_use]
+    pub fn with_acquire_timeout(self, acquire_timeout: Duration) -> Self {
+        Self {
+            acquire_timeout,
+            ..self
+        }
+    }
+
+    /// Sets [`deadline`](Self::deadline).
+    #[must_use]
+    pub fn with_deadline(self, deadline: Duration) -> Self {
+        Self { deadline, ..self }
+    }
+}
+
+/// A SCIM [`Store`] in a SQLite or PostgreSQL database.
+///
+/// A clone is cheap and uses the same database and pool. Dropping the last clone closes the pool.
 ///
 /// ```
 /// use std::time::Duration;
 ///
-/// use scim_core::time::Timestamp;
 /// use scim_storage::{Options, SchemaState, SqlStore};
 ///
 /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 /// # let directory = tempfile::tempdir()?;
 /// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
-/// let options = Options { acquire_timeout: Duration::from_secs(2), ..Options::default() };
-/// let store = SqlStore::connect(&url, &options).await?;
+/// let store = SqlStore::connect(&url, &Options::default()).await?;
 /// store.migrate().await?;
 /// assert_eq!(store.schema_state().await?, SchemaState::Current);
 ///
-/// // users who were deleted before this time are not brought back any more
-/// let purged = store.purge_deleted(Timestamp::from_millis(1_700_000_000_000)).await?;
+/// // users that were deleted more than 90 days ago can no longer come back
+/// let purged = store.purge_deleted_for(Duration::from_secs(90 * 24 * 60 * 60)).await?;
 /// assert_eq!(purged, 0);
 /// store.close().await?;
 /// # Ok(())
@@ -69,56 +111,117 @@ pub struct SqlStore {
     pub(crate) database: Arc<Database>,
 }
 
-/// No row has this id; what belongs to it is nothing.
+/// The row id of a connection that has no row. Nothing belongs to it.
 const NO_CONNECTION: i64 = 0;
 
-/// How many deleted users a statement purges, so that others may write in between.
+/// The number of deleted users that one statement purges, so that other writers get their turn in between.
 const PURGED_AT_ONCE: u64 = 500;
 
 impl SqlStore {
-    /// Opens a database: `postgres://…`, `sqlite://path`, or the path of a SQLite file, which is made if it is
-    /// not there.
+    /// Opens a database.
+    ///
+    /// | URL | database |
+    /// |---|---|
+    /// | `postgres://…`, `postgresql://…` | PostgreSQL, with TLS by `?sslmode=verify-full`; `?pgbouncer=true` behind a proxy that pools transactions |
+    /// | `sqlite://path`, `sqlite:path` | SQLite; the path is percent-encoded, and the file is created unless `?mode=rw` is set |
+    /// | anything else | SQLite: the path of a file, which is created if it does not exist |
+    ///
+    /// The tables are not created: call [`migrate`](Self::migrate) for that. PostgreSQL is connected to once, to check the
+    /// URL.
+    ///
+    /// ```no_run
+    /// # use scim_storage::{Options, SqlStore};
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// let store = SqlStore::connect("postgres://scim:secret@db.example.com/scim", &Options::default()).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if it cannot be opened, [`StoreError::Failed`] for a SQLite database in memory, which
-    /// every connection would have for itself.
+    /// [`StoreError::Unavailable`] if the database cannot be reached or its file cannot be opened; a retry may succeed.
+    /// [`StoreError::Failed`] if the URL is invalid, if PostgreSQL rejects the credentials, if the feature for this database
+    /// is off, and for a SQLite database in memory, which its connections could not share.
     pub async fn connect(url: &str, options: &Options) -> Result<Self, StoreError> {
         Ok(Self {
             database: Arc::new(Database::open(url, options).await?),
         })
     }
 
-    /// Applies the migrations that the database lacks: all of them or, if one fails, none. Several processes may do so at
-    /// the same time.
+    /// Creates or updates the tables: applies the missing migrations, all of them or, if one fails, none.
+    ///
+    /// Several processes may call this at the same time: one migrates while the others wait. If nothing is missing, the
+    /// database is only read. The [deadline](Options::deadline) does not apply.
+    ///
+    /// ```
+    /// # use scim_storage::{Options, SchemaState, SqlStore};
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
+    /// # let store = SqlStore::connect(&url, &Options::default()).await?;
+    /// if let SchemaState::Behind(missing) = store.schema_state().await? {
+    ///     println!("applying {}", missing.join(", ")); // applying m0001_users_and_teams, …
+    ///     store.migrate().await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
-    /// What the database says; also if it belongs to a newer version of this program.
+    /// [`StoreError::Unavailable`] if the database cannot be reached. [`StoreError::Failed`] if a migration fails, if a newer
+    /// version of this crate has migrated the database ([`SchemaState::Ahead`]), or if the URL says `pgbouncer=true` and
+    /// something is missing: connect to PostgreSQL itself to migrate.
     pub async fn migrate(&self) -> Result<(), StoreError> {
         self.database.migrate().await
     }
 
-    /// How the schema of the database stands to the one that this program needs.
+    /// Compares the schema of the database with the one that this version of the crate needs. Changes nothing.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn schema_state(&self) -> Result<SchemaState, StoreError> {
         self.database.schema_state().await
     }
 
-    /// The identity providers.
+    /// Returns the manager of the connections of identity providers, and of their credentials.
+    ///
+    /// These are the connections that [`ConnectionKey`]s name, not those of the pool.
+    #[must_use]
     pub fn connections(&self) -> Connections {
         Connections::new(self.database.clone())
     }
 
-    /// The secret of that name, which all who use the database share: the first who asks brings it.
+    /// Returns the secret with this name, which all processes that use the database share. Stores the result of `new` if
+    /// there is none yet.
+    ///
+    /// The secret is kept in plain text.
+    ///
+    /// ```
+    /// # use scim_storage::{Options, SqlStore};
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
+    /// # let store = SqlStore::connect(&url, &Options::default()).await?;
+    /// # store.migrate().await?;
+    /// let first = store.secret("webhook", || "s3cret".to_owned()).await?;
+    /// let second = store.secret("webhook", || "another".to_owned()).await?;
+    /// assert_eq!(first, second);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
-    pub async fn secret(&self, name: &str, new: &str) -> Result<String, StoreError> {
+    /// [`StoreError::Unavailable`] if the database does not respond.
+    pub async fn secret(
+        &self,
+        name: &str,
+        new: impl FnOnce() -> String + Send,
+    ) -> Result<String, StoreError> {
         let select = Query::select()
             .column(ServerSecrets::Secret)
             .from(ServerSecrets::Table)
@@ -131,7 +234,7 @@ impl SqlStore {
         drop(reading);
         let row = [
             (ServerSecrets::Name, Expr::val(name)),
-            (ServerSecrets::Secret, Expr::val(new)),
+            (ServerSecrets::Secret, Expr::val(new())),
         ];
         let mut insert = table::insert("server_secrets", row)?;
         insert.on_conflict(OnConflict::column(ServerSecrets::Name).do_nothing().to_owned());
@@ -142,24 +245,29 @@ impl SqlStore {
         kept.ok_or_else(|| StoreError::Unavailable("the secret was deleted meanwhile".into()))
     }
 
-    /// What cursors are sealed with, for [`Service::with_cursor_key`](scim_service::service::Service::with_cursor_key): made once
-    /// and kept in the database, so that cursors outlive a restart and are good for every replica.
+    /// Returns the key for [`Service::with_cursor_key`](scim_service::service::Service::with_cursor_key), which seals cursors.
+    ///
+    /// The key is generated once and kept in the database, so that cursors stay valid after a restart and on every replica.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn cursor_key(&self) -> Result<CursorKey, StoreError> {
-        let new: [u8; 32] = rand::random();
-        let new: String = new.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(CursorKey::derived_from(&self.secret("cursor", &new).await?))
+        let new = || {
+            let new: [u8; 32] = rand::random();
+            new.iter().map(|byte| format!("{byte:02x}")).collect()
+        };
+        Ok(CursorKey::derived_from(&self.secret("cursor", new).await?))
     }
 
-    /// Removes for good the users of all connections who have been deleted for longer than that, and says how many. An application
-    /// that embeds the store calls it every hour or so: nothing else removes them.
+    /// Permanently removes the users of all connections that were deleted more than `kept` ago, and returns their number.
+    ///
+    /// A deleted user keeps its row until then, so that it gets its id back when it is created again. Nothing else removes
+    /// these rows: call this every hour or so.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond. Users that were removed before the error stay removed.
     pub async fn purge_deleted_for(&self, kept: Duration) -> Result<u64, StoreError> {
         let before = SystemTime::now().checked_sub(kept).unwrap_or(UNIX_EPOCH);
         let since = before.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -167,11 +275,11 @@ impl SqlStore {
         self.purge_deleted(Timestamp::from_millis(millis)).await
     }
 
-    /// Removes for good the users of all connections who were deleted before that time, and says how many.
+    /// Permanently removes the users of all connections that were deleted before a point in time, and returns their number.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// As [`purge_deleted_for`](Self::purge_deleted_for).
     pub async fn purge_deleted(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut purged = 0;
         loop {
@@ -196,19 +304,20 @@ impl SqlStore {
         }
     }
 
-    /// The id of the connection, which has a row from now on.
+    /// Returns the row id of the connection, creating the row if it does not exist.
     async fn id_of(&self, connection: &ConnectionKey) -> Result<i64, StoreError> {
         match self.database.connection_id(connection).await? {
             Some(id) => Ok(id),
-            None => Ok(self.connections().ensure(connection).await?.id()),
+            None => self.connections().ensure_row(connection).await.map(|row| row.id),
         }
     }
 
-    /// Closes all connections, after those in use have been given back.
+    /// Closes the pool. Connections in use are closed when their transactions end; new transactions return
+    /// [`StoreError::Unavailable`]. On SQLite this waits for the writing transaction, and commits what is done.
     ///
     /// # Errors
     ///
-    /// What the database says.
+    /// [`StoreError::Failed`] or [`StoreError::Unavailable`] if SQLite cannot close the connection that writes.
     pub async fn close(&self) -> Result<(), StoreError> {
         self.database.close().await
     }
@@ -233,7 +342,8 @@ impl Store for SqlStore {
         Ok(Box::new(SqlTransaction::new(session, self.database.dialect, id)))
     }
 
-    /// On SQLite it takes the connection that writes before it reads: what others did is not seen beside it until it lasts.
+    /// On SQLite this takes the writing connection before it reads: changes of other transactions that are not committed yet
+    /// are visible only there.
     async fn begin_again(&self, connection: &ConnectionKey) -> Result<Box<dyn Transaction>, StoreError> {
         let id = self.id_of(connection).await?;
         let mut session = self.database.begin(Access::Write).await?;
@@ -247,14 +357,14 @@ impl Store for SqlStore {
 
     async fn ready(&self) -> Result<(), StoreError> {
         match self.schema_state().await? {
-            // a newer program was here, and adds only what this one does not know of
+            // a newer migration only adds what this version does not use
             SchemaState::Current | SchemaState::Ahead(_) => self.database.writable().await,
             other => Err(StoreError::Unavailable(other.to_string().into())),
         }
     }
 }
 
-/// The time now, for what no caller times.
+/// Returns the current time, where the caller passes none.
 pub(crate) fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))

@@ -1,4 +1,4 @@
-//! The names of tables and columns, as the migrations made them.
+//! The names of tables and columns, as the migrations created them.
 
 use scim_service::store::{Kind, StoreError};
 use sea_orm::sea_query::{self, Alias, Expr, ExprTrait, InsertStatement, IntoIden};
@@ -25,31 +25,31 @@ macro_rules! names {
 names! {
     /// One row for each identity provider.
     Connections("connections") { Id = "id", Key = "key", Profile = "profile", CreatedAt = "created_at" }
-    /// What it signs in with.
+    /// One row for each credential of an identity provider.
     Credentials("credentials") {
         Id = "id", ConnectionId = "connection_id", Hash = "hash", Hint = "hint", CreatedAt = "created_at",
         ExpiresAt = "expires_at", LastUsedAt = "last_used_at",
     }
-    /// One row for each e-mail address of a user who is there.
+    /// One row for each e-mail address of a user that is not deleted.
     UserEmails("user_emails") {
         UserPk = "user_pk", Position = "position", ConnectionId = "connection_id", Value = "value", Kind = "kind",
     }
     /// One row for each member of each team.
     TeamMembers("team_members") { TeamPk = "team_pk", MemberPk = "member_pk" }
-    /// Secrets that all who use the database share.
+    /// Secrets that all processes share.
     ServerSecrets("server_secrets") { Name = "name", Secret = "secret" }
-    /// How many resources there are.
+    /// The number of live users and groups, in sixteen rows for each kind.
     ResourceCounts("resource_counts") {
         ConnectionId = "connection_id", Kind = "kind", Shard = "shard", Live = "live",
     }
-    /// One row for each value that no other resource of a type may have.
+    /// One row for each unique value of a resource of a custom type.
     UniqueValues("resource_unique_values") {
         ConnectionId = "connection_id", Kind = "kind", Attribute = "attribute", Value = "value",
         ResourcePk = "resource_pk",
     }
 }
 
-/// The columns that users and teams have alike, and those that only one of them has.
+/// The columns of users, teams and other resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Column {
     Pk,
@@ -130,17 +130,17 @@ pub(crate) fn counts_of(kind: Kind) -> &'static str {
     }
 }
 
-/// The name of a table or of an alias.
+/// Returns the identifier of a table or of an alias.
 pub(crate) fn name(name: &'static str) -> DynIden {
     Alias::new(name).into_iden()
 }
 
-/// A column of a table, named with the table.
+/// Returns a column, qualified with its table.
 pub(crate) fn column(table: &'static str, column: impl Iden + 'static) -> Expr {
     Expr::col((name(table), column.into_iden()))
 }
 
-/// What stands for a kind in the table that counts it: a number, or the name of the type.
+/// Returns the value of `kind` in the table that counts it: a number, or the name of a custom type.
 pub(crate) fn counted_as(kind: Kind) -> Expr {
     match kind {
         Kind::Group => Expr::val(2_i16),
@@ -149,7 +149,7 @@ pub(crate) fn counted_as(kind: Kind) -> Expr {
     }
 }
 
-/// The insertion of one row.
+/// Builds the insertion of one row.
 pub(crate) fn insert<C: Iden + 'static>(
     table: &'static str,
     row: impl IntoIterator<Item = (C, Expr)>,
@@ -167,7 +167,7 @@ pub(crate) fn insert<C: Iden + 'static>(
     Ok(insert)
 }
 
-/// A statement names more columns than it has values, or fewer.
+/// Converts the error that a statement does not have as many values as columns.
 pub(crate) fn mismatch(error: sea_query::error::Error) -> StoreError {
     broken(error.to_string())
 }

@@ -1,7 +1,6 @@
 //! Where requests go: a service on a database of this process.
 
 use std::cell::RefCell;
-use std::num::NonZeroU32;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -55,10 +54,7 @@ impl Place {
         };
         let folder = folder.expect("a folder");
         let url = format!("sqlite://{}/scim.sqlite", folder.path().display());
-        let options = Options {
-            connections: NonZeroU32::MIN,
-            ..Options::default()
-        };
+        let options = Options::default().with_max_connections(1);
         let store = runtime.block_on(async {
             let store = SqlStore::connect(&url, &options).await.expect("a database");
             store.migrate().await.expect("the tables");

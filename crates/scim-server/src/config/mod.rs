@@ -212,7 +212,7 @@ impl Default for DatabaseConfig {
             url: "sqlite://scim-server.sqlite".into(),
             auto_migrate: true,
             purge_deleted_after: Duration::from_secs(90 * 24 * 3_600),
-            connections: options.connections,
+            connections: options.max_connections,
             acquire_timeout: options.acquire_timeout,
             deadline: options.deadline,
         }
@@ -259,11 +259,10 @@ impl Default for ShutdownConfig {
 impl DatabaseConfig {
     /// How the store uses the database.
     pub fn options(&self) -> Options {
-        Options {
-            connections: self.connections,
-            acquire_timeout: self.acquire_timeout,
-            deadline: self.deadline,
-        }
+        Options::default()
+            .with_max_connections(self.connections.get())
+            .with_acquire_timeout(self.acquire_timeout)
+            .with_deadline(self.deadline)
     }
 }
 

@@ -1,42 +1,46 @@
-//! How much a file holds.
+//! Counts of exported and imported items.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// How much a file holds, or how much of it is done.
+/// The number of items in an export file, or those already exported or imported.
+///
+/// The [`Display`](fmt::Display) text is
+/// `1 connections, 2 credentials, 3 users, 0 deleted users, 1 groups and 2 memberships`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Counts {
-    /// Identity providers.
+    /// The number of connections.
     pub connections: u64,
-    /// What they sign in with, expired ones among them.
+    /// The number of credentials, including expired ones.
     pub credentials: u64,
-    /// Users who are there, inactive ones among them.
+    /// The number of users that are not deleted, including inactive ones.
     pub users: u64,
-    /// Users who were deleted and not yet purged.
+    /// The number of users that were deleted and not yet purged.
     pub deleted_users: u64,
-    /// Groups.
+    /// The number of groups.
     pub groups: u64,
-    /// Rows that make a user a member of a group.
+    /// The number of memberships: pairs of a group and a user.
     pub memberships: u64,
-    /// Resources of other types.
+    /// The number of resources of other types.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub resources: u64,
 }
 
-/// How far an export or import is.
+/// The progress of an export or import.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Progress {
-    /// What is done.
+    /// The items already processed.
     pub done: Counts,
-    /// What there is to do.
+    /// All items. Zero until an import has read the first line of its file.
     pub total: Counts,
 }
 
 impl Counts {
-    /// These and those.
+    /// Adds two counts.
     pub(super) fn with(self, those: Self) -> Self {
         Self {
             connections: self.connections.saturating_add(those.connections),
@@ -49,7 +53,8 @@ impl Counts {
         }
     }
 
-    /// All of them together.
+    /// Returns the total of all counts, for a progress bar.
+    #[must_use]
     pub fn sum(&self) -> u64 {
         [
             self.connections,
@@ -65,7 +70,6 @@ impl Counts {
     }
 }
 
-/// `1 connections, 2 credentials, 3 users, 0 deleted users, 1 groups and 2 memberships`
 impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(

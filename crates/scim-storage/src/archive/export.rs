@@ -1,4 +1,4 @@
-//! From a database to lines.
+//! The export: from a database to lines.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -21,19 +21,44 @@ use crate::error::broken;
 use crate::store::SqlStore;
 use crate::table::{RESOURCES, TEAMS, USERS};
 
-/// What is told how far an export or import is.
+/// A callback for the progress of an export or import.
 pub(super) type Watch<'a> = &'a mut (dyn FnMut(Progress) + Send);
 
 impl SqlStore {
-    /// Writes all connections, or one, with everything in them, and says how much that was. The same database always
-    /// gives the same bytes. It takes a page at a time into memory, and `progress` hears of each.
+    /// Exports all connections, or only one, with their credentials and resources, as lines of JSON. Returns the counts.
     ///
-    /// One state of the database is read, while others may write. `out` is written to on the thread that polls. The
-    /// [deadline](crate::Options::deadline) of the store holds for the whole of it.
+    /// The same database always gives the same bytes. One page at a time is held in memory; `progress` is called after each.
+    /// The export reads one state of the database, while other transactions can write.
+    ///
+    /// `out` is written to on the thread that polls the future, so it should not block for long. The
+    /// [deadline](crate::Options::deadline) applies to the whole export: raise it for a large directory.
+    ///
+    /// ```
+    /// # use scim_storage::{Options, SqlStore};
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
+    /// use std::time::Duration;
+    ///
+    /// use scim_storage::Progress;
+    ///
+    /// let options = Options::default().with_deadline(Duration::from_secs(24 * 60 * 60));
+    /// let store = SqlStore::connect(&url, &options).await?;
+    /// # store.migrate().await?;
+    /// # store.connections().ensure(&"okta".parse()?).await?;
+    /// let mut file = Vec::new();
+    /// let mut show = |progress: Progress| println!("{} of {}", progress.done.sum(), progress.total.sum());
+    /// let counts = store.export(None, &mut file, &mut show).await?;
+    /// assert_eq!(counts.connections, 1);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
-    /// If the database fails, `out` cannot be written to, or there is no such connection.
+    /// [`ArchiveError::NoConnection`] if the connection `only` does not exist, [`ArchiveError::Io`] if `out` returns an
+    /// error, and [`ArchiveError::Store`] if the database does.
     pub async fn export(
         &self,
         only: Option<&ConnectionKey>,
@@ -96,12 +121,12 @@ impl SqlStore {
     }
 }
 
-/// An export that runs.
+/// A running export.
 struct Export<'a> {
     session: Session,
-    /// The names of the connections.
+    /// The names of the connections, by row id.
     connections: BTreeMap<i64, String>,
-    /// The only one of them.
+    /// The row id of the connection, if only one is exported.
     only: Option<i64>,
     sink: Sink<'a>,
     watch: Watch<'a>,
@@ -115,7 +140,7 @@ impl Export<'_> {
             .iter()
             .map(|(id, name)| (name.clone(), *id))
             .collect();
-        // by name: their keys are others in each database
+        // by name: the row ids differ between databases
         connections.sort();
         for (name, id) in connections {
             let read = move |row: &crate::database::Row<'_>| {
@@ -137,7 +162,7 @@ impl Export<'_> {
         Ok(())
     }
 
-    /// The types that are neither User nor Group and that resources have, by name.
+    /// Returns the custom types that have resources, sorted by name.
     async fn other_kinds(&mut self) -> Result<Vec<Kind>, StoreError> {
         let read = |row: &crate::database::Row<'_>| row.text(0);
         let names = self
@@ -199,7 +224,7 @@ impl Export<'_> {
         Ok(self.sink.write(&line)?)
     }
 
-    /// Gathers the members of one group after the other, across pages, into lines that do not grow with the group.
+    /// Writes the memberships, group by group. A line holds at most [`MEMBERS`] of them, from one or several pages.
     async fn memberships(&mut self) -> Result<(), ArchiveError> {
         let mut after = (i64::MIN, i64::MIN);
         let mut line: Option<MembersLine> = None;
@@ -265,7 +290,7 @@ async fn count(session: &mut Session, connection: i64) -> Result<Counts, StoreEr
     })
 }
 
-/// The resource as SCIM JSON: the document as it is kept, with `id` before and `meta` behind it.
+/// Returns a resource as SCIM JSON: the stored document, with `id` before it and `meta` after it.
 fn scim(kind: Kind, row: &ResourceRow) -> Result<Box<RawValue>, ArchiveError> {
     let meta = MetaMember {
         resource_type: kind.name().to_owned(),
@@ -282,7 +307,7 @@ fn scim(kind: Kind, row: &ResourceRow) -> Result<Box<RawValue>, ArchiveError> {
         .filter(|inner| !inner.trim().is_empty())
         .ok_or_else(|| broken(format!("the document of `{}` is no JSON object", row.id)))?;
     let id = serde_json::Value::from(row.id.as_str());
-    // in JSON, a line break stands between values or nowhere
+    // JSON allows line breaks only between values
     let text = format!(r#"{{"id":{id},{inner},"meta":{meta}}}"#).replace(['\n', '\r'], " ");
     Ok(RawValue::from_string(text).map_err(damaged)?)
 }

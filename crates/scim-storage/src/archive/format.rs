@@ -1,4 +1,4 @@
-//! The lines of a file: each is a JSON object with one member, whose name says what the line is.
+//! The lines of an export file. Each is a JSON object with one member, whose name is the kind of the line.
 
 use scim_core::time::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
@@ -6,14 +6,14 @@ use serde_json::Value;
 
 use super::counts::Counts;
 
-/// What the first line says the file is.
+/// The value of `format` in the first line.
 pub(super) const FORMAT: &str = "scim-server export";
 /// The version of the format.
 pub(super) const VERSION: u64 = 1;
-/// How many members a line names at most.
+/// The maximum number of members in a line.
 pub(super) const MEMBERS: usize = 1000;
 
-/// A line; `R` is a resource, as text to be written or as members that were read.
+/// A line. `R` is a resource: JSON text for an export, a JSON object for an import.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Line<R> {
@@ -33,7 +33,7 @@ pub(super) enum Line<R> {
 pub(super) struct Header {
     pub(super) format: String,
     pub(super) version: u64,
-    /// The last migration of the database that was read.
+    /// The last migration of the exported database.
     pub(super) schema: String,
     pub(super) counts: Counts,
 }
@@ -64,7 +64,7 @@ pub(super) struct CredentialLine {
 #[serde(deny_unknown_fields)]
 pub(super) struct UserLine<R> {
     pub(super) connection: String,
-    /// When the user was deleted.
+    /// The time of deletion.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) deleted: Option<Time>,
     pub(super) resource: R,
@@ -74,13 +74,13 @@ pub(super) struct UserLine<R> {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct GroupLine<R> {
     pub(super) connection: String,
-    /// Whether no other group of the connection may have the name.
+    /// Whether the name is unique among the groups of the connection.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(super) unique_name: bool,
     pub(super) resource: R,
 }
 
-/// A resource that is neither user nor group; `meta.resourceType` names its type.
+/// A resource of a custom type, which `meta.resourceType` names.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ResourceLine<R> {
@@ -88,7 +88,7 @@ pub(super) struct ResourceLine<R> {
     pub(super) resource: R,
 }
 
-/// Some members of a group; a large group has several such lines.
+/// Members of a group. A large group has several such lines.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MembersLine {
@@ -103,7 +103,7 @@ pub(super) struct MembersLine {
 #[serde(deny_unknown_fields)]
 pub(super) struct End {
     pub(super) counts: Counts,
-    /// Of all bytes before this line.
+    /// The checksum of all bytes before this line.
     pub(super) sha256: String,
 }
 
@@ -117,7 +117,7 @@ pub(super) struct MetaMember {
     pub(super) version: String,
 }
 
-/// A point in time, as RFC 3339 with milliseconds.
+/// A point in time in the format of RFC 3339, with milliseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Time(pub(super) Timestamp);
 
@@ -137,7 +137,7 @@ impl<'de> Deserialize<'de> for Time {
     }
 }
 
-/// What any version of the format says of itself.
+/// Reads the version of the format from the first line; `None` if the line is not a header.
 pub(super) fn version_of(line: &[u8]) -> Option<u64> {
     let line: Value = serde_json::from_slice(line).ok()?;
     let header = line.get("header")?;

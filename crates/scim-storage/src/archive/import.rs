@@ -1,10 +1,9 @@
-//! From lines to a database, in one transaction.
+//! The import: from lines to a database, in one transaction.
 
 use std::collections::{BTreeMap, HashMap};
 use std::io::BufRead;
 
 use scim_core::schema::ResourceTypes;
-use scim_migrations::SchemaState;
 use scim_service::store::{Access, Kind, StoreError};
 use sea_orm::StatementBuilder;
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -13,28 +12,58 @@ use super::counts::{Counts, Progress};
 use super::error::{ArchiveError, Lines};
 use super::export::Watch;
 use super::format::{ConnectionLine, CredentialLine, End, Header, MembersLine};
+use super::insert::{CountKey, KeyedRow};
 use super::lines::{self, Batch, Content};
 use super::parse::{Parser, Row};
 use super::{insert, select};
 use crate::database::{Session, Weight};
 use crate::dialect::Dialect;
 use crate::error::{broken, failure};
+use crate::schema::SchemaState;
 use crate::store::SqlStore;
 use crate::table::Connections as Table;
 use crate::table::{self, RESOURCES, TEAMS, USERS};
 
 impl SqlStore {
-    /// Writes what [`export`](Self::export) wrote, all of it in one transaction, and says how much that was. It takes
-    /// some hundred lines at a time into memory, and `progress` hears of each.
+    /// Imports a file that [`export`](Self::export) wrote, in one transaction. Returns the counts.
     ///
-    /// `types` are the resource types of whoever serves the database afterwards. The schema must be current. Connections that are in the file may be there, but have nothing in them; others are
-    /// left alone. On SQLite others can read meanwhile, and not write. The [deadline](crate::Options::deadline) of the
-    /// store holds for the whole of it.
+    /// `types` are the resource types of the application that will serve the database. The schema must be current. A
+    /// connection of the file may exist already if it is empty; connections that are not in the file are left unchanged. About
+    /// 500 lines at a time are held in memory; `progress` is called after each batch.
+    ///
+    /// `input` is read on its own thread. On SQLite, other transactions can read but not write during the import. The
+    /// [deadline](crate::Options::deadline) applies to the whole import: raise it for a large directory.
+    ///
+    /// ```
+    /// # use scim_storage::{Options, SqlStore};
+    /// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+    /// # let directory = tempfile::tempdir()?;
+    /// # let url = |name: &str| format!("sqlite://{}/{name}.sqlite", directory.path().display());
+    /// # let old = SqlStore::connect(&url("old"), &Options::default()).await?;
+    /// # let new = SqlStore::connect(&url("new"), &Options::default()).await?;
+    /// # old.migrate().await?;
+    /// # old.connections().ensure(&"okta".parse()?).await?;
+    /// use std::io::Cursor;
+    ///
+    /// use scim_core::schema::ResourceTypes;
+    ///
+    /// let mut file = Vec::new();
+    /// let exported = old.export(None, &mut file, &mut |_| ()).await?;
+    ///
+    /// new.migrate().await?;
+    /// let types = ResourceTypes::default(); // users and groups
+    /// let imported = new.import(Cursor::new(file), &types, &mut |_| ()).await?;
+    /// assert_eq!(imported, exported);
+    /// # Ok(())
+    /// # }
+    /// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
+    /// ```
     ///
     /// # Errors
     ///
-    /// If the file is none, not whole, or a line of it is not valid; if there is something where it would go; if the
-    /// database fails. The database is then as it was.
+    /// Any [`ArchiveError`] except [`NoConnection`](ArchiveError::NoConnection): the input is not an export file, is
+    /// incomplete, damaged, too new or has an invalid line; a connection of the file is not empty; `input` or the database
+    /// returns an error. The database is then unchanged.
     pub async fn import(
         &self,
         input: impl BufRead + Send + 'static,
@@ -50,7 +79,7 @@ impl SqlStore {
             progress: Progress::default(),
             has_members: false,
         };
-        // it finds out which keys are free
+        // it reads which keys are free
         import.session.hold().await?;
         while let Some(batch) = batches.recv().await {
             let Batch { lines, content } = batch?;
@@ -66,16 +95,16 @@ impl SqlStore {
     }
 }
 
-/// An import that runs.
+/// A running import.
 struct Import {
     session: Session,
     dialect: Dialect,
-    /// The keys of the connections of the file.
+    /// The row ids of the connections of the file, by name.
     connections: HashMap<String, i64>,
-    /// How many resources each row of `resource_counts` counts.
-    live: BTreeMap<(i64, Kind, i16), i64>,
+    /// The number of resources for each row of `resource_counts`.
+    live: BTreeMap<CountKey, i64>,
     progress: Progress,
-    /// Whether memberships have been written.
+    /// Whether memberships have been inserted.
     has_members: bool,
 }
 
@@ -142,7 +171,7 @@ impl Import {
             .from(Table::Table)
             .and_where(Expr::col(Table::Key).eq(name))
             .take();
-        // so that nobody puts something into it meanwhile
+        // so that no other transaction adds to it in the meantime
         self.dialect.lock(&mut select);
         self.session.one(&select, |row| row.number(0)).await
     }
@@ -183,7 +212,7 @@ impl Import {
         Ok(())
     }
 
-    /// Rows of one table.
+    /// Inserts rows of one table.
     async fn add_resources(&mut self, lines: Lines, rows: Vec<Row>) -> Result<(), ArchiveError> {
         let Some(kind) = rows.first().map(|row| row.kind) else {
             return Ok(());
@@ -205,10 +234,14 @@ impl Import {
                 (_, false) => done.deleted_users += 1,
             }
             if row.is_live {
-                let counted = (connection, row.kind, row.archived.shard());
+                let counted = CountKey {
+                    connection,
+                    kind: row.kind,
+                    shard: row.archived.shard(),
+                };
                 *self.live.entry(counted).or_default() += 1;
             }
-            keyed.push((pk, connection, row));
+            keyed.push(KeyedRow { pk, connection, row });
         }
         for statement in insert::resources(kind, keyed)? {
             self.change(lines, &statement, Weight::Heavy).await?;
@@ -218,7 +251,7 @@ impl Import {
 
     async fn add_members(&mut self, lines: Lines, line: MembersLine) -> Result<(), ArchiveError> {
         if !std::mem::replace(&mut self.has_members, true) {
-            // they are looked up from here on, in tables that were empty a moment ago
+            // from here on, users and groups are looked up in tables that were just filled
             self.session.analyze().await?;
         }
         let connection = self.connection(lines, &line.connection)?;
@@ -241,7 +274,7 @@ impl Import {
             let insert = insert::kept_count(key, live)?;
             self.session.change(&insert, Weight::Light).await?;
         }
-        // whoever serves the database next finds it as it is
+        // statistics for the next server
         self.session.analyze().await?;
         let Progress { done, total } = self.progress;
         match done == end.counts && done == total {
@@ -258,7 +291,7 @@ impl Import {
         id.ok_or_else(|| lines.refuse(format!("`{name}` is no connection of this file")))
     }
 
-    /// Changes rows. What is there twice is a fault of the lines.
+    /// Changes rows. A duplicate is reported as an error of the lines.
     async fn change(
         &mut self,
         lines: Lines,
@@ -277,7 +310,7 @@ impl Import {
     }
 }
 
-/// Has an empty connection say what the file says of it.
+/// Builds the update of an empty connection with the values of the file.
 fn overwriting(id: i64, line: &ConnectionLine) -> sea_orm::sea_query::UpdateStatement {
     Query::update()
         .table(Table::Table)

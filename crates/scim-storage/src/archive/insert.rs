@@ -1,4 +1,4 @@
-//! The statements of an import: many rows at once.
+//! The statements of an import, which insert many rows each.
 
 use scim_service::store::{Kind, StoreError};
 use sea_orm::sea_query::{DynIden, Expr, ExprTrait, InsertStatement, IntoIden, OnConflict, Query};
@@ -9,11 +9,27 @@ use crate::dialect::Dialect;
 use crate::listed;
 use crate::table::Connections as Table;
 use crate::table::{self, Column, Credentials, ResourceCounts, TeamMembers, UserEmails};
+use crate::transaction::Owner;
 
-/// How many e-mails a statement inserts: SQLite takes 32,766 values.
+/// A row with its key, and the row id of its connection.
+pub(super) struct KeyedRow {
+    pub(super) pk: i64,
+    pub(super) connection: i64,
+    pub(super) row: Row,
+}
+
+/// The key of a row that counts resources.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CountKey {
+    pub(super) connection: i64,
+    pub(super) kind: Kind,
+    pub(super) shard: i16,
+}
+
+/// The maximum number of e-mails of one insertion. SQLite allows 32,766 values.
 const EMAILS: usize = 1000;
 
-/// A connection; `RETURNING` its key.
+/// Builds the insertion of a connection, which returns its row id.
 pub(super) fn connection(line: &ConnectionLine) -> Result<InsertStatement, StoreError> {
     let row = [
         (Table::Key, Expr::val(line.name.as_str())),
@@ -38,9 +54,9 @@ pub(super) fn credential(connection: i64, line: &CredentialLine) -> Result<Inser
     table::insert("credentials", row)
 }
 
-/// Rows of one table, each with its key and that of its connection, and then their e-mails and unique values.
-pub(super) fn resources(kind: Kind, rows: Vec<(i64, i64, Row)>) -> Result<Vec<InsertStatement>, StoreError> {
-    let Some((_, _, first)) = rows.first() else {
+/// Builds the insertions of rows of one table, then of their e-mails and unique values.
+pub(super) fn resources(kind: Kind, rows: Vec<KeyedRow>) -> Result<Vec<InsertStatement>, StoreError> {
+    let Some(KeyedRow { row: first, .. }) = rows.first() else {
         return Ok(Vec::new());
     };
     let columns = [Column::Pk, Column::ConnectionId].into_iter();
@@ -49,9 +65,14 @@ pub(super) fn resources(kind: Kind, rows: Vec<(i64, i64, Row)>) -> Result<Vec<In
     insert.into_table(table::name(table::of(kind))).columns(columns);
     let mut emails = Vec::new();
     let mut unique = Vec::new();
-    for (pk, connection, row) in rows {
+    for KeyedRow { pk, connection, row } in rows {
+        let owner = Owner {
+            connection,
+            kind: row.kind,
+            pk,
+        };
         for value in row.archived.unique_values() {
-            unique.push(value.insert(connection, row.kind, pk)?);
+            unique.push(value.insert(owner)?);
         }
         for (position, (value, kind)) in (0_i32..).zip(row.archived.emails()) {
             emails.push([
@@ -93,7 +114,7 @@ fn of_emails(rows: &[[Expr; 5]]) -> Result<InsertStatement, StoreError> {
     Ok(insert)
 }
 
-/// The members of a group: the keys of those of the users who are there.
+/// Builds the insertion of the members of a group. Ids that are not users are ignored.
 pub(super) fn members(
     dialect: Dialect,
     connection: i64,
@@ -112,11 +133,13 @@ pub(super) fn members(
     Ok(insert)
 }
 
-/// One of the rows that keep how many resources of a kind there are.
-pub(super) fn kept_count(
-    (connection, kind, shard): (i64, Kind, i16),
-    live: i64,
-) -> Result<InsertStatement, StoreError> {
+/// Builds the update of a row that counts resources.
+pub(super) fn kept_count(counted: CountKey, live: i64) -> Result<InsertStatement, StoreError> {
+    let CountKey {
+        connection,
+        kind,
+        shard,
+    } = counted;
     let key = [
         ResourceCounts::ConnectionId,
         ResourceCounts::Kind,

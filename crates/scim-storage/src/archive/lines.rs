@@ -1,4 +1,4 @@
-//! Reading lines: on a thread of its own, so that the next ones are taken apart while the database writes.
+//! The reader of an import file. It runs on its own thread, so that lines are parsed while the database writes.
 
 use std::io::{BufRead, Read as _};
 
@@ -10,19 +10,19 @@ use super::format::{ConnectionLine, CredentialLine, End, Header, Line, MembersLi
 use super::parse::{self, Object, Parser, Row};
 use super::sink::hex;
 
-/// How many lines are written together.
+/// The maximum number of lines in a batch.
 const TOGETHER: usize = 500;
-/// How many bytes a line may have: more than any resource that the service takes.
+/// The maximum number of bytes in a line: more than the largest resource that the service accepts.
 const LONGEST: u64 = 64 << 20;
 
-/// Lines of one kind.
+/// Consecutive lines of one kind.
 #[derive(Debug)]
 pub(super) struct Batch {
     pub(super) lines: Lines,
     pub(super) content: Content,
 }
 
-/// What the lines say, in the order in which the kinds come.
+/// The content of lines. The variants are in the order of the file.
 #[derive(Debug)]
 pub(super) enum Content {
     Header(Header),
@@ -32,11 +32,11 @@ pub(super) enum Content {
     Groups(Vec<Row>),
     Resources(Vec<Row>),
     Members(MembersLine),
-    /// The checksum was right.
+    /// The last line. The checksum matches.
     End(End),
 }
 
-/// Starts to read, some batches ahead.
+/// Starts the thread, which reads at most four batches ahead.
 pub(super) fn read(
     input: impl BufRead + Send + 'static,
     parser: Parser,
@@ -52,11 +52,11 @@ pub(super) fn read(
             open: None,
         };
         if let Err(Stop(Some(error))) = reader.run() {
-            // who does not listen any more has no need to know
+            // the receiver may be gone
             drop(reader.batches.blocking_send(Err(error)));
         }
     };
-    // none of the runtime: that one waits for its threads, and this one may wait for a terminal
+    // not a thread of the runtime, which waits for its threads on shutdown: this one may wait for a terminal
     std::thread::Builder::new()
         .name("import-lines".to_owned())
         .spawn(work)?;
@@ -72,7 +72,7 @@ struct Reader<R> {
     open: Option<Batch>,
 }
 
-/// That reading ends: with an error, or because nobody listens.
+/// The end of reading: with an error, or because the receiver is gone.
 struct Stop(Option<ArchiveError>);
 
 impl<E: Into<ArchiveError>> From<E> for Stop {
@@ -114,7 +114,7 @@ impl<R: BufRead> Reader<R> {
             match version_of(text) {
                 Some(VERSION) => {}
                 Some(other) => return Err(ArchiveError::Version(other)),
-                None => return Err(ArchiveError::NoExport),
+                None => return Err(ArchiveError::NotAnExport),
             }
         }
         let parsed: Result<Line<Object>, _> = serde_json::from_slice(text);
@@ -147,7 +147,7 @@ impl<R: BufRead> Reader<R> {
         })
     }
 
-    /// Puts a line with those before it, if they are of one kind and not too many.
+    /// Adds a line to the open batch, or sends that batch and opens the next one.
     fn take(&mut self, content: Content) -> Result<(), Stop> {
         let line = self.line;
         let content = match &mut self.open {
@@ -177,7 +177,7 @@ impl<R: BufRead> Reader<R> {
         }
     }
 
-    /// Checks that the file is whole before what may commit it is sent.
+    /// Checks that the file is complete before the last line is sent, which makes the import commit.
     fn end(&mut self, end: End) -> Result<(), Stop> {
         let mut rest = Vec::new();
         self.input.by_ref().take(1).read_to_end(&mut rest)?;
@@ -206,7 +206,7 @@ impl<R: BufRead> Reader<R> {
 }
 
 impl Content {
-    /// Adds what is of the same kind, or gives it back.
+    /// Adds content of the same kind, or returns it.
     fn join(&mut self, next: Self) -> Result<(), Self> {
         match (self, next) {
             (Self::Connections(these), Self::Connections(those)) => these.extend(those),

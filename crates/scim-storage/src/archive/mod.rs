@@ -1,11 +1,11 @@
-//! A directory as lines of JSON, to back it up and to move it: `docs/export.md` describes the format.
+//! Export and import of a directory as lines of JSON, for backups and moves. `docs/export.md` describes the format.
 //!
-//! [`SqlStore::export`](crate::SqlStore::export) reads one state of the database, page by page, while others read and
-//! write. [`SqlStore::import`](crate::SqlStore::import) writes all of a file in one transaction, or nothing.
+//! [`SqlStore::export`](crate::SqlStore::export) reads one state of the database, page by page, while other transactions read
+//! and write. [`SqlStore::import`](crate::SqlStore::import) writes a whole file in one transaction, or nothing.
 //!
-//! What is looked up (keys, e-mails, counts) is not in the file: it is made again from the documents.
+//! Lookup data (keys, e-mails, counts) is not in the file: the import computes it from the documents.
 //!
-//! To carry something new, give it a line in `format.rs`, and raise [`format::VERSION`] if a reader of today would lose it.
+//! To export something new, add a line to `format.rs`, and raise [`format::VERSION`] if present readers would lose it.
 
 mod counts;
 mod error;

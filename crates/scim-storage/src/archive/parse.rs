@@ -1,4 +1,4 @@
-//! From a line to what is written: each part is checked here, and not again.
+//! Parsing and validation of lines. Nothing is checked again later.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use super::format::{ConnectionLine, GroupLine, MembersLine, MetaMember, Resource
 use crate::dialect::Dialect;
 use crate::transaction::{Archived, is_id};
 
-/// The resource of a line, before it is taken apart.
+/// The resource of a line, before validation.
 pub(super) type Object = Map<String, Value>;
 
 /// A resource of a connection.
@@ -21,12 +21,12 @@ pub(super) type Object = Map<String, Value>;
 pub(super) struct Row {
     pub(super) connection: String,
     pub(super) kind: Kind,
-    /// Whether lists have it.
+    /// Whether the resource is not deleted.
     pub(super) is_live: bool,
     pub(super) archived: Archived,
 }
 
-/// What resources are made with.
+/// The parser of resources.
 pub(super) struct Parser {
     dialect: Dialect,
     types: ResourceTypes,
@@ -62,7 +62,7 @@ impl Parser {
         })
     }
 
-    /// A resource of another type, which must be configured here.
+    /// Parses a resource of a custom type, which must be configured.
     pub(super) fn other(&self, line: ResourceLine<Object>) -> Result<Row, String> {
         let meta = line.resource.get("meta");
         let name = meta
@@ -94,7 +94,7 @@ impl Parser {
     ) -> Result<Archived, String> {
         let meta = meta(&mut object, &resource_type.name)?;
         check_extensions(resource_type, &object)?;
-        // only asks whether the values fit: what was kept is kept as it was, also what would not be taken today
+        // a check only: the document stays as it was stored, including values that would be rejected today
         Resource::check_values(
             resource_type,
             object.clone(),
@@ -109,7 +109,7 @@ impl Parser {
     }
 }
 
-/// What belongs to an extension that is not known here could be kept, but not be found by a filter.
+/// Rejects attributes of unknown extensions, which could be stored but not be found by a filter.
 fn check_extensions(resource_type: &ResourceType, object: &Object) -> Result<(), String> {
     let is_unknown = |name: &&String| name.contains(':') && resource_type.extension(name).is_none();
     match object.keys().find(is_unknown) {
@@ -121,13 +121,13 @@ fn check_extensions(resource_type: &ResourceType, object: &Object) -> Result<(),
     }
 }
 
-/// The name of a connection.
+/// Validates the name of a connection.
 pub(super) fn connection(line: &ConnectionLine) -> Result<ConnectionKey, String> {
     let key: Result<ConnectionKey, _> = line.name.parse();
     key.map_err(|error| error.to_string())
 }
 
-/// The ids that a line names.
+/// Validates the ids of a line.
 pub(super) fn members(line: &MembersLine) -> Result<(), String> {
     let mut ids = std::iter::once(&line.group).chain(&line.users);
     match ids.find(|id| !is_id(id)) {
@@ -136,7 +136,7 @@ pub(super) fn members(line: &MembersLine) -> Result<(), String> {
     }
 }
 
-/// Takes `id` and `meta` out.
+/// Removes `id` and `meta` from the object, and validates them.
 fn meta(object: &mut Object, resource_type: &str) -> Result<Meta, String> {
     let id = match object.shift_remove("id") {
         Some(Value::String(id)) if is_id(&id) => id,

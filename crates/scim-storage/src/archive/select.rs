@@ -1,4 +1,4 @@
-//! What an export reads, in pages by key: each begins after the last key of the page before.
+//! The queries of an export. Pages are ordered by key; each begins after the last key of the previous one.
 
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Func, Order, Query, SelectStatement};
 
@@ -9,9 +9,9 @@ use crate::dialect::scalar;
 use crate::table::Connections as Table;
 use crate::table::{self, Column, Credentials, TEAMS, TeamMembers, USERS, column};
 
-/// How many resources a page has.
+/// The number of resources in a page.
 pub(super) const PAGE: u64 = 1000;
-/// How many memberships a page has.
+/// The number of memberships in a page.
 pub(super) const MEMBERSHIPS: u64 = 10_000;
 
 /// A connection.
@@ -43,7 +43,7 @@ pub(super) struct MembershipRow {
     pub(super) user: String,
 }
 
-/// The last step of the schema.
+/// Selects the last applied migration.
 pub(super) fn schema() -> SelectStatement {
     Query::select()
         .expr(Func::max(Expr::col(Alias::new("version"))))
@@ -51,7 +51,7 @@ pub(super) fn schema() -> SelectStatement {
         .take()
 }
 
-/// The connections by name, all or that one.
+/// Selects all connections, sorted by name, or one.
 pub(super) fn connections(key: Option<&str>) -> SelectStatement {
     Query::select()
         .columns([Table::Id, Table::Key, Table::Profile, Table::CreatedAt])
@@ -70,7 +70,7 @@ pub(super) fn connection(row: &Row<'_>) -> Result<ConnectionRow, StoreError> {
     })
 }
 
-/// The credentials of a connection, oldest first.
+/// Selects the credentials of a connection, oldest first.
 pub(super) fn credentials(connection: i64) -> SelectStatement {
     Query::select()
         .columns([
@@ -86,10 +86,10 @@ pub(super) fn credentials(connection: i64) -> SelectStatement {
         .take()
 }
 
-/// A page of users or groups, of all connections or of one.
+/// Selects a page of resources of a kind, of all connections or of one.
 ///
-/// The order is that of the keys, which is that of lists. An index on the connection would not serve it: there is none
-/// that has deleted users too.
+/// The order is that of the keys, as in lists. The term `connection_id + 0` keeps the database from using an index on the
+/// connection: none of them covers deleted users.
 pub(super) fn resources(kind: Kind, only: Option<i64>, after: i64) -> SelectStatement {
     let last = match kind {
         Kind::Group => Column::UniqueNameKey,
@@ -116,7 +116,7 @@ pub(super) fn resources(kind: Kind, only: Option<i64>, after: i64) -> SelectStat
         .take()
 }
 
-/// The names of the types of resources that are neither users nor teams.
+/// Selects the names of custom types that have resources.
 pub(super) fn other_kinds() -> SelectStatement {
     Query::select()
         .distinct()
@@ -145,7 +145,7 @@ pub(super) fn resource(kind: Kind) -> impl Fn(&Row<'_>) -> Result<ResourceRow, S
     }
 }
 
-/// A page of memberships of all connections. The names are looked up row by row, so that nothing is sorted.
+/// Selects a page of memberships of all connections. The ids are looked up row by row, so that nothing is sorted.
 pub(super) fn memberships(after: (i64, i64)) -> SelectStatement {
     let team = || Expr::col((TeamMembers::Table, TeamMembers::TeamPk));
     let member = || Expr::col((TeamMembers::Table, TeamMembers::MemberPk));
@@ -180,7 +180,7 @@ pub(super) fn membership(row: &Row<'_>) -> Result<MembershipRow, StoreError> {
     })
 }
 
-/// How many rows of a table a connection has.
+/// Counts the rows of a table that belong to a connection.
 pub(super) fn count(table: &'static str, connection: i64) -> SelectStatement {
     Query::select()
         .expr(Func::count(Expr::col(Asterisk)))
@@ -189,14 +189,14 @@ pub(super) fn count(table: &'static str, connection: i64) -> SelectStatement {
         .take()
 }
 
-/// How many users of a connection were deleted.
+/// Counts the deleted users of a connection.
 pub(super) fn count_deleted(connection: i64) -> SelectStatement {
     count(USERS, connection)
         .and_where(Expr::col(Column::DeletedAt).is_not_null())
         .take()
 }
 
-/// How many memberships a connection has.
+/// Counts the memberships of a connection.
 pub(super) fn count_memberships(connection: i64) -> SelectStatement {
     let teams = Query::select()
         .column(Column::Pk)

@@ -1,4 +1,4 @@
-//! Writing lines, with a checksum of all of them.
+//! The writer of an export file, with its checksum.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};
@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::counts::Counts;
 use super::format::{End, Line};
 
-/// Where lines go.
+/// A writer of lines.
 pub(super) struct Sink<'a> {
     out: &'a mut (dyn Write + Send),
     line: Vec<u8>,
@@ -33,7 +33,7 @@ impl<'a> Sink<'a> {
         self.out.write_all(&self.line)
     }
 
-    /// Writes the last line.
+    /// Writes the last line, and flushes.
     pub(super) fn end(mut self, counts: Counts) -> io::Result<()> {
         let sha256 = hex(self.seen.clone());
         self.write(&Line::End(End { counts, sha256 }))?;
@@ -41,7 +41,7 @@ impl<'a> Sink<'a> {
     }
 }
 
-/// A checksum as text.
+/// Formats a checksum in hexadecimal.
 pub(super) fn hex(seen: Sha256) -> String {
     seen.finalize().iter().fold(String::new(), |mut text, byte| {
         // writing to a string cannot fail

@@ -1,4 +1,4 @@
-//! What identity providers sign in with.
+//! The credentials of identity providers.
 
 use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
@@ -16,69 +16,109 @@ use crate::table::{self, Credentials};
 pub struct CredentialId(i64);
 
 impl CredentialId {
-    /// The identifier with this number, as [`Credential::id`] has it.
+    /// Creates an identifier from its [number](Self::get).
     #[must_use]
     pub const fn new(number: i64) -> Self {
         Self(number)
     }
 
-    /// Its number.
+    /// Returns the number of the identifier.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 }
 
-/// A credential as it is kept: never the secret itself.
+/// A stored credential. It holds a hash, never the secret itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Credential {
-    /// Its identifier.
+    /// The identifier.
     pub id: CredentialId,
-    /// Whose it is.
+    /// The connection that the credential belongs to.
     pub connection: ConnectionKey,
-    /// The hash of the secret.
+    /// The hash of the secret, as [`NewCredential::new`] received it.
     pub hash: String,
-    /// What tells an operator which one it is.
+    /// The text by which operators recognize the credential; empty if none was set.
     pub hint: String,
-    /// When it was made.
+    /// The time of creation.
     pub created: Timestamp,
-    /// From when on it is refused.
+    /// The time from which the credential must be rejected; `None` if it does not expire.
     pub expires: Option<Timestamp>,
-    /// When it was last seen.
+    /// The time of the last use that [`Connections::touch_last_used`] recorded.
     pub last_used: Option<Timestamp>,
 }
 
-/// A credential to be kept.
-#[derive(Debug, Clone, Copy)]
+/// A credential for [`Connections::add_credential`].
+///
+/// ```
+/// use scim_core::time::Timestamp;
+/// use scim_storage::NewCredential;
+///
+/// let now = Timestamp::from_millis(1_700_000_000_000);
+/// let credential = NewCredential::new("sha256:9f86d081…", now)
+///     .with_hint("scim_9f86…")
+///     .with_expiry(Timestamp::from_millis(now.as_millis() + 86_400_000));
+/// assert!(credential.expires.is_some());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+#[must_use = "`Connections::add_credential` stores it"]
 pub struct NewCredential<'a> {
-    /// The hash of the secret; no other credential has it.
+    /// The hash of the secret. It must be unique among all credentials.
     pub hash: &'a str,
-    /// What tells an operator which one it is: its first characters, or a label.
+    /// The text by which operators recognize the credential: the first characters of the secret, or a label. Defaults to
+    /// the empty string.
     pub hint: &'a str,
-    /// From when on it is refused.
+    /// The time of creation.
+    pub created: Timestamp,
+    /// The time from which the credential must be rejected. Defaults to `None`: it does not expire.
     pub expires: Option<Timestamp>,
-    /// The time.
-    pub now: Timestamp,
+}
+
+impl<'a> NewCredential<'a> {
+    /// Creates a credential from the hash of its secret and the time of creation.
+    pub const fn new(hash: &'a str, created: Timestamp) -> Self {
+        Self {
+            hash,
+            hint: "",
+            created,
+            expires: None,
+        }
+    }
+
+    /// Sets [`hint`](Self::hint).
+    pub const fn with_hint(self, hint: &'a str) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// Sets [`expires`](Self::expires).
+    pub const fn with_expiry(self, expires: Timestamp) -> Self {
+        Self {
+            expires: Some(expires),
+            ..self
+        }
+    }
 }
 
 impl Connections {
-    /// Keeps a credential of a connection, which is made if it is not there.
+    /// Stores a credential of a connection, creating the connection if it does not exist.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failed`] if another credential has the same hash.
+    /// [`StoreError::Failed`] if another credential has the same hash; [`StoreError::Unavailable`] if the database does not
+    /// respond.
     pub async fn add_credential(
         &self,
         connection: &ConnectionKey,
         credential: NewCredential<'_>,
     ) -> Result<CredentialId, StoreError> {
-        let owner = self.ensure(connection).await?.id();
+        let owner = self.ensure_row(connection).await?.id;
         let row = [
             (Credentials::ConnectionId, Expr::val(owner)),
             (Credentials::Hash, Expr::val(credential.hash)),
             (Credentials::Hint, Expr::val(credential.hint)),
-            (Credentials::CreatedAt, Expr::val(credential.now.as_millis())),
+            (Credentials::CreatedAt, Expr::val(credential.created.as_millis())),
             (
                 Credentials::ExpiresAt,
                 Expr::val(credential.expires.map(Timestamp::as_millis)),
@@ -95,40 +135,40 @@ impl Connections {
             .ok_or_else(|| broken("an insertion returned nothing"))
     }
 
-    /// The credentials of a connection, oldest first, expired ones among them.
+    /// Returns the credentials of a connection, oldest first, including expired ones. Empty if there is no such connection.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn credentials(&self, connection: &ConnectionKey) -> Result<Vec<Credential>, StoreError> {
         let mut select = select_credentials();
         select.and_where(Expr::col((Table::Table, Table::Key)).eq(connection.as_str()));
         self.read_credentials(select).await
     }
 
-    /// Notes that a credential was used. Whether it is still there makes no difference.
+    /// Records the use of a credential. An identifier that does not exist is ignored.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn touch_last_used(&self, id: CredentialId, now: Timestamp) -> Result<(), StoreError> {
         self.set(id, Credentials::LastUsedAt, now).await.map(drop)
     }
 
-    /// Has a credential refused from that time on. `false` if there is no such credential.
+    /// Sets the time from which a credential must be rejected. Returns `false` if there is no such credential.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn expire_credential(&self, id: CredentialId, at: Timestamp) -> Result<bool, StoreError> {
         self.set(id, Credentials::ExpiresAt, at).await
     }
 
-    /// Removes a credential. `false` if there is no such credential.
+    /// Deletes a credential. Returns `false` if there is no such credential.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn remove_credential(&self, id: CredentialId) -> Result<bool, StoreError> {
         let delete = Query::delete()
             .from_table(Credentials::Table)

@@ -1,4 +1,4 @@
-//! Identity providers, and what they sign in with.
+//! The connections of identity providers, and their credentials.
 
 mod credentials;
 
@@ -18,7 +18,11 @@ use crate::table::{self, Credentials, ResourceCounts, TEAMS, USERS};
 
 pub use credentials::{Credential, CredentialId, NewCredential};
 
-/// The identity providers of a store.
+/// The manager of the connections of identity providers in a [`SqlStore`](crate::SqlStore), and of their credentials.
+///
+/// A connection is a tenant: one identity provider with its users and groups. Its row is created by
+/// [`ensure`](Self::ensure), [`set_profile`](Self::set_profile), [`add_credential`](Self::add_credential), or the first
+/// writing transaction.
 ///
 /// ```
 /// # use scim_storage::{Options, SqlStore};
@@ -27,12 +31,25 @@ pub use credentials::{Credential, CredentialId, NewCredential};
 /// # let url = format!("sqlite://{}/scim.sqlite", directory.path().display());
 /// # let store = SqlStore::connect(&url, &Options::default()).await?;
 /// # store.migrate().await?;
+/// use scim_core::time::Timestamp;
+/// use scim_service::connection::ConnectionKey;
+/// use scim_storage::NewCredential;
+///
 /// let connections = store.connections();
-/// connections.set_profile(&"corp".parse()?, "entra").await?;
+/// let corp: ConnectionKey = "corp".parse()?;
+/// connections.set_profile(&corp, "entra").await?;
+///
+/// // the hash comes from the application: this crate neither generates nor hashes secrets
+/// let now = Timestamp::from_millis(1_700_000_000_000);
+/// let credential = NewCredential::new("sha256:9f86d081…", now).with_hint("scim_9f86…");
+/// let id = connections.add_credential(&corp, credential).await?;
 ///
 /// let all = connections.list().await?;
-/// assert_eq!(all[0].key.as_str(), "corp");
-/// assert_eq!((all[0].users, all[0].credentials), (0, 0));
+/// assert_eq!(all[0].key, corp);
+/// assert_eq!((all[0].users, all[0].credentials), (0, 1));
+///
+/// assert!(connections.remove_credential(id).await?);
+/// assert!(connections.delete(&corp).await?.is_some());
 /// # Ok(())
 /// # }
 /// # tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap().block_on(run()).unwrap();
@@ -42,53 +59,51 @@ pub struct Connections {
     database: Arc<Database>,
 }
 
-/// An identity provider's connection.
+/// The connection of an identity provider, with its counts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Connection {
-    /// Its name.
+    /// The name.
     pub key: ConnectionKey,
-    /// The profile that was chosen for it; without one, its name decides.
+    /// The name of the profile, set by [`Connections::set_profile`]. Without one, an application chooses, for example by
+    /// the name of the connection.
     pub profile: Option<String>,
-    /// When it was made.
+    /// The time of creation.
     pub created: Timestamp,
-    /// How many credentials it has, expired ones among them.
+    /// The number of credentials, including expired ones.
     pub credentials: u64,
-    /// How many users it has, deleted ones not among them.
+    /// The number of users, without deleted ones.
     pub users: u64,
-    /// How many teams it has.
+    /// The number of groups.
     pub teams: u64,
 }
 
-/// What [`Connections::ensure`] found or did.
+/// The result of [`Connections::ensure`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Ensured {
-    /// The connection was made.
-    Created(i64),
-    /// It was there.
-    Existing(i64),
+    /// The connection was created.
+    Created,
+    /// The connection existed already.
+    Existing,
 }
 
-/// What went with a connection.
+/// The counts of what [`Connections::delete`] removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct Removed {
-    /// How many users, deleted ones among them.
+    /// The number of users, including those that were deleted and not yet purged.
     pub users: u64,
-    /// How many teams.
+    /// The number of groups.
     pub teams: u64,
-    /// How many credentials.
+    /// The number of credentials, including expired ones.
     pub credentials: u64,
 }
 
-impl Ensured {
-    /// The key of the row.
-    pub(crate) fn id(self) -> i64 {
-        match self {
-            Self::Created(id) | Self::Existing(id) => id,
-        }
-    }
+/// The row of a connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct EnsuredRow {
+    pub(crate) id: i64,
+    pub(crate) ensured: Ensured,
 }
 
 impl Connections {
@@ -96,11 +111,11 @@ impl Connections {
         Self { database }
     }
 
-    /// All connections, by name.
+    /// Returns all connections, sorted by name.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn list(&self) -> Result<Vec<Connection>, StoreError> {
         let credentials = Query::select()
             .expr(Func::count(Expr::col(Asterisk)))
@@ -132,12 +147,17 @@ impl Connections {
         session.all(&select, Weight::Light, read).await
     }
 
-    /// Makes the connection if it is not there.
+    /// Creates a connection if it does not exist.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn ensure(&self, key: &ConnectionKey) -> Result<Ensured, StoreError> {
+        self.ensure_row(key).await.map(|row| row.ensured)
+    }
+
+    /// Creates a connection if it does not exist, and returns its row.
+    pub(crate) async fn ensure_row(&self, key: &ConnectionKey) -> Result<EnsuredRow, StoreError> {
         let row = [
             (Table::Key, Expr::val(key.as_str())),
             (Table::CreatedAt, Expr::val(now().as_millis())),
@@ -145,23 +165,26 @@ impl Connections {
         let mut insert = table::insert("connections", row)?;
         insert.on_conflict(OnConflict::column(Table::Key).do_nothing().to_owned());
         let inserted = self.change(&insert).await?;
-        // somebody may have deleted it elsewhere, and the old id be known here
+        // another process may have deleted it, while the old id is still cached here
         self.database.forget(key);
         let id = self.database.connection_id(key).await?;
         let id = id.ok_or_else(|| StoreError::Unavailable("the connection was deleted meanwhile".into()))?;
-        Ok(match inserted {
-            0 => Ensured::Existing(id),
-            _ => Ensured::Created(id),
-        })
+        let ensured = match inserted {
+            0 => Ensured::Existing,
+            _ => Ensured::Created,
+        };
+        Ok(EnsuredRow { id, ensured })
     }
 
-    /// Chooses the profile of a connection, which is made if it is not there.
+    /// Sets the profile of a connection, creating the connection if it does not exist.
+    ///
+    /// Any name is accepted: this crate knows no profiles.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn set_profile(&self, key: &ConnectionKey, profile: &str) -> Result<(), StoreError> {
-        let id = self.ensure(key).await?.id();
+        let id = self.ensure_row(key).await?.id;
         let update = Query::update()
             .table(Table::Table)
             .value(Table::Profile, profile)
@@ -170,21 +193,21 @@ impl Connections {
         self.change(&update).await.map(drop)
     }
 
-    /// The credentials of all connections, oldest first, expired ones among them.
+    /// Returns the credentials of all connections, oldest first, including expired ones.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn all_credentials(&self) -> Result<Vec<Credential>, StoreError> {
         self.read_credentials(credentials::select_credentials()).await
     }
 
-    /// Deletes the connection with all its users, teams and credentials, and says how many; `None` if there is no such
+    /// Deletes a connection with all its resources and credentials, and returns their counts; `None` if there is no such
     /// connection.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database does not answer.
+    /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn delete(&self, key: &ConnectionKey) -> Result<Option<Removed>, StoreError> {
         let Some(id) = self.database.read_connection_id(key).await? else {
             self.database.forget(key);
@@ -217,7 +240,7 @@ impl Connections {
         }))
     }
 
-    /// One statement, in a transaction of its own.
+    /// Runs one statement in its own transaction, and returns the number of rows that it changed.
     async fn change(&self, statement: &impl StatementBuilder) -> Result<u64, StoreError> {
         let mut session = self.database.begin(Access::Write).await?;
         let rows = session.change(statement, Weight::Light).await?;
@@ -227,7 +250,7 @@ impl Connections {
 }
 
 impl Database {
-    /// The id of the connection as the database has it.
+    /// Reads the row id of a connection, without the cache.
     pub(crate) async fn read_connection_id(&self, key: &ConnectionKey) -> Result<Option<i64>, StoreError> {
         let select = Query::select()
             .column(Table::Id)
@@ -239,7 +262,7 @@ impl Database {
     }
 }
 
-/// How many resources of that kind the connection of the row outside has.
+/// The number of resources of a kind that the connection of the outer row has.
 fn count_of(kind: Kind) -> SelectStatement {
     let sum = Func::sum(Expr::col(ResourceCounts::Live));
     Query::select()

@@ -1,4 +1,4 @@
-//! Statements that are still to be run.
+//! Statements that have been deferred.
 
 use std::fmt;
 
@@ -8,12 +8,12 @@ use sea_orm::Statement;
 use super::Expected;
 use crate::error::Trouble;
 
-/// The last that a transaction does, if nothing comes after it: it is run at the commit, or before the next statement.
+/// The statements that a transaction runs at its commit, or before its next statement.
 pub(crate) struct Pending {
     pub(super) statements: Vec<Statement>,
-    /// How many rows each of them changes.
+    /// The number of rows that each of them must change.
     pub(super) expected: Expected,
-    /// What a failure of one of them means.
+    /// Converts the error of one of them.
     pub(super) failure: Box<dyn Fn(Trouble) -> StoreError + Send + Sync>,
 }
 

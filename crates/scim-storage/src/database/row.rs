@@ -1,16 +1,15 @@
-//! One row of an answer, whichever database gave it.
+//! One row of a result, from either database.
 
 use scim_service::store::StoreError;
-use sea_orm::sqlx::postgres::{PgRow, Postgres};
-use sea_orm::sqlx::{Decode, Row as _, Type};
 
-use super::sqlite::SqliteRow;
 use crate::error::failure;
 
-/// A row; columns are counted from 0.
+/// A row of a result. Columns are counted from 0.
 pub(crate) enum Row<'a> {
-    Sqlite(&'a SqliteRow<'a>),
-    Postgres(&'a PgRow),
+    #[cfg(feature = "sqlite")]
+    Sqlite(&'a super::sqlite::SqliteRow<'a>),
+    #[cfg(feature = "postgres")]
+    Postgres(&'a sea_orm::sqlx::postgres::PgRow),
 }
 
 impl Row<'_> {
@@ -38,18 +37,45 @@ impl Row<'_> {
         self.value(column)
     }
 
-    /// A number that is none below zero.
+    /// Reads a number that is not negative.
     pub(crate) fn count(&self, column: usize) -> Result<u64, StoreError> {
         Ok(u64::try_from(self.number(column)?).unwrap_or(0))
     }
 
-    fn value<'r, T>(&'r self, column: usize) -> Result<T, StoreError>
-    where
-        T: rusqlite::types::FromSql + Decode<'r, Postgres> + Type<Postgres>,
-    {
+    fn value<'r, T: FromSqlite + FromPostgres<'r>>(&'r self, column: usize) -> Result<T, StoreError> {
         match self {
+            #[cfg(feature = "sqlite")]
             Self::Sqlite(row) => row.get(column).map_err(failure),
-            Self::Postgres(row) => row.try_get(column).map_err(failure),
+            #[cfg(feature = "postgres")]
+            Self::Postgres(row) => sea_orm::sqlx::Row::try_get(*row, column).map_err(failure),
         }
     }
 }
+
+/// A value that can be read from SQLite, if that is built in.
+#[cfg(feature = "sqlite")]
+trait FromSqlite: rusqlite::types::FromSql {}
+#[cfg(feature = "sqlite")]
+impl<T: rusqlite::types::FromSql> FromSqlite for T {}
+
+#[cfg(not(feature = "sqlite"))]
+trait FromSqlite {}
+#[cfg(not(feature = "sqlite"))]
+impl<T> FromSqlite for T {}
+
+/// A value that can be read from PostgreSQL, if that is built in.
+#[cfg(feature = "postgres")]
+trait FromPostgres<'r>:
+    sea_orm::sqlx::Decode<'r, sea_orm::sqlx::Postgres> + sea_orm::sqlx::Type<sea_orm::sqlx::Postgres>
+{
+}
+#[cfg(feature = "postgres")]
+impl<'r, T> FromPostgres<'r> for T where
+    T: sea_orm::sqlx::Decode<'r, sea_orm::sqlx::Postgres> + sea_orm::sqlx::Type<sea_orm::sqlx::Postgres>
+{
+}
+
+#[cfg(not(feature = "postgres"))]
+trait FromPostgres<'r> {}
+#[cfg(not(feature = "postgres"))]
+impl<T> FromPostgres<'_> for T {}

@@ -1,76 +1,92 @@
-//! Running statements, from where a transaction begins to where it ends.
+//! Transactions of the database, and the statements that run in them.
 
 use scim_service::store::{Access, Durable, StoreError};
 use sea_orm::{DbBackend, Statement, StatementBuilder};
 
+use super::Row;
 use super::pending::Pending;
+#[cfg(feature = "postgres")]
+use super::postgres;
+#[cfg(feature = "sqlite")]
 use super::sqlite::{self, Reader};
-use super::{Row, postgres};
 use crate::error::{Trouble, broken, failure};
 
-/// How many rows a statement touches.
+/// The cost of a statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Weight {
-    /// Some, found by an index: on SQLite it runs on the thread that asks.
+    /// It touches few rows, found by an index. On SQLite it runs on the calling thread.
     Light,
-    /// Who knows how many: it must not hold up others.
+    /// It may touch any number of rows. On SQLite it runs on a thread for blocking work.
     Heavy,
 }
 
-/// How many rows a statement changes.
+/// The number of rows that a statement must change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Expected {
     AnyRows,
-    /// One; if there is none, somebody else has changed it meanwhile.
+    /// At least one. Otherwise another transaction has changed the row in the meantime.
     OneRow,
 }
 
-/// What the statements of one transaction run on. Dropped, it leaves no trace.
+/// One transaction of the database. Dropping it rolls it back.
 #[derive(Debug)]
 pub(crate) struct Session(Inner);
 
 #[derive(Debug)]
 enum Inner {
-    /// All statements see the same state. Empty while a statement runs.
+    /// All statements see the same state. `None` while a statement runs.
+    #[cfg(feature = "sqlite")]
     SqliteReading(Option<Reader>),
+    #[cfg(feature = "sqlite")]
     SqliteWriting(Box<sqlite::Work>),
+    #[cfg(feature = "postgres")]
     Postgres(postgres::Work),
 }
 
 impl Session {
+    #[cfg(feature = "sqlite")]
     pub(super) fn sqlite_reading(reader: Reader) -> Self {
         Self(Inner::SqliteReading(Some(reader)))
     }
 
+    #[cfg(feature = "sqlite")]
     pub(super) fn sqlite_writing(work: sqlite::Work) -> Self {
         Self(Inner::SqliteWriting(Box::new(work)))
     }
 
+    #[cfg(feature = "postgres")]
     pub(super) fn postgres(work: postgres::Work) -> Self {
         Self(Inner::Postgres(work))
     }
 
-    /// Whether what is read will be changed.
+    /// Whether the transaction was begun with [`Access::Write`].
     pub(crate) fn writes(&self) -> bool {
         match &self.0 {
+            #[cfg(feature = "sqlite")]
             Inner::SqliteReading(_) => false,
+            #[cfg(feature = "sqlite")]
             Inner::SqliteWriting(_) => true,
+            #[cfg(feature = "postgres")]
             Inner::Postgres(work) => work.writes(),
         }
     }
 
-    /// Makes what was done last.
+    /// Commits, and waits until the changes are durable.
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self.0 {
+            #[cfg(feature = "sqlite")]
             Inner::SqliteReading(_) => Ok(()),
+            #[cfg(feature = "sqlite")]
             Inner::SqliteWriting(work) => work.commit().await,
+            #[cfg(feature = "postgres")]
             Inner::Postgres(work) => work.commit().await,
         }
     }
 
-    /// The same, without waiting for the disk where several transactions can share that.
+    /// Commits without waiting for the disk, where several transactions can share one commit (SQLite).
     pub(crate) async fn commit_later(self) -> Result<Durable, StoreError> {
         match self.0 {
+            #[cfg(feature = "sqlite")]
             Inner::SqliteWriting(work) => work.commit_later().await,
             inner => {
                 Self(inner).commit().await?;
@@ -79,7 +95,7 @@ impl Session {
         }
     }
 
-    /// The first row of an answer, found by an index.
+    /// Returns the first row of a result that an index finds.
     pub(crate) async fn one<T: Send + 'static>(
         &mut self,
         statement: &impl StatementBuilder,
@@ -92,7 +108,7 @@ impl Session {
             .next())
     }
 
-    /// All rows of an answer.
+    /// Returns all rows of a result.
     pub(crate) async fn all<T: Send + 'static>(
         &mut self,
         statement: &impl StatementBuilder,
@@ -103,7 +119,7 @@ impl Session {
         self.rows(statement, weight, Access::Read, decode, failure).await
     }
 
-    /// Changes rows, and says how many.
+    /// Changes rows and returns their number.
     pub(crate) async fn change(
         &mut self,
         statement: &impl StatementBuilder,
@@ -112,7 +128,14 @@ impl Session {
         self.change_or(statement, weight, failure).await
     }
 
-    /// Changes rows; `failure` says what a failure means.
+    /// Changes rows and returns their number. `failure` converts the error of the statement.
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(
+            unused_variables,
+            reason = "only SQLite treats light and heavy statements differently"
+        )
+    )]
     pub(crate) async fn change_or(
         &mut self,
         statement: &impl StatementBuilder,
@@ -124,18 +147,21 @@ impl Session {
         }
         let statement = self.built(statement);
         match &mut self.0 {
+            #[cfg(feature = "sqlite")]
             Inner::SqliteWriting(work) => work.change(statement, weight).await?,
+            #[cfg(feature = "postgres")]
             Inner::Postgres(work) => {
                 work.begin().await?;
                 work.change(statement).await
             }
+            #[cfg(feature = "sqlite")]
             Inner::SqliteReading(_) => return Err(only_reads()),
         }
         .map_err(failure)
     }
 
-    /// Changes rows, before the next statement or the commit: a database has less to do for what is the last of a transaction,
-    /// and then tells only at the commit what came of it.
+    /// Changes rows before the next statement or the commit. The last statements of a transaction cost less this way; their
+    /// errors are returned by the next statement or by the commit.
     pub(crate) async fn change_later(
         &mut self,
         statements: Vec<Statement>,
@@ -144,31 +170,41 @@ impl Session {
     ) -> Result<(), StoreError> {
         let pending = Pending::new(statements, expected, failure);
         match &mut self.0 {
+            #[cfg(feature = "sqlite")]
             Inner::SqliteReading(_) => Err(only_reads()),
+            #[cfg(feature = "sqlite")]
             Inner::SqliteWriting(work) => work.change_later(pending).await,
+            #[cfg(feature = "postgres")]
             Inner::Postgres(work) if work.writes() => work.change_later(pending).await,
+            #[cfg(feature = "postgres")]
             Inner::Postgres(_) => Err(only_reads()),
         }
     }
 
-    /// Has what is read from now on stay as it is until the end, on PostgreSQL rows that are read with a lock.
+    /// Protects what the transaction reads from now on against changes until it ends. On PostgreSQL this covers only rows
+    /// that are read with a lock.
     pub(crate) async fn hold(&mut self) -> Result<(), StoreError> {
         match &mut self.0 {
+            #[cfg(feature = "postgres")]
             Inner::Postgres(work) => work.begin().await,
+            #[cfg(feature = "sqlite")]
             Inner::SqliteWriting(work) => work.hold().await,
+            #[cfg(feature = "sqlite")]
             Inner::SqliteReading(_) => Ok(()),
         }
     }
 
-    /// Tells the database how large its tables have become, where it does not find out by itself at once.
+    /// Updates the statistics of the tables on PostgreSQL, including the changes of this transaction.
     pub(crate) async fn analyze(&mut self) -> Result<(), StoreError> {
         match &mut self.0 {
+            #[cfg(feature = "postgres")]
             Inner::Postgres(work) => work.analyze().await.map_err(failure),
+            #[cfg(feature = "sqlite")]
             Inner::SqliteReading(_) | Inner::SqliteWriting(_) => Ok(()),
         }
     }
 
-    /// Changes rows and reads what the first of them became. The statement runs to its end.
+    /// Changes rows and returns the new values of the first one. The statement changes all of them.
     pub(crate) async fn change_returning<T: Send + 'static>(
         &mut self,
         statement: &impl StatementBuilder,
@@ -185,7 +221,7 @@ impl Session {
         Ok(rows.into_iter().next())
     }
 
-    /// Changes rows and reads what each of them became.
+    /// Changes rows and returns the new values of each.
     pub(crate) async fn change_returning_all<T: Send + 'static>(
         &mut self,
         statement: &impl StatementBuilder,
@@ -196,7 +232,7 @@ impl Session {
         self.change_built_returning_all(statement, weight, decode).await
     }
 
-    /// The same with a statement that is already as the database takes it.
+    /// Changes rows and returns the new values of each, with a statement that is already [built](Self::built).
     pub(crate) async fn change_built_returning_all<T: Send + 'static>(
         &mut self,
         statement: Statement,
@@ -209,6 +245,13 @@ impl Session {
         self.rows(statement, weight, Access::Write, decode, failure).await
     }
 
+    #[cfg_attr(
+        not(feature = "sqlite"),
+        expect(
+            unused_variables,
+            reason = "only SQLite treats light and heavy statements differently"
+        )
+    )]
     async fn rows<T: Send + 'static>(
         &mut self,
         statement: Statement,
@@ -217,34 +260,39 @@ impl Session {
         decode: impl Fn(&Row<'_>) -> Result<T, StoreError> + Send + 'static,
         failure: impl Fn(Trouble) -> StoreError,
     ) -> Result<Vec<T>, StoreError> {
-        let decoded = match &mut self.0 {
+        match &mut self.0 {
+            #[cfg(feature = "sqlite")]
             Inner::SqliteReading(reader) => {
-                sqlite::run(reader, weight, move |connection| {
+                let decoded = sqlite::run(reader, weight, move |connection| {
                     sqlite::all(connection, &statement, decode)
-                })
-                .await
+                });
+                decoded.await.map_err(failure)?
             }
+            #[cfg(feature = "sqlite")]
             Inner::SqliteWriting(work) => {
                 if access == Access::Write {
                     work.hold().await?;
                 }
-                work.rows(statement, weight, decode).await?
+                let decoded = work.rows(statement, weight, decode).await?;
+                decoded.map_err(failure)?
             }
+            #[cfg(feature = "postgres")]
             Inner::Postgres(work) => {
                 if access == Access::Write {
                     work.begin().await?;
                 }
                 let rows = work.rows(statement).await?.map_err(failure)?;
-                return rows.iter().map(|row| decode(&Row::Postgres(row))).collect();
+                rows.iter().map(|row| decode(&Row::Postgres(row))).collect()
             }
-        };
-        decoded.map_err(failure)?
+        }
     }
 
-    /// The statement as the database takes it.
+    /// Renders a statement in the SQL of this database.
     pub(crate) fn built(&self, statement: &impl StatementBuilder) -> Statement {
         let backend = match self.0 {
+            #[cfg(feature = "sqlite")]
             Inner::SqliteReading(_) | Inner::SqliteWriting(_) => DbBackend::Sqlite,
+            #[cfg(feature = "postgres")]
             Inner::Postgres(_) => DbBackend::Postgres,
         };
         statement.build(&backend)

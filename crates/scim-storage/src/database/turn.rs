@@ -1,4 +1,4 @@
-//! Whose turn it is to use one of a number of connections.
+//! Waiting for one of a limited number of connections.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::Trouble;
 
-/// A turn, as soon as one is free.
+/// Waits for a permit, at most for `acquire_timeout`.
 pub(super) async fn take(
     turns: &Arc<Semaphore>,
     acquire_timeout: Duration,

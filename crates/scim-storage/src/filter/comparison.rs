@@ -1,4 +1,4 @@
-//! Comparing one value. Everything here is true or false, and false where there is no value.
+//! Comparisons of one value. Each is true or false, and false if there is no value.
 
 use scim_core::condition::{Comparison, Operand};
 use scim_core::filter::CompareOp;
@@ -7,12 +7,12 @@ use sea_orm::sea_query::{Expr, ExprTrait, Func, Value};
 use super::place::{Content, Found, Nullability};
 use crate::dialect::Dialect;
 
-/// `TRUE` or `FALSE`.
+/// Returns the literal `TRUE` or `FALSE`.
 pub(super) fn constant(value: bool) -> Expr {
     Expr::cust(if value { "TRUE" } else { "FALSE" })
 }
 
-/// Whether there is a value.
+/// The condition that there is a value.
 pub(super) fn exists(found: &Found) -> Expr {
     match (found.content, found.nullability) {
         (Content::Condition, _) => found.value.clone(),
@@ -21,7 +21,7 @@ pub(super) fn exists(found: &Found) -> Expr {
     }
 }
 
-/// Whether there is a value, and not just an empty text.
+/// The condition that there is a value, other than the empty string.
 pub(super) fn present(found: &Found) -> Expr {
     match found.content {
         Content::Text => definite(found, |value| value.ne("")),
@@ -29,7 +29,7 @@ pub(super) fn present(found: &Found) -> Expr {
     }
 }
 
-/// Whether there is a value, and it compares so.
+/// The condition that there is a value and the comparison is true.
 pub(super) fn holds(dialect: Dialect, found: &Found, Comparison { op, operand }: &Comparison) -> Expr {
     match operand {
         Operand::Exact(text) | Operand::Folded(text) => text_holds(dialect, found, *op, text),
@@ -46,7 +46,7 @@ fn text_holds(dialect: Dialect, found: &Found, op: CompareOp, operand: &str) -> 
         }
         CompareOp::Contains => definite(found, |text| dialect.contains(text, operand)),
         CompareOp::EndsWith => definite(found, |text| dialect.ends_with(text, operand)),
-        // a range, which an index can answer; text is ordered by code point
+        // a range, for which an index can be used; text is ordered by code point
         CompareOp::StartsWith => definite(found, |text| {
             let from = text.clone().gte(operand);
             match after_all_that_start_with(operand) {
@@ -71,7 +71,7 @@ fn ordered(found: &Found, op: CompareOp, operand: impl Into<Value>) -> Expr {
     })
 }
 
-/// The comparison, made false where the value is NULL, in the way that leaves a column to its index.
+/// Makes a comparison false where the value is NULL, in a form that lets a column use its index.
 fn definite(found: &Found, comparison: impl FnOnce(Expr) -> Expr) -> Expr {
     let compared = comparison(found.value.clone());
     match found.nullability {
@@ -81,7 +81,7 @@ fn definite(found: &Found, comparison: impl FnOnce(Expr) -> Expr) -> Expr {
     }
 }
 
-/// The least text that is greater than all that start with `prefix`, if there is one.
+/// Returns the smallest string that is greater than all strings with this prefix, if there is one.
 fn after_all_that_start_with(prefix: &str) -> Option<String> {
     let mut characters: Vec<char> = prefix.chars().collect();
     while let Some(last) = characters.pop() {

@@ -1,4 +1,4 @@
-//! Conditions that an index answers.
+//! Conditions that an index can evaluate.
 
 use scim_core::condition::{Condition, Operand};
 use scim_core::filter::CompareOp;
@@ -10,8 +10,8 @@ use super::{Scope, Translation};
 use crate::table::{self, Column, USERS, column};
 
 impl Translation {
-    /// That one of the conditions holds, each of which an index answers by itself. Joined by `OR` they would be asked of every
-    /// resource of the connection in turn.
+    /// Translates the disjunction of lookups into a union of queries, each of which uses an index. Joined by `OR`, the
+    /// database would evaluate them for every resource of the connection.
     pub(super) fn any_lookup(&self, operands: &[Condition]) -> Result<Expr, StoreError> {
         let table = table::of(self.kind);
         let keys = |operand: &Condition| -> Result<SelectStatement, StoreError> {
@@ -25,7 +25,7 @@ impl Translation {
                 select.and_where(is_of_kind);
             }
             if table == USERS {
-                // the indexes hold those who are there
+                // the indexes cover users that are not deleted
                 select.and_where(column(table, Column::DeletedAt).is_null());
             }
             Ok(select.take())
@@ -42,7 +42,7 @@ impl Translation {
     }
 }
 
-/// Whether few resources can meet the condition.
+/// Whether only few resources can match the condition.
 pub(crate) fn is_lookup(kind: Kind, condition: &Condition) -> bool {
     match condition {
         Condition::Compare(attribute, comparison) => {
@@ -57,7 +57,7 @@ pub(crate) fn is_lookup(kind: Kind, condition: &Condition) -> bool {
     }
 }
 
-/// Whether few resources have the same value, and an index finds them.
+/// Whether only few resources have the same value, and an index finds them.
 fn is_key(kind: Kind, attribute: &AttributeRef) -> bool {
     let sub = attribute.sub.as_ref().map(|sub| sub.name.as_str());
     matches!(

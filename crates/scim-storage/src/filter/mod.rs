@@ -1,11 +1,11 @@
-//! Conditions as SQL.
+//! SQL for conditions.
 //!
-//! Every condition becomes one expression that the database evaluates; none is evaluated here. The expression is true
-//! or false and never NULL, so that `not` means in SQL what it means in a filter. What it says is what
-//! [`Condition::matches`](scim_core::condition::Condition::matches) says.
+//! Every condition becomes one expression that the database evaluates; none is evaluated here. The expression is true or false
+//! and never NULL, so that `NOT` in SQL means `not` in a filter. It agrees with
+//! [`Condition::matches`](scim_core::condition::Condition::matches).
 //!
-//! An attribute has a [`Place`]: a column, a path into the comparable form of the resource, or rows,
-//! which are those of another table or the elements of a JSON list. [`comparison`] compares the value that was found there.
+//! An attribute has a [`Place`]: a column, a path into the comparable form of the resource, or rows, either of another table or
+//! of a JSON list. [`comparison`] compares the value that is found there.
 
 mod comparison;
 mod lookup;
@@ -23,7 +23,7 @@ use crate::dialect::Dialect;
 pub(crate) use lookup::is_lookup;
 pub(crate) use place::{Content, Found, Nullability, Place, Scope, container_path};
 
-/// What the names in a condition refer to.
+/// The translation of conditions and orders for the resources of one kind and connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Translation {
     pub(crate) dialect: Dialect,
@@ -32,12 +32,12 @@ pub(crate) struct Translation {
 }
 
 impl Translation {
-    /// The condition about the rows of the table of resources.
+    /// Translates a condition on resources.
     pub(crate) fn condition(&self, condition: &Condition) -> Result<Expr, StoreError> {
         self.within(condition, Scope::Resource)
     }
 
-    /// The inner condition of `members[…]`, about the users who are members.
+    /// Translates the inner condition of `members[…]`, on the users that are members.
     pub(crate) fn condition_on_members(&self, condition: &Condition) -> Result<Expr, StoreError> {
         self.within(condition, Scope::Members)
     }
@@ -138,14 +138,14 @@ impl Translation {
         };
         let holds = any(&|found| comparison::holds(self.dialect, found, comparison))?;
         match negated {
-            // no value is not identical to any
+            // without a value, `ne` is true
             true => Ok(holds.or(any(&comparison::exists)?.not())),
             false => Ok(holds),
         }
     }
 }
 
-/// Whether the table of e-mails, of members or of teams can answer a value path by itself.
+/// Whether the columns of a table (of e-mails, members or teams) suffice to evaluate a value path.
 fn names_only_columns(attribute: &AttributeRef, inner: &Condition) -> bool {
     if !attribute.is("emails", None) {
         return true;

@@ -1,4 +1,4 @@
-//! Where the values of an attribute are.
+//! The places of the values of attributes.
 
 use scim_core::schema::{Attribute, AttributeRef, AttributeType, ENTERPRISE_USER_URN};
 use scim_service::store::{Kind, StoreError};
@@ -9,31 +9,31 @@ use super::rows::{Elements, json_alias};
 use crate::dialect::{Form, JsonType, is_plain_name};
 use crate::table::{self, Column, TEAMS, USERS, UserEmails, column};
 
-/// Where the values of an attribute are, seen from a [`Scope`].
+/// The place of the values of an attribute, relative to a [`Scope`].
 #[derive(Debug, Clone)]
 pub(crate) enum Place {
-    /// There is one value at most.
+    /// At most one value.
     One(Found),
-    /// There are rows; each holds one value, or several.
+    /// Rows, each with one or several values.
     Many(Elements),
 }
 
-/// What one row of the query is.
+/// The kind of row that a condition is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// A resource.
     Resource,
     /// An e-mail address, as a row of its table.
     Emails,
-    /// A team of the user.
+    /// A group of the user.
     Groups,
     /// A user in the group.
     Members,
-    /// An element of a JSON list; within another element, at a greater depth.
+    /// An element of a JSON list. The depth is greater within another element.
     Json(u8),
 }
 
-/// A value as SQL.
+/// The SQL expression of a value.
 #[derive(Debug, Clone)]
 pub(crate) struct Found {
     pub(crate) value: Expr,
@@ -46,7 +46,7 @@ pub(crate) enum Content {
     Text,
     Number,
     Boolean,
-    /// The value is a complex one; the expression tells whether it is there.
+    /// The value is complex. The expression is true if it exists.
     Condition,
 }
 
@@ -66,7 +66,7 @@ impl Found {
         }
     }
 
-    /// What kind of value it is.
+    /// Returns the type of the value.
     pub(crate) fn content(&self) -> Content {
         self.content
     }
@@ -76,7 +76,7 @@ impl Found {
         self.nullability == Nullability::Never
     }
 
-    /// The same kind of value, worked out by an expression that may be NULL.
+    /// Replaces the expression with one that may be NULL.
     pub(crate) fn computed(self, value: Expr) -> Self {
         Self {
             value,
@@ -85,7 +85,7 @@ impl Found {
         }
     }
 
-    /// The same boolean, `false` where there is none.
+    /// Makes a Boolean `false` where it is NULL.
     pub(super) fn or_false(self) -> Self {
         let value = Func::coalesce([self.value, super::comparison::constant(false)]);
         Self {
@@ -111,7 +111,7 @@ impl Found {
 }
 
 impl Translation {
-    /// Where the values of the attribute are, seen from a row of `scope`.
+    /// Returns the place of the values of an attribute, relative to a row of `scope`.
     pub(crate) fn place(&self, attribute: &AttributeRef, scope: Scope) -> Result<Place, StoreError> {
         let sub = attribute.sub.as_ref().map(|sub| sub.name.as_str());
         match scope {
@@ -133,7 +133,7 @@ impl Translation {
         }
     }
 
-    /// The value of an element that is itself what the attribute names.
+    /// Returns the value of a list element that is itself the value of the attribute.
     pub(super) fn leaf(&self, attribute: &AttributeRef, scope: Scope) -> Found {
         let depth = match scope {
             Scope::Json(depth) => depth,
@@ -150,12 +150,13 @@ impl Translation {
         }
     }
 
-    /// The comparable form of the resource.
+    /// Returns the column with the comparable form of the resource.
     pub(crate) fn comparable(&self) -> Expr {
         column(table::of(self.kind), Column::Comparable)
     }
 
-    /// Attributes of files may have had another type when a resource was written.
+    /// Returns whether the JSON of an attribute is certain to have its type. Attributes from schema files may have had another
+    /// type when the resource was written.
     pub(crate) fn form_of(&self, attribute: &AttributeRef) -> Form {
         let extension = attribute.extension.as_ref();
         match (
@@ -227,7 +228,7 @@ impl Translation {
         })
     }
 
-    /// The value of an attribute that has a column, or can be told from some.
+    /// Returns the value of an attribute that is stored in a column or computed from one.
     fn column_of(&self, attribute: &AttributeRef) -> Result<Option<Found>, StoreError> {
         let Some(name) = attribute.core_name() else {
             return Ok(None);
@@ -264,7 +265,7 @@ impl Translation {
         }))
     }
 
-    /// A sub-attribute of a team of a user, or of a user in a group.
+    /// Returns a sub-attribute of the other side of a membership: of a group of a user, or of a member of a group.
     fn of_other_side(
         &self,
         attribute: &AttributeRef,
@@ -288,7 +289,7 @@ impl Translation {
     }
 }
 
-/// What values of an attribute are in JSON; nothing of a complex one.
+/// Returns the JSON type of an attribute; `None` if it is complex.
 fn json_type(attribute: &Attribute) -> Option<(JsonType, Content)> {
     match attribute.kind {
         AttributeType::Boolean => Some((JsonType::Boolean, Content::Boolean)),
@@ -302,12 +303,12 @@ fn json_type(attribute: &Attribute) -> Option<(JsonType, Content)> {
     }
 }
 
-/// Whether the table of e-mails holds what the attribute names.
+/// Whether the attribute is a column of the table of e-mails.
 pub(super) fn is_email_column(attribute: &AttributeRef) -> bool {
     attribute.is("emails", Some("value")) || attribute.is("emails", Some("type"))
 }
 
-/// The names that lead to the values of the attribute in the comparable form.
+/// Returns the path of the attribute in the comparable form.
 pub(crate) fn path(attribute: &AttributeRef) -> Result<Vec<&str>, StoreError> {
     let mut path = container_path(attribute)?;
     if let Some(sub) = &attribute.sub {
@@ -316,7 +317,7 @@ pub(crate) fn path(attribute: &AttributeRef) -> Result<Vec<&str>, StoreError> {
     Ok(path)
 }
 
-/// The same without the sub-attribute.
+/// Returns the path of the attribute in the comparable form, without its sub-attribute.
 pub(crate) fn container_path(attribute: &AttributeRef) -> Result<Vec<&str>, StoreError> {
     let extension = attribute.extension.as_ref().map(|schema| schema.id.as_str());
     extension

@@ -1,4 +1,4 @@
-//! Rows that hold the values of an attribute.
+//! Rows with the values of a multi-valued attribute.
 
 use scim_core::schema::AttributeRef;
 use scim_service::store::{Kind, StoreError};
@@ -10,7 +10,7 @@ use super::place::{Scope, container_path};
 use crate::dialect::{Form, scalar};
 use crate::table::{self, Column, TEAMS, TeamMembers, USERS, UserEmails, column};
 
-/// Rows that hold the values of an attribute of the row outside.
+/// The rows with the values of an attribute of the outer row.
 #[derive(Debug, Clone)]
 pub(crate) struct Elements {
     pub(super) scope: Scope,
@@ -19,17 +19,17 @@ pub(crate) struct Elements {
 
 #[derive(Debug, Clone)]
 enum Rows {
-    /// The query gives the keys of the resources outside.
+    /// Rows of a table. The query selects the keys of the outer resources.
     Table {
         outside: &'static str,
         keys: Box<SelectStatement>,
     },
-    /// A list beside the row outside.
+    /// The elements of a JSON list of the outer row.
     Json { list: FunctionCall, alias: DynIden },
 }
 
 impl Elements {
-    /// Whether the condition holds for one of the rows.
+    /// The condition that at least one row matches.
     pub(super) fn any(self, condition: Expr) -> Expr {
         match self.rows {
             Rows::Table { outside, mut keys } => {
@@ -47,7 +47,7 @@ impl Elements {
         }
     }
 
-    /// The first of the rows of a table, as the key to sort the resources outside by.
+    /// Returns the value of the first row of a table, as the sort key of the outer resources.
     pub(crate) fn first(self, value: Expr, order: Expr) -> Option<Expr> {
         match self.rows {
             Rows::Table { outside, mut keys } => {
@@ -68,7 +68,7 @@ impl Elements {
 }
 
 impl Translation {
-    /// The rows of a multi-valued attribute of a resource.
+    /// Returns the rows of a multi-valued attribute of a resource.
     pub(super) fn elements(&self, attribute: &AttributeRef) -> Result<Elements, StoreError> {
         if attribute.is("emails", None) && self.kind == Kind::User {
             return Ok(self.emails());
@@ -79,7 +79,7 @@ impl Translation {
         }
     }
 
-    /// The same where the table of e-mails does not hold what is asked for.
+    /// Returns the rows of a multi-valued attribute of a resource, without the table of e-mails.
     pub(super) fn json_elements(&self, attribute: &AttributeRef) -> Result<Elements, StoreError> {
         match self.relation(attribute) {
             Some(elements) => Ok(elements),
@@ -105,7 +105,7 @@ impl Translation {
         }
     }
 
-    /// The members of a group, or the groups of a user.
+    /// Returns the members of a group or the groups of a user; `None` for other attributes.
     pub(crate) fn relation(&self, attribute: &AttributeRef) -> Option<Elements> {
         let (scope, outside, inside, own, other) = match (self.kind, attribute.core_name()) {
             (Kind::User, Some("groups")) => (
@@ -156,7 +156,7 @@ impl Translation {
     }
 }
 
-/// The name of a row of a JSON list.
+/// Returns the alias of the elements of a JSON list.
 pub(super) fn json_alias(depth: u8) -> DynIden {
     let name = if depth == 0 { "element" } else { "leaf" };
     Alias::new(name).into_iden()

@@ -1,4 +1,4 @@
-//! What was read together with a user, so that it need not be asked for again: on PostgreSQL, each question is a journey.
+//! A cache of what was read together with a user, which saves round trips to PostgreSQL.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use scim_service::store::{Membership, Record, ResourceId, Version};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// The memberships of users whom this transaction has read or written, and the user whom it is about to change.
+/// The memberships of the users that this transaction has read or written, and the user that it is about to change.
 #[derive(Debug, Default)]
 pub(super) struct Ahead {
     groups: BTreeMap<ResourceId, Vec<Membership>>,
@@ -20,7 +20,7 @@ struct User {
     id: ResourceId,
     version: Version,
     created: Timestamp,
-    /// As text.
+    /// The JSON text of `emails`.
     emails: Option<String>,
 }
 
@@ -29,7 +29,7 @@ impl Ahead {
         self.groups.insert(user.clone(), groups);
     }
 
-    /// The memberships of all these users, in order of user and group id, if they are known.
+    /// Returns the memberships of all these users, sorted by user and group id; `None` if one is not cached.
     pub(super) fn groups_of(&self, users: &[ResourceId]) -> Option<Vec<Membership>> {
         let mut users: Vec<&ResourceId> = users.iter().collect();
         users.sort();
@@ -41,7 +41,7 @@ impl Ahead {
         Some(known)
     }
 
-    /// Somebody's memberships have changed, or the name of a group.
+    /// Clears the memberships, after a membership or the name of a group has changed.
     pub(super) fn forget_groups(&mut self) {
         self.groups.clear();
     }
@@ -55,7 +55,7 @@ impl Ahead {
         });
     }
 
-    /// When the user was made, if it was read at that version, with the e-mails that the document has.
+    /// Returns the time of creation of the user, if it was read at that version and with the same e-mails as `document`.
     pub(super) fn created(&self, user: &ResourceId, version: Version, document: &str) -> Option<Timestamp> {
         let read = self.user.as_ref()?;
         let is_same = read.id == *user && read.version == version && read.emails == emails(document);

@@ -1,4 +1,4 @@
-//! A resource that another database kept, as the row that it had there.
+//! Rows of resources that an import writes as they were in another database.
 
 use scim_core::resource::Resource;
 use scim_core::time::Timestamp;
@@ -13,7 +13,7 @@ use super::write::shard;
 use crate::dialect::Dialect;
 use crate::table::Column;
 
-/// A row of resources, but for its key and that of its connection.
+/// The row of a resource, without its key and the key of its connection.
 #[derive(Debug)]
 pub(crate) struct Archived {
     columns: Vec<Column>,
@@ -24,7 +24,7 @@ pub(crate) struct Archived {
 }
 
 impl Archived {
-    /// The row of a resource. All rows of a kind have the same columns in the same order.
+    /// Creates the row of a resource. All rows of a kind have the same columns in the same order.
     pub(crate) fn of(
         dialect: Dialect,
         kind: Kind,
@@ -68,35 +68,35 @@ impl Archived {
         })
     }
 
-    /// The columns that its values are for.
+    /// Returns the columns of the row.
     pub(crate) fn columns(&self) -> &[Column] {
         &self.columns
     }
 
-    /// Gives up the values.
+    /// Returns the values, in the order of [`columns`](Self::columns).
     pub(crate) fn into_values(self) -> Vec<Expr> {
         self.values
     }
 
-    /// Value and type of each e-mail address that is looked up.
+    /// Returns the value and type of each e-mail address.
     pub(crate) fn emails(&self) -> impl Iterator<Item = (Option<String>, Option<String>)> {
         self.emails
             .iter()
             .map(|email| (email.value.clone(), email.kind.clone()))
     }
 
-    /// The values that no other resource may have.
+    /// Returns the values that must be unique.
     pub(crate) fn unique_values(&self) -> &[UniqueValue] {
         &self.unique
     }
 
-    /// Which of the rows of `resource_counts` counts it.
+    /// Returns the number of the row of `resource_counts` that counts the resource.
     pub(crate) fn shard(&self) -> i16 {
         self.shard
     }
 }
 
-/// Whether the text is an id as this store makes them.
+/// Whether the text is an id in the form that this store generates.
 pub(crate) fn is_id(id: &str) -> bool {
     stored_id(id).is_some()
 }

@@ -1,4 +1,4 @@
-//! What the columns of a resource hold.
+//! The values of the columns of a resource.
 
 use scim_core::resource::Resource;
 use scim_core::text::{fold, name_key};
@@ -10,14 +10,14 @@ use super::read::{ACTIVE, INACTIVE};
 use crate::dialect::Dialect;
 use crate::table::Column;
 
-/// An e-mail address as it is looked up.
+/// An e-mail address in the form in which it is looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Email {
     pub(super) value: Option<String>,
     pub(super) kind: Option<String>,
 }
 
-/// A draft, taken apart.
+/// The column values of a draft.
 #[derive(Debug)]
 pub(super) struct Columns {
     pub(super) values: Vec<(Column, Expr)>,
@@ -71,7 +71,7 @@ impl Columns {
     }
 }
 
-/// The name to show for a member: `displayName`, or else `userName`.
+/// The display name of a member: `displayName`, or else `userName`.
 fn shown_name(resource: &Resource) -> &str {
     resource
         .display_name()

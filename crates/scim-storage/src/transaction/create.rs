@@ -1,4 +1,4 @@
-//! A new user, at once: a row, its e-mails, and the count.
+//! The statements that create a user: its row, its e-mails, and the count.
 
 use scim_service::store::{ResourceId, StoreError};
 use sea_orm::Statement;
@@ -14,7 +14,7 @@ use crate::dialect::scalar;
 use crate::table::{self, Column, USERS, UserEmails};
 
 impl SqlTransaction {
-    /// The statements that make a user of that id: one, for databases that take it.
+    /// Returns the statements that create a user: a single one on PostgreSQL, several on SQLite.
     pub(super) fn creating(
         &self,
         mut user: InsertStatement,
@@ -46,7 +46,7 @@ impl SqlTransaction {
     }
 }
 
-/// `user` returns the key of the row.
+/// Chains the insertions of a user, its e-mails and the count into one statement. `user` must return the key of its row.
 fn chained(
     user: InsertStatement,
     count: InsertStatement,

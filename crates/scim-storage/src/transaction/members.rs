@@ -1,4 +1,4 @@
-//! Memberships, as rows that come and go. Lists of ids are one parameter, and become keys where they are used.
+//! Memberships. A list of ids is one parameter, which the database resolves to keys.
 
 use scim_core::condition::Condition;
 use scim_core::membership::MembershipDelta;
@@ -94,7 +94,7 @@ impl SqlTransaction {
         Ok(insert)
     }
 
-    /// The keys of the team and of those of the users who are there.
+    /// Selects the key of the team with the key of each listed user. Ids that are not users are ignored.
     pub(super) fn select_joining(&self, team: &str, ids: String) -> SelectStatement {
         listed::joining(self.dialect, self.connection, team, ids)
     }
@@ -109,12 +109,12 @@ impl SqlTransaction {
         self.remove(team, others, Weight::Heavy).await
     }
 
-    /// The memberships of those users.
+    /// The condition for the memberships of the listed users.
     pub(super) fn those(&self, ids: String) -> Expr {
         Expr::col(TeamMembers::MemberPk).in_subquery(self.users(ids))
     }
 
-    /// The memberships of all users but those.
+    /// The condition for the memberships of all other users; `None` if the list is empty.
     pub(super) fn all_but(&self, ids: String) -> Option<Expr> {
         (ids != "[]").then(|| Expr::col(TeamMembers::MemberPk).not_in_subquery(self.users(ids)))
     }
@@ -133,13 +133,13 @@ impl SqlTransaction {
         delete
     }
 
-    /// The keys of the users of this connection with those ids.
+    /// Selects the keys of the listed users of this connection.
     pub(super) fn users(&self, ids: String) -> SelectStatement {
         self.listed(Kind::User)
             .select(Column::Id, ids, [Column::Pk], Hold::No)
     }
 
-    /// The key of the team of this connection with that id.
+    /// Selects the key of a team of this connection by its id.
     fn team(&self, id: &str) -> SelectStatement {
         Query::select()
             .expr(column(TEAMS, Column::Pk))
@@ -149,9 +149,10 @@ impl SqlTransaction {
             .take()
     }
 
-    /// Group, user and the name of the other side, of those on one side who are listed. Both sides of a membership belong to
-    /// one connection, see [`join`](Self::join), so it is enough to ask that of the side that was named; asked of the
-    /// other, its index would be gone through.
+    /// Selects the memberships of the listed groups or users: group, user and the display name of the other side.
+    ///
+    /// Both sides of a membership belong to one connection (see [`join`](Self::join)), so only the listed side is checked. A
+    /// check of the other side would make the database scan its index.
     fn select_memberships(&self, named: Kind, ids: String) -> SelectStatement {
         let (named_table, shown) = match named {
             Kind::Group => (TEAMS, USERS),

@@ -1,4 +1,4 @@
-//! One unit of work on the resources of one connection.
+//! Transactions on the resources of one connection.
 
 mod ahead;
 mod archived;
@@ -35,10 +35,11 @@ use crate::dialect::Dialect;
 use crate::filter::Translation;
 use crate::table::{self, Column, USERS, column};
 pub(crate) use archived::{Archived, is_id};
+pub(crate) use unique::Owner;
 
 use ahead::Ahead;
 
-/// How many resources are few.
+/// The maximum number of resources of a light statement.
 const FEW: usize = 200;
 
 /// The [`Transaction`] of a [`SqlStore`](crate::SqlStore).
@@ -60,7 +61,7 @@ impl SqlTransaction {
         }
     }
 
-    /// What a statement weighs that is about that many resources.
+    /// Returns the weight of a statement that touches this many resources.
     fn weight_of(&self, resources: usize) -> Weight {
         match resources <= FEW {
             true => Weight::Light,
@@ -68,7 +69,7 @@ impl SqlTransaction {
         }
     }
 
-    /// What names refer to in the table of that kind.
+    /// Returns the translation of conditions and orders for the table of a kind.
     fn translation(&self, kind: Kind) -> Translation {
         Translation {
             dialect: self.dialect,
@@ -77,7 +78,7 @@ impl SqlTransaction {
         }
     }
 
-    /// That a row of the table belongs to this connection and is there.
+    /// The condition that a row belongs to this connection and to the kind, and is not deleted.
     fn is_ours(&self, kind: Kind) -> Expr {
         let table = table::of(kind);
         let is_ours = column(table, Column::ConnectionId).eq(self.connection);
@@ -92,14 +93,15 @@ impl SqlTransaction {
     }
 }
 
-/// The id as it is stored; `None` for text that is none. Ids are compared exactly (RFC 7643 section 3.1), so an id in another
-/// spelling is nobody's.
+/// Returns the id in its stored form; `None` if the text is not an id. Ids are compared exactly (RFC 7643 section 3.1), so an
+/// id in another spelling matches no resource.
 fn stored_id(id: &str) -> Option<String> {
     let stored = Uuid::try_parse(id).ok()?.as_hyphenated().to_string();
     (stored == id).then_some(stored)
 }
 
-/// The ids as a JSON list, without those that are none. In order: all who lock several rows lock them in the same order.
+/// Returns the ids as a JSON list, without texts that are not ids. The list is sorted, so that all transactions lock rows in
+/// the same order.
 fn stored_ids<'a>(ids: impl IntoIterator<Item = &'a str>) -> String {
     let ids: BTreeSet<String> = ids.into_iter().filter_map(stored_id).collect();
     serde_json::Value::from_iter(ids).to_string()

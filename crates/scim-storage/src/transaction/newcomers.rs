@@ -1,4 +1,4 @@
-//! Many new users in a few statements.
+//! Creation of many users in a few statements.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,30 +17,30 @@ use crate::dialect::Dialect;
 use crate::listed::{Hold, Life, Listed};
 use crate::table::{self, Column, USERS};
 
-/// What a draft asks for.
+/// A user to be created.
 struct Wanted {
-    /// The place of the draft.
+    /// The index of the draft.
     place: usize,
     resource: Resource,
     now: Timestamp,
 }
 
-/// A user who is to be kept.
+/// A user whose row the statement inserts.
 struct Newcomer {
-    /// The place of its draft.
+    /// The index of the draft.
     place: usize,
     meta: Meta,
     emails: Vec<Email>,
 }
 
-/// Users, and the statement that keeps them.
+/// Users, and the statement that inserts them.
 struct Newcomers {
     users: Vec<Newcomer>,
     insert: Option<Statement>,
 }
 
 impl Newcomers {
-    /// Takes the resources apart.
+    /// Builds the statement.
     fn of(dialect: Dialect, connection: i64, wanted: &[Wanted]) -> Result<Self, StoreError> {
         let mut insert: Option<InsertStatement> = None;
         let mut users = Vec::with_capacity(wanted.len());
@@ -73,7 +73,7 @@ impl Newcomers {
 }
 
 impl SqlTransaction {
-    /// Keeps those users whose names are free: the unique index of the names says which are.
+    /// Inserts the users whose names are free, according to the unique index of the names. Returns `None` for the others.
     pub(super) async fn write_newcomers(
         &mut self,
         drafts: &[Draft<'_>],
@@ -92,7 +92,7 @@ impl SqlTransaction {
                 now: draft.now,
             })
             .collect();
-        // whoever asks has more to do meanwhile
+        // off the thread of the caller, which has other work
         let (dialect, connection) = (self.dialect, self.connection);
         let taken_apart = tokio::task::spawn_blocking(move || Newcomers::of(dialect, connection, &wanted));
         let newcomers = taken_apart
@@ -131,7 +131,7 @@ impl SqlTransaction {
         Ok(kept)
     }
 
-    /// Those of the names that users had who were deleted and not yet purged.
+    /// Returns the names that belong to users who were deleted and not yet purged.
     async fn former_names(&mut self, drafts: &[Draft<'_>]) -> Result<HashSet<String>, StoreError> {
         let names: Vec<String> = drafts.iter().map(name_of).collect();
         let names = serde_json::Value::from(names).to_string();
@@ -148,7 +148,7 @@ impl SqlTransaction {
     }
 }
 
-/// The `userName` as it is looked up.
+/// Returns the `userName` in the form in which it is looked up.
 fn name_of(draft: &Draft<'_>) -> String {
     fold(draft.resource.user_name().unwrap_or_default()).into_owned()
 }

@@ -1,4 +1,4 @@
-//! Reading resources: their documents, never whole rows.
+//! Reading of resources. Only documents and metadata are selected, not whole rows.
 
 use std::collections::HashSet;
 
@@ -19,11 +19,11 @@ use crate::listed::{Hold, Listed};
 use crate::seek::{Way, position};
 use crate::table::{self, Column, ResourceCounts, USERS, column};
 
-/// `users.status` of a user who is there and has no access.
+/// The value of `users.status` for an inactive user.
 pub(super) const INACTIVE: &str = "inactive";
-/// `users.status` of a user who was deleted.
+/// The value of `users.status` for a deleted user.
 pub(super) const DELETED: &str = "deleted";
-/// `users.status` of any other user.
+/// The value of `users.status` for an active user.
 pub(super) const ACTIVE: &str = "active";
 
 impl SqlTransaction {
@@ -40,7 +40,7 @@ impl SqlTransaction {
         select.and_where(column(table::of(kind), Column::Id).eq(id));
         select.and_where(self.is_ours(kind));
         if self.session.writes() && kind == Kind::Group {
-            // many change the members of one group at the same time; two who change one user are rare
+            // concurrent changes of the members of one group are common; of one user, rare
             self.session.hold().await?;
             self.dialect.lock(&mut select);
         }
@@ -84,7 +84,7 @@ impl SqlTransaction {
         Ok(Page::new(total, records))
     }
 
-    /// The page that begins at a position. One row more is read, to know whether there is one.
+    /// Reads the page that begins at a position. One extra row is read, to know whether another page follows.
     async fn read_page_at(
         &mut self,
         kind: Kind,
@@ -128,7 +128,7 @@ impl SqlTransaction {
             .transpose()
     }
 
-    /// All that is selected, in order.
+    /// Selects all matching resources, in order.
     pub(super) fn select_page(
         &self,
         kind: Kind,
@@ -189,7 +189,7 @@ impl SqlTransaction {
             false => Hold::No,
         };
         if hold == Hold::Shared {
-            // nobody whom this transaction makes a member is deleted meanwhile
+            // so that users who become members here are not deleted in the meantime
             self.session.hold().await?;
         }
         let select = self.select_known(stored_ids(ids.iter().copied()), hold);
@@ -200,7 +200,7 @@ impl SqlTransaction {
         Ok(ids.iter().filter(is_known).map(|id| (*id).to_owned()).collect())
     }
 
-    /// The ids of those of the users who are there.
+    /// Selects the listed ids that belong to users.
     pub(super) fn select_known(&self, ids: String, hold: Hold) -> SelectStatement {
         let listed = Listed::live(self.dialect, Kind::User, self.connection);
         listed.select(Column::Id, ids, [Column::Id], hold)
@@ -232,7 +232,7 @@ impl SqlTransaction {
         Ok(counts.into_iter().next().unwrap_or(0))
     }
 
-    /// Keeps what was read ahead, and gives the record.
+    /// Caches the groups that were read with a user, and returns the record.
     fn note(&mut self, shape: Shape, found: Found) -> Record {
         if shape == Shape::WithGroups {
             let user = &found.record.meta.id;
@@ -248,16 +248,16 @@ impl SqlTransaction {
     }
 }
 
-/// What is read of a resource.
+/// What is read together with a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shape {
-    /// The record.
+    /// Only the record.
     Alone,
-    /// The record of a user, and the groups.
+    /// The record of a user and its groups.
     WithGroups,
 }
 
-/// A record, and id and name of the groups of a user.
+/// A record, with the id and display name of each group of a user.
 struct Found {
     record: Record,
     groups: Vec<(String, String)>,
@@ -292,7 +292,8 @@ impl Shape {
         }
     }
 
-    /// The groups of many are asked for together: PostgreSQL would ask for those of each row that it skips, too.
+    /// The groups of many users are read by a separate statement: PostgreSQL would also compute them for each row that it
+    /// skips.
     fn of_page(kind: Kind, selection: &Selection) -> Self {
         match &selection.condition {
             Some(condition) if is_lookup(kind, condition) => Self::of_one(kind),
@@ -301,7 +302,7 @@ impl Shape {
     }
 }
 
-/// How a record is read, and from how many columns.
+/// Returns the function that decodes a row, and the number of columns that it reads.
 fn decode(shape: Shape) -> (Decode, usize) {
     match shape {
         Shape::WithGroups => (found_user, 6),

@@ -1,4 +1,4 @@
-//! Changing memberships, and telling which: the statements that change them return what they changed.
+//! Changes of memberships that report what they changed, by `RETURNING`.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -13,7 +13,7 @@ use crate::dialect::scalar;
 use crate::table::{self, Column, TeamMembers, USERS, column};
 
 impl SqlTransaction {
-    /// As [`apply`](Self::apply).
+    /// Applies a change of members like [`apply`](Self::apply), and returns who joined and who left.
     pub(super) async fn apply_and_tell(
         &mut self,
         group: &ResourceId,
@@ -47,7 +47,7 @@ impl SqlTransaction {
         Ok(changes)
     }
 
-    /// As [`mark_deleted`](Self::mark_deleted).
+    /// Deletes a user like [`mark_deleted`](Self::mark_deleted), and returns the groups that it left.
     pub(super) async fn mark_deleted_and_tell(
         &mut self,
         id: &ResourceId,
@@ -69,14 +69,14 @@ impl SqlTransaction {
         let left = self
             .session
             .change_returning_all(&leaving, Weight::Light, |row| row.number(0));
-        // a team that somebody else made the user leave meanwhile was touched for nothing
+        // another transaction may have removed the user from a team in the meantime: that team was touched for nothing
         let left: BTreeSet<i64> = left.await?.into_iter().collect();
         self.after_deletion(id, pk).await?;
         Ok(left.iter().filter_map(|team| touched.remove(team)).collect())
     }
 }
 
-/// The id of the member of the row that is changed.
+/// Returns the id of the member of each changed row.
 fn id_of_member() -> ReturningClause {
     let member = Query::select()
         .expr(column(USERS, Column::Id))

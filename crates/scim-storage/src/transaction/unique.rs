@@ -1,5 +1,5 @@
-//! Values that no other resource of the type may have: those of attributes whose `uniqueness` is `server` (RFC 7643
-//! section 7). Users and teams have columns for theirs.
+//! Unique values of resources of custom types: those of attributes whose `uniqueness` is `server` (RFC 7643 section 7). Users
+//! and teams have columns for theirs.
 
 use scim_core::resource::Resource;
 use scim_core::schema::Uniqueness;
@@ -11,15 +11,23 @@ use super::SqlTransaction;
 use crate::database::Weight;
 use crate::table::{self, UniqueValues};
 
-/// A value, as it is compared, and the attribute that has it.
+/// The value of a unique attribute, in the form in which it is compared.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UniqueValue {
     attribute: String,
     value: String,
 }
 
+/// The resource that has a unique value, with the row id of its connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Owner {
+    pub(crate) connection: i64,
+    pub(crate) kind: Kind,
+    pub(crate) pk: i64,
+}
+
 impl UniqueValue {
-    /// Those of a resource.
+    /// Returns the unique values of a resource.
     pub(crate) fn all_of(kind: Kind, resource: &Resource) -> Vec<Self> {
         let attributes = unique_attributes(kind, resource);
         if attributes.is_empty() {
@@ -35,8 +43,9 @@ impl UniqueValue {
         attributes.into_iter().filter_map(value).collect()
     }
 
-    /// The row that keeps it.
-    pub(crate) fn insert(&self, connection: i64, kind: Kind, pk: i64) -> Result<InsertStatement, StoreError> {
+    /// Builds the statement that inserts the value.
+    pub(crate) fn insert(&self, owner: Owner) -> Result<InsertStatement, StoreError> {
+        let Owner { connection, kind, pk } = owner;
         let row = [
             (UniqueValues::ConnectionId, Expr::val(connection)),
             (UniqueValues::Kind, Expr::val(kind.name())),
@@ -56,7 +65,11 @@ impl SqlTransaction {
         resource: &Resource,
     ) -> Result<(), StoreError> {
         for value in UniqueValue::all_of(kind, resource) {
-            let mut insert = value.insert(self.connection, kind, pk)?;
+            let mut insert = value.insert(Owner {
+                connection: self.connection,
+                kind,
+                pk,
+            })?;
             insert.on_conflict(OnConflict::new().do_nothing().to_owned());
             if self.session.change(&insert, Weight::Light).await? == 0 {
                 return Err(StoreError::not_unique(value.attribute));

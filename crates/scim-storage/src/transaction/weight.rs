@@ -1,4 +1,4 @@
-//! How much a list may cost.
+//! The cost of lists.
 
 use scim_core::query::Selection;
 use scim_service::store::Kind;
@@ -6,10 +6,10 @@ use scim_service::store::Kind;
 use crate::database::Weight;
 use crate::filter::is_lookup;
 
-/// How many rows are few.
+/// The maximum number of rows of a light page.
 const FEW: u64 = 200;
 
-/// Light if an index finds the page: one resource or some by a key, or the first of a whole list.
+/// Returns `Light` if an index finds the page: a lookup by a key, or the start of an unfiltered list.
 pub(super) fn of_page(kind: Kind, selection: &Selection) -> Weight {
     let skipped = match selection.seek {
         // an index finds where it begins

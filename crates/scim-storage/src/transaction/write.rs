@@ -1,4 +1,4 @@
-//! Writing resources. Each writing statement carries the version it expects.
+//! Writing of resources. Each update and deletion carries the version that it expects.
 
 use scim_core::time::Timestamp;
 use scim_service::store::{Draft, Kind, Meta, ResourceId, StoreError, Version};
@@ -14,10 +14,10 @@ use crate::database::{Expected, Row, Weight};
 use crate::error::{broken, failure_of};
 use crate::table::{self, Column, ResourceCounts, TeamMembers, USERS, UserEmails, column};
 
-/// How many rows one statement inserts: SQLite takes 32,766 values.
+/// The maximum number of rows of one insertion. SQLite allows 32,766 values.
 const ROWS_AT_ONCE: usize = 1000;
 
-/// What an update of a resource tells.
+/// The result of an update.
 struct Written {
     pk: i64,
     meta: Meta,
@@ -113,7 +113,7 @@ impl SqlTransaction {
         Ok(self.changed(kind, id, update, now).await?.meta)
     }
 
-    /// Brings back a user who was deleted.
+    /// Restores a deleted user.
     pub(super) async fn write_back(
         &mut self,
         id: &ResourceId,
@@ -129,7 +129,7 @@ impl SqlTransaction {
         let written = self.changed(Kind::User, id, update, draft.now).await?;
         self.write_emails(written.pk, &row.emails).await?;
         self.keep_count(Kind::User, written.meta.id.as_str(), 1).await?;
-        // whoever was deleted is a member of nothing
+        // a deleted user has no memberships
         self.ahead.note_groups(&written.meta.id, Vec::new());
         Ok(written.meta)
     }
@@ -147,7 +147,7 @@ impl SqlTransaction {
         self.after_deletion(id, pk).await
     }
 
-    /// Marks the row of a user, and gives its key.
+    /// Marks the row of a user as deleted, and returns its key.
     pub(super) async fn mark_row_deleted(
         &mut self,
         id: &ResourceId,
@@ -165,14 +165,14 @@ impl SqlTransaction {
         Ok(written.pk)
     }
 
-    /// What is left to do when a user who was deleted is a member of nothing.
+    /// Removes the e-mails of a deleted user and updates the count.
     pub(super) async fn after_deletion(&mut self, id: &ResourceId, pk: i64) -> Result<(), StoreError> {
         self.remove_emails(pk).await?;
         let id = stored_id(id.as_str()).ok_or(StoreError::Stale)?;
         self.keep_count(Kind::User, &id, -1).await
     }
 
-    /// Ends all memberships of a user.
+    /// Builds the deletion of all memberships of a user.
     pub(super) fn leaving_all(member: i64) -> DeleteStatement {
         Query::delete()
             .from_table(TeamMembers::Table)
@@ -180,7 +180,7 @@ impl SqlTransaction {
             .take()
     }
 
-    /// Removes a team or a resource of another type; members and unique values go with it.
+    /// Deletes a team or a resource of a custom type, with its memberships or unique values.
     pub(super) async fn remove_row(
         &mut self,
         kind: Kind,
@@ -200,7 +200,7 @@ impl SqlTransaction {
         }
     }
 
-    /// The teams of a user who leaves them all are at another version afterwards.
+    /// Builds the update that increments the version of all teams of a user.
     pub(super) fn touching_teams_of(&self, member: i64, now: Timestamp) -> UpdateStatement {
         let teams = Query::select()
             .column(TeamMembers::TeamPk)
@@ -228,7 +228,7 @@ impl SqlTransaction {
         update
     }
 
-    /// Runs the update on the row of that id, and reads what it became.
+    /// Runs the update on the row with this id, and returns its new values.
     async fn changed(
         &mut self,
         kind: Kind,
@@ -272,7 +272,7 @@ impl SqlTransaction {
         self.insert_emails(&rows).await
     }
 
-    /// Inserts e-mails of users: the key of the user, the position in its list, and what it is looked up by.
+    /// Inserts e-mails of users: the key of the user, the position in its list, and the e-mail.
     pub(super) async fn insert_emails(&mut self, rows: &[(Expr, i32, Email)]) -> Result<(), StoreError> {
         let weight = self.weight_of(rows.len());
         for insert in self.inserting_emails(rows)? {
@@ -314,7 +314,7 @@ impl SqlTransaction {
         self.session.change(&count, Weight::Light).await.map(drop)
     }
 
-    /// Keeps the count of a kind, in one of its sixteen rows.
+    /// Builds the update of the count of a kind, in one of its sixteen rows.
     fn counting(&self, kind: Kind, id: &str, change: i64) -> Result<InsertStatement, StoreError> {
         let live = Expr::col((table::name(table::counts_of(kind)), ResourceCounts::Live)).add(change);
         let key = [
@@ -342,8 +342,7 @@ impl SqlTransaction {
     }
 }
 
-/// What is known of a new resource: a new id, and the first version.
-/// The columns that only an insertion writes.
+/// Returns the columns that only an insertion writes.
 pub(super) fn fixed(connection: i64, meta: &Meta) -> [(Column, Expr); 4] {
     [
         (Column::Id, Expr::val(meta.id.as_str())),
@@ -353,6 +352,7 @@ pub(super) fn fixed(connection: i64, meta: &Meta) -> [(Column, Expr); 4] {
     ]
 }
 
+/// Returns the metadata of a new resource: a new id, and the first version.
 pub(super) fn first_version(now: Timestamp) -> Meta {
     Meta {
         id: ResourceId::new(Uuid::now_v7().as_hyphenated().to_string()),
@@ -362,7 +362,7 @@ pub(super) fn first_version(now: Timestamp) -> Meta {
     }
 }
 
-/// The attribute that is unique among the resources of a kind. Those of other types have [unique values](super::unique).
+/// Returns the attribute that is unique among the resources of a kind. Custom types have [unique values](super::unique).
 fn unique_attribute(kind: Kind) -> &'static str {
     match kind {
         Kind::Group => "displayName",
@@ -371,7 +371,7 @@ fn unique_attribute(kind: Kind) -> &'static str {
     }
 }
 
-/// The last digit of the id, which is random.
+/// Returns the number of the count row for an id: its last digit, which is random.
 pub(super) fn shard(id: &str) -> i16 {
     let digit = id.chars().next_back().and_then(|digit| digit.to_digit(16));
     digit

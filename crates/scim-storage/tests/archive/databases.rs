@@ -33,10 +33,7 @@ impl Archive {
 
     async fn at(url: &str, directory: TempDir) -> Self {
         // a large directory takes its time in a debug build
-        let options = Options {
-            deadline: Duration::from_secs(600),
-            ..Options::default()
-        };
+        let options = Options::default().with_deadline(Duration::from_secs(600));
         let store = SqlStore::connect(url, &options).await.unwrap();
         store.migrate().await.unwrap();
         Self {

@@ -64,11 +64,10 @@ pub(crate) async fn fill(store: &SqlStore) {
         ("azure", "hash-2", Some(at(2_000))),
         ("okta", "hash-3", Some(at(3_000_000_000_000))),
     ] {
-        let credential = NewCredential {
-            hash,
-            hint: "scim_Ab1…",
-            expires,
-            now: at(1_000),
+        let credential = NewCredential::new(hash, at(1_000)).with_hint("scim_Ab1…");
+        let credential = match expires {
+            Some(expires) => credential.with_expiry(expires),
+            None => credential,
         };
         let id = connections
             .add_credential(&key(connection), credential)

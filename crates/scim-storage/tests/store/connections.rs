@@ -1,5 +1,6 @@
 //! Identity providers and their credentials.
 
+use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::Kind;
 use scim_storage::{Ensured, NewCredential};
@@ -18,11 +19,11 @@ async fn a_connection_goes_with_all_it_has(engine: Engine) {
     assert!(connections.list().await.unwrap().is_empty());
     assert!(matches!(
         connections.ensure(&store.key).await.unwrap(),
-        Ensured::Created(_)
+        Ensured::Created
     ));
     assert!(matches!(
         connections.ensure(&store.key).await.unwrap(),
-        Ensured::Existing(_)
+        Ensured::Existing
     ));
     let user = store.create_user("bjensen").await;
     let gone = store.create_user("gone").await;
@@ -30,12 +31,7 @@ async fn a_connection_goes_with_all_it_has(engine: Engine) {
     let group = store.create_group("Tour Guides").await;
     store.add(&group, &[&user]).await;
     azure.create_user("bjensen").await;
-    let credential = NewCredential {
-        hash: "h",
-        hint: "abc",
-        expires: None,
-        now: at(1),
-    };
+    let credential = NewCredential::new("h", at(1)).with_hint("abc");
     connections.add_credential(&store.key, credential).await.unwrap();
 
     let listed = connections.list().await.unwrap();
@@ -61,11 +57,12 @@ async fn credentials_are_made_used_and_expire(engine: Engine) {
     let store = TestStore::new(engine).await;
     let connections = store.store.connections();
     let okta: ConnectionKey = "okta".parse().unwrap();
-    let new = |hash, expires| NewCredential {
-        hash,
-        hint: "scim_1",
-        expires,
-        now: at(1),
+    let new = |hash, expires: Option<Timestamp>| {
+        let credential = NewCredential::new(hash, at(1)).with_hint("scim_1");
+        match expires {
+            Some(expires) => credential.with_expiry(expires),
+            None => credential,
+        }
     };
     let first = connections.add_credential(&okta, new("one", None)).await.unwrap();
     let second = connections

@@ -264,9 +264,7 @@ pub(crate) fn ids(page: &Page) -> Vec<ResourceId> {
 
 /// The tests load a lot in one transaction, on machines that are busy with others.
 fn patient() -> Options {
-    Options {
-        acquire_timeout: Duration::from_secs(120),
-        deadline: Duration::from_secs(600),
-        ..Options::default()
-    }
+    Options::default()
+        .with_acquire_timeout(Duration::from_secs(120))
+        .with_deadline(Duration::from_secs(600))
 }

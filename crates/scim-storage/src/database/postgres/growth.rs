@@ -1,26 +1,27 @@
-//! Tables that grow faster than PostgreSQL notices.
+//! Statistics of tables that grow faster than autovacuum notices.
 //!
-//! PostgreSQL keeps the plan of a prepared statement until the table is analyzed, which autovacuum does up to a minute after a
-//! table has grown. The plan for an empty table is any: one index is as good as another, and the one that is taken may go
-//! through everything that a connection has. An initial sync would take longer for each user than for the one before. So
-//! whoever writes many rows has the tables analyzed that were smaller when PostgreSQL last looked.
+//! PostgreSQL keeps the plan of a prepared statement until the table is analyzed, which autovacuum does up to a minute after the
+//! table has grown. For an empty table, all indexes cost the same, and the chosen one may scan everything that a connection has:
+//! each user of an initial sync would take longer than the one before. So after many writes, this module analyzes the tables
+//! that have grown since their last analysis.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use sea_orm::sqlx::{self, AssertSqlSafe, Executor as _, PgConnection};
 
-/// After how many rows that this process wrote the tables are looked at first. Going through fewer costs little.
+/// The number of rows that this process writes before it first checks the tables. Scanning fewer rows costs little.
 const FIRST: u64 = 256;
 
-/// How many times as many it must have written to look again: each time costs less than what was written since.
+/// The factor by which the number of written rows must grow before the next check. Each check costs less than the writes since
+/// the previous one.
 const TIMES: u64 = 8;
 
-/// Those that grow with a directory and have more than one index to choose from.
+/// Selects the tables that have outgrown their statistics, among those that grow with a directory and have several indexes.
 const OUTGROWN: &str = "SELECT oid::regclass::text FROM pg_class \
      WHERE oid IN ('users'::regclass, 'user_emails'::regclass, 'teams'::regclass, 'team_members'::regclass, 'resources'::regclass) \
      AND reltuples < $1::bigint AND pg_relation_size(oid) > 0";
 
-/// How many rows this process has written.
+/// The number of rows that this process has written.
 #[derive(Debug)]
 pub(super) struct Growth {
     rows: AtomicU64,
@@ -37,7 +38,7 @@ impl Default for Growth {
 }
 
 impl Growth {
-    /// Adds rows that were written. Gives all so far when it is time to [`analyze`], to one of those who write.
+    /// Adds written rows. When it is time to [`analyze`], returns the total to one of the callers.
     pub(super) fn add(&self, rows: u64) -> Option<u64> {
         let all = self.rows.fetch_add(rows, Ordering::Relaxed).saturating_add(rows);
         let next = self.next.load(Ordering::Relaxed);
@@ -51,7 +52,7 @@ impl Growth {
     }
 }
 
-/// Has tables analyzed that PostgreSQL takes for smaller than that many rows. One that is being looked after is passed over.
+/// Analyzes the tables that PostgreSQL believes to have fewer rows than `rows`. Locked tables are skipped.
 pub(super) async fn analyze(connection: &mut PgConnection, rows: u64) -> Result<(), sqlx::Error> {
     let rows = i64::try_from(rows).unwrap_or(i64::MAX);
     let outgrown = sqlx::query_scalar(OUTGROWN).persistent(false).bind(rows);

@@ -1,4 +1,4 @@
-//! PostgreSQL.
+//! PostgreSQL: a pool of connections.
 
 mod growth;
 mod pool;
@@ -21,13 +21,14 @@ pub(super) use work::Work;
 
 use pool::Connections;
 
-/// How many prepared statements a connection keeps.
+/// The number of prepared statements that a connection caches.
 const STATEMENTS: usize = 256;
 
-/// The most milliseconds that `statement_timeout` can be.
+/// The maximum of `statement_timeout`, in milliseconds.
 const LONGEST_STATEMENT: u128 = i32::MAX as u128;
 
-/// What the statements are made for; more would cost retries. A database may have another default.
+/// The isolation level that the statements are written for; a higher one would cause retries. The default of a database may
+/// differ.
 const ISOLATION: &str = "read committed";
 
 #[derive(Debug)]
@@ -38,12 +39,12 @@ pub(super) struct Postgres {
     deadline: Duration,
 }
 
-/// What stands between this program and the server.
+/// The kind of proxy between this program and the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Pooler {
     None,
-    /// A proxy that gives each transaction another connection of the server (`?pgbouncer=true`): it knows no settings of a
-    /// session, and statements that were prepared in one transaction are not there in the next.
+    /// A proxy that pools transactions (`?pgbouncer=true`). Each transaction may get another connection of the server, so there
+    /// are no session settings, and a prepared statement does not outlive its transaction.
     Transaction,
 }
 
@@ -51,7 +52,7 @@ impl Postgres {
     pub(super) async fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
         let (url, pooler) = read(url)?;
         let connect = PgConnectOptions::from_str(&url).map_err(failure)?;
-        // the most that PostgreSQL takes is 24 days
+        // the maximum of PostgreSQL is 24 days
         let limit = Ord::min(options.deadline.as_millis(), LONGEST_STATEMENT).to_string();
         let connect = match pooler {
             Pooler::None => connect.statement_cache_capacity(STATEMENTS).options([
@@ -60,10 +61,10 @@ impl Postgres {
             ]),
             Pooler::Transaction => connect.statement_cache_capacity(0).extra_float_digits(None),
         };
-        // statements hold user names
+        // statements contain user names
         let connect = connect.disable_statement_logging();
         let connections = Connections::new(connect.clone(), options);
-        // whether there is a database at all
+        // checks that the database can be reached
         let first = connections.take().await.map_err(refused)?;
         connections.give_back(first);
         Ok(Self {
@@ -82,7 +83,7 @@ impl Postgres {
         Ok(work)
     }
 
-    /// Begins to read one state of the database.
+    /// Begins a reading transaction that sees one state of the database.
     pub(super) async fn snapshot(&self) -> Result<Work, StoreError> {
         let mut work = self
             .work(Access::Read)
@@ -108,7 +109,7 @@ impl Postgres {
                 "migrations do not run through a proxy; run `scim-server migrate` with the URL of PostgreSQL itself",
             ));
         }
-        // on a connection of its own, and for as long as it takes
+        // on a separate connection, without a timeout
         let pool = PgPoolOptions::new()
             .max_connections(1)
             .connect_with(self.connect.clone().options([("statement_timeout", "0")]))
@@ -125,7 +126,7 @@ impl Postgres {
     }
 }
 
-/// Why there is no database at the start: a password that is wrong will be wrong, while a server that is gone may come.
+/// Converts the error of the first connection: a wrong password is permanent, an unreachable server temporary.
 fn refused(trouble: Trouble) -> StoreError {
     match trouble {
         Trouble::NoConnection(error) => failure(error),
@@ -133,7 +134,7 @@ fn refused(trouble: Trouble) -> StoreError {
     }
 }
 
-/// Takes our own parameter off the URL.
+/// Removes the parameter `pgbouncer` from the URL.
 fn read(url: &str) -> Result<(String, Pooler), StoreError> {
     const OURS: &str = "pgbouncer";
     let mut url = Url::parse(url).map_err(|error| broken(format!("the URL of the database: {error}")))?;

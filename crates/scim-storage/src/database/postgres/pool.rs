@@ -1,4 +1,4 @@
-//! Connections to PostgreSQL, kept for the next who needs one.
+//! The pool of connections to PostgreSQL.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,20 +13,20 @@ use crate::database::turn;
 use crate::error::{Trouble, is_full};
 use crate::store::Options;
 
-/// After how long without use a connection is asked whether it is still there: servers and firewalls drop idle ones. One that
-/// is in use all the time is not asked, which would double the journeys of a request that has one statement.
+/// The idle time after which a connection is pinged before use: servers and firewalls drop idle connections. A busy connection
+/// is not pinged, which would double the round trips of a request with one statement.
 const FRESH: Duration = Duration::from_secs(1);
 
-/// How long it has for the answer.
+/// The maximum time to wait for the answer to a ping.
 const ANSWER: Duration = Duration::from_secs(1);
 
-/// After how long a connection is replaced, so that those to a server that became another one end by themselves.
+/// The age at which a connection is replaced, so that connections to a former primary server do not stay in use.
 const OLDEST: Duration = Duration::from_secs(30 * 60);
 
-/// How long to wait before looking again for a connection, where the server has no room for another one.
+/// The pause before the next attempt if the server has no slot for another connection.
 const PAUSE: Duration = Duration::from_millis(20);
 
-/// The connections. sqlx has a pool, too, but one that keeps back why nobody can connect.
+/// The pool. The pool of sqlx does not tell why a connection cannot be opened.
 #[derive(Debug)]
 pub(super) struct Connections {
     connect: PgConnectOptions,
@@ -36,7 +36,7 @@ pub(super) struct Connections {
     growth: Growth,
 }
 
-/// A connection that nobody uses.
+/// An idle connection.
 #[derive(Debug)]
 struct Idle {
     connection: PgConnection,
@@ -44,7 +44,7 @@ struct Idle {
     since: Instant,
 }
 
-/// A connection, and that it may be used.
+/// A connection in use, with its permit.
 pub(super) struct Taken {
     pub(super) connection: PgConnection,
     opened: Instant,
@@ -53,7 +53,7 @@ pub(super) struct Taken {
 
 impl Connections {
     pub(super) fn new(connect: PgConnectOptions, options: &Options) -> Self {
-        let permits = usize::try_from(options.connections.get()).unwrap_or(Semaphore::MAX_PERMITS);
+        let permits = usize::try_from(options.max_connections.get()).unwrap_or(Semaphore::MAX_PERMITS);
         Self {
             connect,
             free: Mutex::default(),
@@ -67,12 +67,12 @@ impl Connections {
         self.permits.close();
         let free = std::mem::take(&mut *self.free());
         for Idle { connection, .. } in free {
-            // one that does not end well is as closed
+            // an error leaves it closed, too
             drop(connection.close().await);
         }
     }
 
-    /// A connection, as soon as one is free.
+    /// Takes a free connection, or opens one. Waits at most for the acquire timeout.
     pub(super) async fn take(&self) -> Result<Taken, Trouble> {
         let start = Instant::now();
         let permit = turn::take(&self.permits, self.acquire_timeout).await?;
@@ -93,7 +93,7 @@ impl Connections {
                         _permit: permit,
                     });
                 }
-                // somebody may give one back
+                // another task may return one
                 Ok(Err(error)) if is_full(&error) && start.elapsed() < self.acquire_timeout => {
                     tokio::time::sleep(PAUSE).await;
                 }
@@ -107,7 +107,7 @@ impl Connections {
         }
     }
 
-    /// One that is free and still there.
+    /// Takes a free connection that still works.
     async fn usable(&self) -> Option<(PgConnection, Instant)> {
         loop {
             let Idle {
@@ -124,20 +124,20 @@ impl Connections {
             match tokio::time::timeout(ANSWER, connection.ping()).await {
                 Ok(Ok(())) => return Some((connection, opened)),
                 Ok(Err(_)) => {}
-                // whoever does not answer on this one will not on others
+                // the server will not answer on other connections, either
                 Err(_) => return None,
             }
         }
     }
 
-    /// Takes down that rows were written. Now and then the tables are [analyzed](growth), beside what goes on.
+    /// Records written rows. From time to time, a background task [analyzes](growth) the tables.
     pub(super) fn wrote(self: &Arc<Self>, rows: u64) {
         let (Some(rows), Ok(runtime)) = (self.growth.add(rows), Handle::try_current()) else {
             return;
         };
         let connections = self.clone();
         runtime.spawn(async move {
-            // without a connection, or on one that breaks: autovacuum does it later
+            // without a connection, or if it breaks, autovacuum does it later
             let Ok(mut taken) = connections.take().await else {
                 return;
             };
@@ -148,7 +148,7 @@ impl Connections {
         });
     }
 
-    /// Keeps a connection on which nothing is open.
+    /// Returns a connection without an open transaction to the pool.
     pub(super) fn give_back(&self, taken: Taken) {
         if !self.permits.is_closed() {
             self.free().push(Idle {
@@ -159,7 +159,7 @@ impl Connections {
         }
     }
 
-    /// Closes a connection on which something is open, at once: the server takes it back.
+    /// Closes a connection at once. The server rolls back its transaction.
     pub(super) fn discard(taken: Taken) {
         drop(taken);
     }

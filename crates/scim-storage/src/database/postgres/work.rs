@@ -1,4 +1,4 @@
-//! One transaction on PostgreSQL, in as few journeys as it takes.
+//! A transaction on PostgreSQL, with as few round trips as possible.
 
 use std::fmt;
 use std::sync::Arc;
@@ -17,35 +17,35 @@ use super::pool::{Connections, Taken};
 use crate::database::pending::Pending;
 use crate::error::{Trouble, failure, leaves_connection};
 
-/// How long a connection may take to take back what was done on it.
+/// The maximum duration of a rollback.
 const ROLLBACK: Duration = Duration::from_secs(5);
 
-/// What the statements of a transaction run on, and until when.
+/// A transaction with its deadline.
 ///
-/// It begins a transaction of the database as late as it can. Statements that read run by themselves: one statement needs
-/// no `BEGIN` to be consistent. One that changes rows is kept until another one comes, or the commit; if it stays alone it
-/// runs by itself, and two journeys are spared.
+/// It sends `BEGIN` as late as possible. Reading statements run without it: a single statement is consistent by itself. A
+/// statement that changes rows is deferred until the next statement or the commit; if it stays the only one, it runs without
+/// `BEGIN` and `COMMIT`, which saves two round trips.
 pub(crate) struct Work {
     connections: Arc<Connections>,
     connection: Option<Taken>,
     state: State,
-    /// Whether prepared statements are kept on the connection.
+    /// Whether prepared statements are cached on the connection.
     keeps: bool,
     pending: Option<Pending>,
-    /// What begins a transaction.
+    /// The statement that begins a transaction.
     begin: &'static str,
     access: Access,
     deadline: Instant,
 }
 
-/// How the connection stands.
+/// The state of the connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// No transaction is open.
     Idle,
-    /// One is.
+    /// A transaction is open.
     Open,
-    /// A statement runs, or was broken off.
+    /// A statement is running, or was interrupted.
     Broken,
 }
 
@@ -63,13 +63,13 @@ impl Work {
         }
     }
 
-    /// Says what begins a transaction.
+    /// Sets the statement that begins a transaction.
     pub(super) fn beginning_with(mut self, begin: &'static str) -> Self {
         self.begin = begin;
         self
     }
 
-    /// Says whether prepared statements are kept on the connection.
+    /// Sets whether prepared statements are cached on the connection.
     pub(super) fn keeping(mut self, keeps: bool) -> Self {
         self.keeps = keeps;
         self
@@ -79,7 +79,7 @@ impl Work {
         self.access == Access::Write
     }
 
-    /// Begins a transaction of the database, if there is none yet, with the statement that was kept.
+    /// Begins a database transaction if none is open, and runs the deferred statements.
     pub(crate) async fn begin(&mut self) -> Result<(), StoreError> {
         if self.state == State::Idle {
             self.say(self.begin).await.map_err(failure)?;
@@ -91,7 +91,7 @@ impl Work {
         }
     }
 
-    /// Runs a statement that reads, or, after [`begin`](Self::begin), one that changes rows.
+    /// Runs a statement that reads or, after [`begin`](Self::begin), changes rows, and returns its rows.
     pub(crate) async fn rows(
         &mut self,
         statement: Statement,
@@ -104,20 +104,20 @@ impl Work {
             .run(move |connection| Box::pin(query.fetch_all(connection)))
             .await;
         if let (State::Open, true, Ok(rows)) = (self.state, self.writes(), &rows) {
-            // those that it changed, most likely
+            // most likely the rows that it changed
             self.connections.wrote(u64::try_from(rows.len()).unwrap_or(0));
         }
         Ok(rows)
     }
 
-    /// Changes rows, and says how many.
+    /// Changes rows and returns their number.
     pub(crate) async fn change(&mut self, statement: Statement) -> Result<u64, Trouble> {
         let query = query(statement, self.keeps);
         let result = self
             .run(move |connection| Box::pin(query.execute(connection)))
             .await;
         let rows = result?.rows_affected();
-        // one that writes several tables tells of the last, which may have got none
+        // a statement that writes several tables reports the count of the last one, which may be 0
         self.connections.wrote(Ord::max(rows, 1));
         Ok(rows)
     }
@@ -149,7 +149,7 @@ impl Work {
         Ok(())
     }
 
-    /// Gathers statistics, of what this transaction has written, too.
+    /// Updates the statistics of the tables, including the changes of this transaction.
     pub(crate) async fn analyze(&mut self) -> Result<(), Trouble> {
         self.say("ANALYZE users, user_emails, teams, team_members, resources")
             .await
@@ -169,7 +169,7 @@ impl Work {
             .map(drop)
     }
 
-    /// Runs a statement until the deadline. From its start to its end the connection is of no use to others.
+    /// Runs a statement until the deadline. If it is dropped or interrupted, the connection is not reused.
     async fn run<T>(
         &mut self,
         statement: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
@@ -187,7 +187,7 @@ impl Work {
         };
         let done = tokio::time::timeout_at(self.deadline.into(), statement(&mut taken.connection)).await;
         let done = done.map_err(|_| Trouble::Lost("the database did not answer in time"))?;
-        // a connection that failed by itself, or that the server ends, is of no use any more
+        // a broken connection, or one that the server ends, is not reused
         if done.as_ref().err().is_none_or(leaves_connection) {
             self.state = before;
         }
@@ -212,7 +212,7 @@ impl Drop for Work {
                     }
                 });
             }
-            // what was sent on it is still to be answered; without it the server takes back what was done
+            // a statement may still be running; when the connection closes, the server rolls back
             (State::Open | State::Broken, _) => Connections::discard(taken),
         }
     }
@@ -233,8 +233,8 @@ fn query(statement: Statement, keep: bool) -> sqlx::query::Query<'static, sqlx::
     sqlx::query_with(AssertSqlSafe(sql), SqlxValues(values)).persistent(keep)
 }
 
-/// The statement with the types of its numbers at its end. The driver knows prepared statements by their text: one that was
-/// prepared for an integer would read the bytes of a float as an integer.
+/// Appends the types of the parameters to a statement, as a comment. The driver caches prepared statements by their text: one
+/// that was prepared for an integer would read the bytes of a float as an integer.
 fn typed(mut sql: String, values: &Values) -> String {
     sql.reserve(values.0.len() + 5);
     sql.push_str(" /*");

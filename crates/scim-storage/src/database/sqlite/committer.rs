@@ -1,4 +1,4 @@
-//! The thread that commits, and those who ask it to.
+//! The thread that commits, and the handle that requests commits.
 
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -15,37 +15,37 @@ use tokio::sync::oneshot::{
 use super::errand::{Errand, Outcome};
 use super::reader::closed;
 
-/// Asks for commits. Clones ask the same thread.
+/// A handle to the thread that commits. Clones share the thread.
 #[derive(Debug, Clone)]
 pub(super) struct Committer {
     wakes: mpsc::Sender<Wake>,
-    /// Whether a commit was asked for that has not begun.
+    /// Whether a commit has been requested and not begun.
     asked: Arc<AtomicBool>,
-    /// How long to wait for a commit.
+    /// The maximum time to wait for a commit.
     deadline: Duration,
 }
 
-/// Why the thread is woken.
+/// A message to the thread.
 #[derive(Debug)]
 enum Wake {
-    /// Something was done that waits for its commit.
+    /// A transaction waits for its commit.
     Commit,
-    /// Something is to be done before the commit.
+    /// A job to run before the commit.
     Run(Errand),
 }
 
-/// That a transaction was not kept, and why.
+/// The error that a transaction was not committed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the transaction was not kept: {0}")]
 pub(super) struct Lost(pub(super) String);
 
-/// That a commit has not ended in time.
+/// The error that a commit has not ended in time.
 #[derive(Debug, thiserror::Error)]
 #[error("the disk is slow: whether the change is kept is not known yet")]
 struct Unknown;
 
 impl Committer {
-    /// Starts the thread. `turn` takes what is to be done as soon as it holds the connection: whoever asks from then on means
+    /// Starts the thread. `turn` runs for each commit. It takes the jobs once it holds the connection; later requests belong to
     /// the next turn.
     pub(super) fn spawn(
         deadline: Duration,
@@ -62,7 +62,7 @@ impl Committer {
                     turn(&mut || {
                         let wakes = first.take().into_iter().chain(woken.try_iter());
                         let errands = wakes.filter_map(Wake::errand).collect();
-                        // after the wakes are taken out: one that is gone must not keep the next from being sent
+                        // after the messages are taken: a message already taken must not suppress the next one
                         is_asked.store(false, Ordering::Release);
                         errands
                     });
@@ -76,12 +76,12 @@ impl Committer {
         })
     }
 
-    /// Has something done in the next turn.
+    /// Sends a job for the next turn.
     pub(super) fn send(&self, errand: Errand) -> Result<(), StoreError> {
         self.wakes.send(Wake::Run(errand)).map_err(|_| closed())
     }
 
-    /// Asks for a commit, once however many ask before it begins.
+    /// Requests a commit. Requests before it begins are combined.
     pub(super) fn ask(&self) -> Result<(), StoreError> {
         match self.asked.swap(true, Ordering::AcqRel) {
             true => Ok(()),
@@ -89,7 +89,7 @@ impl Committer {
         }
     }
 
-    /// A commit that is asked for when it is awaited, or not awaited any more.
+    /// Returns a future that requests the commit when it is polled or dropped.
     pub(super) fn later(self, committed: oneshot::Receiver<Outcome>) -> Durable {
         let deadline = self.deadline;
         let later = Later {
@@ -100,13 +100,13 @@ impl Committer {
         Durable::when(within(deadline, later))
     }
 
-    /// The end of a transaction that ended well: it reached the disk, or did not.
+    /// Waits until a transaction is on the disk.
     pub(super) async fn lasts(&self, committed: oneshot::Receiver<Outcome>) -> Result<(), StoreError> {
         within(self.deadline, async { kept(committed.await) }).await
     }
 }
 
-/// What is not committed by then may still be: nobody knows.
+/// Waits until the deadline. After it, the outcome of the commit is unknown.
 async fn within(
     deadline: Duration,
     lasts: impl Future<Output = Result<(), StoreError>>,
@@ -152,12 +152,13 @@ impl Future for Later {
 impl Drop for Later {
     fn drop(&mut self) {
         if !self.asked && matches!(self.committed.try_recv(), Err(TryRecvError::Empty)) {
-            // a thread that is gone has closed the database, and committed before
+            // if the thread is gone, the database was closed and committed before
             drop(self.committer.ask());
         }
     }
 }
 
+/// Flattens the outcome that the thread sent.
 fn kept(committed: Result<Outcome, RecvError>) -> Result<(), StoreError> {
     committed.map_err(|_| closed())?
 }

@@ -1,4 +1,4 @@
-//! Something to be done on the connection that writes, by the thread that commits.
+//! A job for the thread that commits, on the writing connection.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,31 +9,31 @@ use rusqlite::Connection;
 use scim_service::store::StoreError;
 use tokio::sync::oneshot;
 
-/// What is to be done.
+/// The work of a job.
 pub(super) type Job = Box<dyn FnOnce(&Connection) -> Outcome + Send>;
 
-/// What came of it.
+/// The result of a transaction.
 pub(super) type Outcome = Result<(), StoreError>;
 
-/// Whether a failure leaves something to take back.
+/// Whether a failed job leaves changes to roll back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Footprint {
-    /// It is one statement, which takes itself back.
+    /// The job is one statement, which the database rolls back by itself.
     None,
     Some,
 }
 
-/// A job, and who waits for it.
+/// A job, with the channel for its result.
 pub(super) struct Errand {
     pub(super) job: Job,
     pub(super) footprint: Footprint,
-    /// How long it can wait for what another process holds.
+    /// The time until which the job waits for a lock of another process.
     pub(super) until: Instant,
     pub(super) done: oneshot::Sender<Outcome>,
     claim: Claim,
 }
 
-/// Whose the errand is: of the one who asked, until the thread begins with it.
+/// The ownership of a job: the caller can withdraw it until the thread begins it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Claim(Arc<AtomicBool>);
 
@@ -55,14 +55,14 @@ impl Errand {
         (errand, claim, receiver)
     }
 
-    /// Whether it is still to be done. From then on it cannot be withdrawn.
+    /// Claims the job for the thread, and returns whether it must run. It can no longer be withdrawn.
     pub(super) fn begin(&self) -> bool {
         !self.done.is_closed() && self.claim.take()
     }
 }
 
 impl Claim {
-    /// Whether it was there to take; it is there once.
+    /// Takes the claim. Returns `true` the first time only.
     pub(super) fn take(&self) -> bool {
         !self.0.swap(true, Ordering::AcqRel)
     }

@@ -1,4 +1,4 @@
-//! Where a SQLite database is.
+//! The location of a SQLite database.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use scim_service::store::StoreError;
 
 use crate::error::broken;
 
-/// A file, and whether it is made if it is not there.
+/// The path of the file, and whether the file may be created.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Location {
     pub(super) path: PathBuf,
@@ -15,7 +15,7 @@ pub(super) struct Location {
 }
 
 impl Location {
-    /// A path, or `sqlite:` or `sqlite://` with a percent-encoded one; `?mode=rw` behind it has the file be there already.
+    /// Parses a path, or a URL `sqlite:…` or `sqlite://…` with a percent-encoded path. With `?mode=rw` the file must exist.
     pub(super) fn parse(url: &str) -> Result<Self, StoreError> {
         if url.contains(":memory:") || url.contains("mode=memory") {
             return Err(broken(

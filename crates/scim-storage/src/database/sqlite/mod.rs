@@ -1,4 +1,4 @@
-//! SQLite: one connection that writes, several that read and do not wait for it.
+//! SQLite: one connection that writes, and several that read without waiting for it.
 
 mod committer;
 mod errand;
@@ -27,7 +27,7 @@ use location::Location;
 use reader::Readers;
 use writer::Writer;
 
-/// How many prepared statements a connection keeps.
+/// The number of prepared statements that a connection caches.
 const STATEMENTS: usize = 256;
 
 #[derive(Debug)]
@@ -41,9 +41,9 @@ pub(super) struct Sqlite {
 impl Sqlite {
     pub(super) fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
         let location = Location::parse(url)?;
-        // the writer first: it makes the file
+        // the writer first: it creates the file
         let writer = Writer::new(open(&location, Access::Write, options.acquire_timeout)?, options)?;
-        let readers = (0..options.connections.get())
+        let readers = (0..options.max_connections.get())
             .map(|_| open(&location, Access::Read, options.acquire_timeout))
             .collect::<Result<Vec<_>, _>>()?;
         Ok(Self {
@@ -66,7 +66,7 @@ impl Sqlite {
         self.writer.writable().await
     }
 
-    /// Migrations run on a connection of their own.
+    /// Applies the missing migrations, on a separate connection.
     pub(super) async fn migrate(&self) -> Result<(), StoreError> {
         let path = self.location.path.clone();
         let acquire_timeout = self.acquire_timeout;
@@ -95,7 +95,7 @@ impl Sqlite {
     }
 }
 
-/// How large the file of the WAL stays when all that is in it has been carried over.
+/// The maximum size of the WAL file after a checkpoint, in bytes.
 const WAL_BYTES: i64 = 16 * 1024 * 1024;
 
 fn open(location: &Location, access: Access, acquire_timeout: Duration) -> Result<Connection, StoreError> {
@@ -106,20 +106,20 @@ fn open(location: &Location, access: Access, acquire_timeout: Duration) -> Resul
     let connection = Connection::open_with_flags(&location.path, flags).map_err(failure)?;
     connection.busy_timeout(acquire_timeout).map_err(failure)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
-    // else a statement with `LIMIT ?` is planned anew each time: SQLite looks at what it is bound to
+    // without this, a statement with `LIMIT ?` is planned again each time: SQLite looks at the bound value
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)
         .map_err(failure)?;
     let set = |name, value| connection.pragma_update(None, name, value).map_err(failure);
     set("journal_mode", "WAL")?;
-    // what a long load made of the WAL is given back when the load is over
+    // shrinks the WAL after a long load
     connection
         .pragma_update(None, "journal_size_limit", WAL_BYTES)
         .map_err(failure)?;
-    // what was committed is on the disk
+    // a committed transaction is on the disk
     set("synchronous", "FULL")?;
     set("foreign_keys", "ON")?;
-    // what a savepoint can take back is kept in memory, and not in a file
+    // keeps the journal of savepoints in memory, not in a file
     set("temp_store", "MEMORY")?;
     if access == Access::Read {
         set("query_only", "ON")?;

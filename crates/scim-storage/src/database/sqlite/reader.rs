@@ -1,4 +1,4 @@
-//! Connections that read.
+//! The pool of reading connections.
 
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,7 +23,7 @@ pub(super) struct Readers {
     deadline: Duration,
 }
 
-/// A connection that reads one state of the database, until it is dropped.
+/// A reading transaction, which sees one state of the database until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Reader {
     connection: OwnedMutexGuard<Connection>,
@@ -50,7 +50,7 @@ impl Readers {
             .map_err(failure)?;
         let connection = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let reader = Reader {
-            // free but for the moment in which its last user lets go of it
+            // locked only for the moment in which its last user drops it
             connection: connection.ok_or_else(closed)?.lock_owned().await,
             deadline: Instant::now() + self.deadline,
             free: self.free.clone(),
@@ -64,7 +64,7 @@ impl Readers {
         Ok(reader)
     }
 
-    /// Closes the connections; those in use when they are given back.
+    /// Closes the connections. Those in use are closed when they are returned.
     pub(super) fn close(&self) {
         self.permits.close();
         self.free.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -93,7 +93,7 @@ impl Drop for Reader {
                 .prepare_cached("ROLLBACK")
                 .and_then(|mut end| end.execute([])),
         };
-        // one whose transaction cannot be ended is of no use to others
+        // a connection whose transaction cannot be ended is closed
         if ended.is_ok() && !self.permit.semaphore().is_closed() {
             let connection = OwnedMutexGuard::mutex(&self.connection).clone();
             self.free

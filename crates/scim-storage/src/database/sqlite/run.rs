@@ -1,4 +1,4 @@
-//! Running a statement on a connection.
+//! Execution of statements on a connection.
 
 use std::ops::Deref;
 use std::time::Instant;
@@ -12,16 +12,16 @@ use sea_orm::sea_query::Value;
 use crate::database::{Row, Weight};
 use crate::error::{Trouble, broken};
 
-/// A connection in use, and when it must be given back.
+/// A connection in use, with its deadline.
 pub(crate) trait Borrowed: Deref<Target = Connection> + Send + 'static {
     fn deadline(&self) -> Instant;
 }
 
-/// How many steps of SQLite's machine pass between two looks at the clock: some tens of microseconds.
+/// The number of steps of the SQLite virtual machine between two checks of the deadline: some tens of microseconds.
 const STEPS: std::ffi::c_int = 10_000;
 
-/// Runs the work here, or, when it may take long, on a thread for such work, until the deadline. Whoever drops the future
-/// leaves the slot empty; the work goes on to its end or its deadline, and has no effect.
+/// Runs light work on the calling thread, and heavy work on a thread for blocking work, until the deadline. Dropping the future
+/// leaves the slot empty; the work then continues to its end or its deadline, and is rolled back.
 pub(crate) async fn run<C: Borrowed, T: Send + 'static>(
     slot: &mut Option<C>,
     weight: Weight,
@@ -54,7 +54,7 @@ fn until<T>(
     done
 }
 
-/// All rows of an answer. Inside, what [`Row`] makes of them.
+/// Returns all rows of a result. The inner result is that of `decode`.
 pub(crate) fn all<T>(
     connection: &Connection,
     statement: &Statement,
@@ -72,7 +72,7 @@ pub(crate) fn all<T>(
     Ok(Ok(decoded))
 }
 
-/// Changes rows, and says how many.
+/// Changes rows and returns their number.
 pub(crate) fn change(connection: &Connection, statement: &Statement) -> Result<u64, Trouble> {
     let mut prepared = connection.prepare_cached(&statement.sql)?;
     let changed = prepared.execute(parameters(statement))?;

@@ -1,7 +1,7 @@
-//! One transaction that may write on SQLite, in as little time as it takes on the connection that writes.
+//! A writing transaction on SQLite, which uses the writing connection as briefly as possible.
 //!
-//! What it reads first, it reads beside others. It leases the connection that writes when it needs what it reads to stay as
-//! it is, or changes rows and goes on; if what it changes is the last that it does, the thread that commits does it.
+//! Its first reads run on a reading connection. It leases the writing connection when reads must be protected against changes,
+//! or when it changes rows and goes on. If the changes are the last statements, the thread that commits runs them.
 
 use rusqlite::Connection;
 use scim_service::store::{Durable, StoreError};
@@ -15,7 +15,7 @@ use crate::database::pending::Pending;
 use crate::database::{Row, Weight};
 use crate::error::{Trouble, failure};
 
-/// What the statements of a transaction run on.
+/// A writing transaction.
 #[derive(Debug)]
 pub(crate) struct Work {
     readers: Readers,
@@ -24,7 +24,7 @@ pub(crate) struct Work {
     pending: Option<Pending>,
 }
 
-/// The connection in use; it is away while a statement runs on it.
+/// The connection in use. It is `None` while a statement runs on it.
 #[derive(Debug)]
 enum On {
     None,
@@ -42,7 +42,7 @@ impl Work {
         }
     }
 
-    /// From now on nobody else changes anything. Runs what was kept for later.
+    /// Leases the writing connection, which blocks other writers, and runs the deferred statements.
     pub(crate) async fn hold(&mut self) -> Result<(), StoreError> {
         self.lease().await.map(drop)
     }
@@ -55,7 +55,7 @@ impl Work {
     ) -> Result<Result<Result<Vec<T>, StoreError>, Trouble>, StoreError> {
         let work = move |connection: &Connection| run::all(connection, &statement, decode);
         let is_first = matches!(self.on, On::None);
-        // what a transaction before did and nobody asked to commit is not seen beside it
+        // changes whose commit has not been requested are visible only on the writing connection
         if self.pending.is_some() || (is_first && self.writer.owes()) {
             self.hold().await?;
         }
@@ -71,7 +71,7 @@ impl Work {
         })
     }
 
-    /// Changes rows, and says how many.
+    /// Changes rows and returns their number.
     pub(crate) async fn change(
         &mut self,
         statement: Statement,
@@ -97,7 +97,7 @@ impl Work {
         match (self.on, self.pending.take()) {
             (On::Lease(lease), _) => lease.ok_or_else(interrupted)?.commit().await,
             (on, Some(pending)) => {
-                // what it has read is of no more use
+                // the reading connection is no longer needed
                 drop(on);
                 let footprint = match pending.statements.len() {
                     1 => Footprint::None,
@@ -110,7 +110,7 @@ impl Work {
         }
     }
 
-    /// As [`commit`](Self::commit), without waiting for the disk.
+    /// Commits like [`commit`](Self::commit), without waiting for the disk.
     pub(crate) async fn commit_later(mut self) -> Result<Durable, StoreError> {
         if self.pending.is_some() {
             self.hold().await?;
@@ -151,7 +151,7 @@ fn change_all(connection: &Connection, pending: &Pending) -> Result<(), StoreErr
     Ok(())
 }
 
-/// A statement of this transaction was dropped before it had ended.
+/// The error that a statement of this transaction was dropped before its end.
 pub(crate) fn interrupted() -> StoreError {
     StoreError::Unavailable("a statement of the transaction was broken off".into())
 }

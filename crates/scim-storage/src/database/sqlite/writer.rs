@@ -1,19 +1,19 @@
-//! The connection that writes: transactions that are there at the same time share one commit.
+//! The writing connection. Concurrent transactions share one commit.
 //!
-//! A transaction whose last statements are all that it writes hands them to the thread that commits (an [`Errand`]): the
-//! thread runs all that came while it committed before, one after the other, and commits them together.
+//! A transaction that writes only in its last statements sends them to the thread that commits (an [`Errand`]). The thread runs
+//! all jobs that arrived during the previous commit, one after the other, and commits them together.
 //!
-//! Any other transaction leases the connection, and runs in a savepoint of the transaction that is open in the database.
-//! When it has ended well, it is not yet on the disk: it gives the connection to the next one that waits, and waits for the
-//! commit itself. The thread that commits queues behind those that were waiting when the first of them ended, so that all
-//! of these share its commit, and those that come meanwhile share the next. A transaction that is alone waits for nobody.
+//! Any other transaction leases the connection, and runs in a savepoint of the open database transaction. When it succeeds, it
+//! is not on the disk yet: it passes the connection to the next waiting transaction, and waits for the commit. The thread that
+//! commits queues behind the transactions that were waiting when the first one ended, so that all of these share its commit;
+//! later ones share the next. A single transaction waits for no other.
 //!
-//! One of many that a single caller answers for together asks for its commit only when the caller awaits it, so that those
-//! that come after it share the commit, too. Until then what it did is seen on this connection alone.
+//! A transaction that ends with `commit_later` requests its commit only when the caller awaits it, so that the caller's next
+//! transactions share the commit. Until then, its changes are visible only on this connection.
 //!
-//! One that fails or is dropped takes back its own savepoint and nothing else; why it failed is told after the commit, for
-//! it may have failed on what others did. Where SQLite itself gives up the open transaction (the disk is full), all that
-//! shared it are told that they were not kept.
+//! A transaction that fails or is dropped rolls back its own savepoint and nothing else. Its error is returned after the commit,
+//! because it may result from changes of the others. If SQLite aborts the open transaction (the disk is full), all transactions
+//! that shared it return an error.
 
 use std::ops::Deref;
 use std::sync::Arc;
@@ -31,10 +31,10 @@ use super::run::Borrowed;
 use crate::error::{Trouble, failure};
 use crate::store::Options;
 
-/// How long to wait before asking again for what another process holds.
+/// The pause before retrying to get a lock that another process holds.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// How long after a failed commit the database counts as one that cannot be written to.
+/// The time after a failed commit during which the database counts as not writable.
 const DOUBT: Duration = Duration::from_secs(5);
 
 #[derive(Debug, Clone)]
@@ -46,16 +46,16 @@ pub(super) struct Writer {
     deadline: Duration,
 }
 
-/// The connection, and the transaction that is open on it.
+/// The connection, with its open transaction.
 #[derive(Debug)]
 struct Physical {
     connection: Connection,
     state: State,
-    /// Those whose work is done and not yet on the disk, and what came of it.
+    /// The transactions that have ended and are not on the disk yet, with their results.
     waiting: Vec<(oneshot::Sender<Outcome>, Outcome)>,
-    /// Whether something was done that nobody has asked to commit.
+    /// Whether there are changes whose commit has not been requested.
     owes: Arc<AtomicBool>,
-    /// When a commit failed last, and why, until it is known that others succeed.
+    /// The time and the error of the last failed commit, until a later one succeeds.
     trouble: Option<(Instant, String)>,
 }
 
@@ -66,7 +66,7 @@ enum State {
     Closed,
 }
 
-/// The connection, for one transaction. Dropped, it takes back what that transaction did.
+/// The connection, leased to one transaction. Dropping it rolls that transaction back.
 #[derive(Debug)]
 pub(crate) struct Lease {
     physical: OwnedMutexGuard<Physical>,
@@ -75,19 +75,19 @@ pub(crate) struct Lease {
     deadline: Instant,
 }
 
-/// From where on a transaction is taken back.
+/// The point to which a transaction is rolled back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mark {
-    /// It is the first in the open transaction of the database.
+    /// The beginning of the database transaction: this transaction is its first.
     Start,
     Savepoint,
-    /// It has ended.
+    /// None: the transaction has ended.
     Done,
 }
 
 impl Writer {
     pub(super) fn new(connection: Connection, options: &Options) -> Result<Self, StoreError> {
-        // what others hold is waited for without holding up a thread
+        // locks of other processes are awaited without blocking a thread
         connection.busy_timeout(Duration::ZERO).map_err(failure)?;
         let owes = Arc::new(AtomicBool::new(false));
         let physical = Arc::new(Mutex::new(Physical {
@@ -114,7 +114,7 @@ impl Writer {
         })
     }
 
-    /// The connection, as soon as all who asked before have had it.
+    /// Leases the connection, in the order of requests.
     pub(super) async fn lease(&self) -> Result<Lease, StoreError> {
         let start = Instant::now();
         let physical = tokio::time::timeout(self.acquire_timeout, self.physical.clone().lock_owned()).await;
@@ -138,25 +138,25 @@ impl Writer {
         }
     }
 
-    /// Has a job done and committed, together with those of others. Dropped before it was begun, it is not done.
+    /// Runs and commits a job, together with others. Dropping the future before the job has begun cancels it.
     pub(super) async fn run(&self, job: Job, footprint: Footprint) -> Result<(), StoreError> {
         let (errand, claim, mut done) = Errand::new(job, footprint, Instant::now() + self.acquire_timeout);
         self.committer.send(errand)?;
         match tokio::time::timeout(self.acquire_timeout, &mut done).await {
             Ok(done) => done.map_err(|_| closed())?,
             Err(_) if claim.take() => Err(busy()),
-            // it was begun: whether it lasts is known when it is committed
+            // it has begun: the commit decides
             Err(_) => self.committer.lasts(done).await,
         }
     }
 
-    /// Whether something was done that is seen on this connection alone, and whose commit nobody has asked for.
+    /// Whether there are changes that are visible only on this connection, because their commit has not been requested.
     pub(super) fn owes(&self) -> bool {
         self.owes.load(Ordering::Acquire)
     }
 
-    /// After a failed commit, tries whether the database takes writes again; not at once, where there is little room some
-    /// commits succeed and others fail.
+    /// Returns an error if the last commit failed and a test write fails, too. The test waits for a while: on a disk that is
+    /// nearly full, some commits succeed and others fail.
     pub(super) async fn writable(&self) -> Result<(), StoreError> {
         let Some((when, why)) = self.physical.lock().await.trouble.clone() else {
             return Ok(());
@@ -172,7 +172,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Closes the connection when it is given back.
+    /// Commits and closes the connection, once it is free.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
         let mut physical = self.physical.lock().await;
         physical.commit();
@@ -184,7 +184,7 @@ impl Writer {
 }
 
 impl Lease {
-    /// Makes what was done last: waits until it is on the disk.
+    /// Commits, and waits until the changes are on the disk.
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         let committed = self.end()?;
         let committer = self.committer.clone();
@@ -193,7 +193,7 @@ impl Lease {
         committer.lasts(committed).await
     }
 
-    /// The same, but asks for the commit only when somebody awaits it.
+    /// Ends the transaction, and requests the commit when the returned value is awaited or dropped.
     pub(crate) fn commit_later(mut self) -> Result<Durable, StoreError> {
         let committed = self.end()?;
         self.physical.owes.store(true, Ordering::Release);
@@ -202,7 +202,7 @@ impl Lease {
         Ok(committer.later(committed))
     }
 
-    /// Leaves what was done to the next commit, which the receiver hears of.
+    /// Leaves the changes to the next commit. The receiver gets its result.
     fn end(&mut self) -> Result<oneshot::Receiver<Outcome>, StoreError> {
         self.physical.keep(self.mark)?;
         self.mark = Mark::Done;
@@ -233,7 +233,7 @@ impl Drop for Lease {
 }
 
 impl Physical {
-    /// Does what somebody asked for, to be committed with what others did.
+    /// Runs a job, unless it was withdrawn.
     fn run(&mut self, errand: Errand) {
         if errand.begin() {
             let outcome = self.attempt(errand.job, errand.footprint, errand.until);
@@ -265,7 +265,7 @@ impl Physical {
         }
     }
 
-    /// Begins a transaction of its own, or one within the one that is open.
+    /// Begins a database transaction, or a savepoint in the open one.
     fn begin(&mut self) -> Result<Mark, Trouble> {
         self.was_given_up();
         match self.state {
@@ -274,7 +274,7 @@ impl Physical {
                 self.execute("SAVEPOINT one")?;
                 Ok(Mark::Savepoint)
             }
-            // a transaction that began by reading could not be made to write after another process wrote
+            // a transaction that begins with a read cannot write after another process has written
             State::Idle => {
                 self.execute("BEGIN IMMEDIATE")?;
                 self.state = State::Open;
@@ -283,7 +283,7 @@ impl Physical {
         }
     }
 
-    /// Leaves what was done since the mark to the next commit.
+    /// Keeps the changes since the mark, for the next commit.
     fn keep(&mut self, mark: Mark) -> Result<(), StoreError> {
         if self.was_given_up() {
             return Err(StoreError::Unavailable(
@@ -296,7 +296,7 @@ impl Physical {
         }
     }
 
-    /// Takes back what was done since the mark.
+    /// Rolls back the changes since the mark.
     fn take_back(&mut self, mark: Mark) {
         if mark == Mark::Done || self.was_given_up() {
             return;
@@ -312,10 +312,10 @@ impl Physical {
         }
     }
 
-    /// Has all that is open reach the disk, and tells those who wait for it.
+    /// Commits the open transaction, and sends the result to all that wait for it.
     fn commit(&mut self) {
         if self.state != State::Open || self.was_given_up() {
-            // those who are left did nothing that could be kept
+            // the transactions that still wait have changed nothing
             return self.answer(&Ok(()));
         }
         match self.execute("COMMIT") {
@@ -330,16 +330,16 @@ impl Physical {
         }
     }
 
-    /// Takes back all that is open.
+    /// Rolls back the open transaction, and sends an error to all that wait for its commit.
     fn give_up(&mut self, why: &str) {
         if !self.connection.is_autocommit() && self.execute("ROLLBACK").is_err() {
-            // it stays open; whoever begins next fails, and finds it closed or not then
+            // it stays open; the next transaction fails to begin, or finds it rolled back
         }
         self.state = State::Idle;
         self.answer(&Err(Lost(why.to_owned())));
     }
 
-    /// Whether SQLite took back by itself what was open. Those who wait are told.
+    /// Whether SQLite has rolled back the open transaction by itself. If so, sends an error to all that wait for its commit.
     fn was_given_up(&mut self) -> bool {
         let was_given_up = self.state == State::Open && self.connection.is_autocommit();
         if was_given_up {
@@ -355,7 +355,7 @@ impl Physical {
             let lost = committed
                 .clone()
                 .map_err(|lost| StoreError::Unavailable(Box::new(lost)));
-            // who does not wait any more has no need to know
+            // the receiver may be gone
             drop(waiting.send(lost.and(outcome)));
         }
     }

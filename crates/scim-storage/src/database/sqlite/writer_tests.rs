@@ -1,4 +1,4 @@
-//! Transactions that share a commit, on a real file.
+//! Tests of transactions that share a commit, on a real file.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -18,7 +18,7 @@ impl Shared {
         Self::with(Options::default().deadline, Duration::ZERO).await
     }
 
-    /// With a disk that takes so long for each commit.
+    /// Opens a database whose commits take this long.
     async fn with(deadline: Duration, slowness: Duration) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("scim.sqlite");
@@ -63,7 +63,7 @@ impl Shared {
         })
     }
 
-    /// A note that the thread which commits takes down.
+    /// Sends a job that inserts a note.
     fn errand(&self, text: &str) -> tokio::task::JoinHandle<Result<(), StoreError>> {
         let (writer, text) = (self.writer.clone(), text.to_owned());
         let job = move |connection: &Connection| {
@@ -77,7 +77,7 @@ impl Shared {
         tokio::spawn(async move { writer.run(Box::new(job), Footprint::Some).await })
     }
 
-    /// What another process finds in the file.
+    /// Returns the notes that another process finds in the file.
     fn notes(&self) -> Vec<String> {
         let other = Connection::open(self.directory.path().join("scim.sqlite")).unwrap();
         let mut select = other.prepare("SELECT text FROM notes ORDER BY text").unwrap();
@@ -86,7 +86,7 @@ impl Shared {
     }
 }
 
-/// Lets tasks run until they wait for the connection.
+/// Lets other tasks run until they wait for the connection.
 async fn all_wait() {
     tokio::time::sleep(Duration::from_millis(100)).await;
 }
@@ -108,7 +108,7 @@ async fn those_who_wait_share_a_commit() {
     }
     first.await.unwrap().unwrap();
     assert_eq!(shared.notes().len(), 9);
-    // the thread that commits queues behind those who were there; one may slip in between
+    // the thread that commits queues behind the waiting transactions; one may slip in between
     let commits = shared.commits.load(Ordering::SeqCst);
     assert!(commits <= 2, "{commits} commits for 9 transactions");
 }
@@ -148,7 +148,7 @@ async fn one_that_is_alone_is_on_the_disk_when_it_is_acknowledged() {
     assert_eq!(shared.commits.load(Ordering::SeqCst), 1);
 }
 
-/// The database takes back the open transaction by itself: whoever shared it must not be told that it was kept.
+/// If the database rolls back the open transaction by itself, all that shared it must return an error.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn all_who_shared_what_was_given_up_are_told() {
     let shared = Shared::new().await;
@@ -250,7 +250,7 @@ async fn an_errand_waits_for_another_process_and_not_for_ever() {
     assert!(matches!(closed, Err(StoreError::Unavailable(_))));
 }
 
-/// Who asks for a commit while the thread begins one is never forgotten.
+/// A commit that is requested while the thread begins one is not lost.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn every_commit_that_is_asked_for_comes() {
     let shared = Shared::new().await;
@@ -284,7 +284,7 @@ async fn a_commit_that_takes_too_long_is_not_waited_for() {
         panic!("{slow:?}");
     };
     assert!(why.to_string().contains("not known"), "{why}");
-    // it is kept all the same, as soon as the disk has it
+    // it is committed nevertheless, once the disk has written it
     shared.writer.close().await.unwrap();
     assert_eq!(shared.notes(), ["slow"]);
 }

@@ -1,9 +1,10 @@
-//! How both databases go about the statements that must stay fast: by an index, whatever the number of rows.
+//! Tests of the query plans of statements that must use an index, whatever the number of rows.
 //!
-//! The lookups are those that Okta and Entra ID send, over a hundred thousand users, and those by the keys of a resource
-//! type of one's own: on SQLite before it has statistics, which is how it runs, and after; on PostgreSQL after, which is how
-//! it runs. Who is named by a list is looked up by an index before that, too: the first large groups come right after the
+//! The lookups are those that Okta and Entra ID send, over a hundred thousand users, and those by the keys of a custom resource
+//! type. SQLite is tested without statistics, which is how it runs, and with them; PostgreSQL with them, which is how it runs.
+//! Lookups of the ids in a list are also tested without statistics on PostgreSQL: the first large groups arrive right after the
 //! users.
+#![cfg(all(feature = "sqlite", feature = "postgres"))]
 
 mod load;
 mod plan;
@@ -31,7 +32,7 @@ const USER: &str = "00000000-0000-7000-8000-000000000017";
 const DEVICE: &str = "00000000-0000-7000-8000-000000000018";
 const TEAM: &str = "00000000-0000-7000-8000-000000000023";
 
-/// Filters of users, as they are sent.
+/// Filters of users, as clients send them.
 const USER_FILTERS: &[&str] = &[
     "userName eq \"user17\"",
     "userName sw \"user1700\"",
@@ -52,7 +53,7 @@ const USER_FILTERS: &[&str] = &[
     "userName eq \"{user}\"",
 ];
 
-/// What one asks of a resource type of one's own.
+/// Filters of a custom resource type.
 const DEVICE_FILTERS: &[&str] = &[
     "id eq \"{device}\"",
     "externalId eq \"e18\"",
@@ -60,7 +61,7 @@ const DEVICE_FILTERS: &[&str] = &[
     "externalId eq \"e18\" and serialNumber eq \"template\"",
 ];
 
-/// The same of groups.
+/// Filters of groups.
 const GROUP_FILTERS: &[&str] = &[
     "displayName eq \"team23\"",
     "externalId eq \"e23\"",
@@ -86,7 +87,7 @@ async fn postgres_looks_up_by_an_index() {
 async fn lookups_use_an_index(dialect: Dialect) {
     let loaded = load(dialect).await;
     let mut without = judge_lists(&loaded.store, "without statistics").await;
-    // PostgreSQL plans by guesses until autovacuum was there, within a minute of a load
+    // PostgreSQL plans by guesses until autovacuum has run, within a minute of a load
     if dialect == Dialect::Sqlite {
         without.extend(judge(&loaded.store, "without statistics").await);
     }
@@ -97,7 +98,7 @@ async fn lookups_use_an_index(dialect: Dialect) {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }
 
-/// Of the statements that change the members whom a list names, those that walk, with their plans.
+/// Returns the statements on listed members that walk a table, with their plans.
 async fn judge_lists(store: &SqlStore, when: &str) -> Vec<String> {
     let dialect = store.database.dialect;
     let transaction = reading(store).await;
@@ -124,7 +125,7 @@ async fn judge_lists(store: &SqlStore, when: &str) -> Vec<String> {
         .collect()
 }
 
-/// The statements that walk, with their plans.
+/// Returns the lookups and pages that walk a table, with their plans.
 async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
     let dialect = store.database.dialect;
     let transaction = reading(store).await;
@@ -162,7 +163,7 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
     );
     for kind in [Kind::User, Kind::Group, device()] {
         let plan = plan(store, &page(&transaction, kind, None)).await;
-        // the index of the order is gone through, as far as the page goes
+        // reads the index of the order, as far as the page goes
         if sorts(&plan) || plan.iter().any(|step| step.contains("Seq Scan")) {
             wrong.push(format!("{dialect:?} {when}: a page\n{}", plan.join("\n")));
         }
@@ -186,7 +187,7 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
     wrong
 }
 
-/// A transaction on the connection that has most.
+/// Begins a transaction on the connection with the most users.
 async fn reading(store: &SqlStore) -> SqlTransaction {
     let okta = "okta".parse().unwrap();
     let id = store.database.connection_id(&okta).await.unwrap().unwrap();
@@ -194,7 +195,7 @@ async fn reading(store: &SqlStore) -> SqlTransaction {
     SqlTransaction::new(session, store.database.dialect, id)
 }
 
-/// Whether the index is gone through from its beginning.
+/// Whether the plan reads the index from its beginning instead of seeking to the position.
 fn walks_to_a_position(dialect: Dialect, plan: &[String]) -> bool {
     let begins = match dialect {
         Dialect::Sqlite => [
@@ -212,7 +213,7 @@ fn walks_to_a_position(dialect: Dialect, plan: &[String]) -> bool {
     })
 }
 
-/// A page that begins in the middle of a hundred thousand.
+/// Selects a page in the middle of a hundred thousand rows.
 fn deep_page(
     transaction: &SqlTransaction,
     kind: Kind,

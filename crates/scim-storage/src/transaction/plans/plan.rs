@@ -1,4 +1,4 @@
-//! How a database goes about a statement, and whether that is by an index.
+//! The query plan of a statement, and whether it uses an index.
 
 use sea_orm::{DbBackend, Statement, StatementBuilder};
 
@@ -9,7 +9,7 @@ use scim_service::store::Access;
 
 const TABLES: [&str; 5] = ["users", "teams", "team_members", "user_emails", "resources"];
 
-/// The plan of a statement, as a statement.
+/// An `EXPLAIN` of a statement.
 struct Explained(Statement);
 
 impl StatementBuilder for Explained {
@@ -18,7 +18,7 @@ impl StatementBuilder for Explained {
     }
 }
 
-/// What the database says that it will do, a line for each step.
+/// Returns the query plan of a statement, one line for each step.
 pub(super) async fn plan(store: &SqlStore, statement: &impl StatementBuilder) -> Vec<String> {
     let (backend, explain, column) = match store.database.dialect {
         Dialect::Sqlite => (DbBackend::Sqlite, "EXPLAIN QUERY PLAN", 3),
@@ -36,7 +36,7 @@ pub(super) async fn plan(store: &SqlStore, statement: &impl StatementBuilder) ->
         .unwrap()
 }
 
-/// Whether a step reads a whole table, or all that a connection has.
+/// Whether a step reads a whole table, or all rows of a connection.
 pub(super) fn walks(dialect: Dialect, plan: &[String]) -> bool {
     match dialect {
         Dialect::Sqlite => plan.iter().any(|step| {
@@ -65,7 +65,7 @@ pub(super) fn walks(dialect: Dialect, plan: &[String]) -> bool {
     }
 }
 
-/// Whether a condition of an index is `(connection_id = '1'::bigint)` and nothing else but the name of a type.
+/// Whether an index condition is `(connection_id = '1'::bigint)`, with nothing else except the name of a resource type.
 fn is_all_of_a_connection(condition: &str) -> bool {
     condition.contains("connection_id =")
         && condition
@@ -73,7 +73,7 @@ fn is_all_of_a_connection(condition: &str) -> bool {
             .all(|part| part.contains("connection_id =") || part.contains("kind ="))
 }
 
-/// Whether a step sorts more than ties.
+/// Whether a step sorts rows. Sorting ties within an index order (`Incremental Sort`) does not count.
 pub(super) fn sorts(plan: &[String]) -> bool {
     plan.iter().any(|step| {
         step.contains("TEMP B-TREE") || step.trim_start_matches([' ', '-', '>']).starts_with("Sort  (")
