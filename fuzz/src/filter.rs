@@ -46,7 +46,7 @@ pub fn check(data: &[u8]) {
     again(&filter);
     let untyped = filter.resolve_untyped();
     for (resource_type, resource) in SUBJECTS.iter() {
-        untyped.matches(resource);
+        let _ = untyped.matches(resource);
         if let Ok(condition) = filter.resolve(resource_type) {
             let matched = condition.matches(resource);
             let negated = Filter::Not(Box::new(filter.clone()));

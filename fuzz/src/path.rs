@@ -21,7 +21,7 @@ pub fn check(data: &[u8]) {
     if let Ok(path) = &attribute {
         assert_eq!(AttributePath::parse(&path.to_string()).as_ref(), Ok(path));
         for resource_type in &types {
-            resource_type.resolve(path);
+            let _ = resource_type.resolve(path);
         }
     }
     let patch = PatchPath::parse(text, &FilterLimits::default());
@@ -32,7 +32,7 @@ pub fn check(data: &[u8]) {
             "printed as {path}"
         );
         for resource_type in &types {
-            resource_type.resolve_patch(path);
+            let _ = resource_type.resolve_patch(path);
         }
     }
     assert!(
