@@ -101,7 +101,7 @@ async fn a_whole_server_asks_the_hook_that_it_was_given() {
     config.database.url = format!("sqlite://{}/scim.sqlite", folder.path().display()).into();
     let code = AuthCode::parse(&"a-token-of-the-tests".into()).unwrap();
     config.auth_codes.insert("okta".parse().unwrap(), vec![code]);
-    let builder = Application::builder(config).with_hook(Arc::new(Closed));
+    let builder = Application::builder(config).hook(Arc::new(Closed));
     let application = builder.build().await.unwrap();
     let url = format!("{}/v1/scim/v2/okta/Users", application.origin());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

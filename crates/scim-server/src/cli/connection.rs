@@ -7,8 +7,8 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use scim_core::time::Timestamp;
 use scim_profiles::profile::Profile;
-use scim_server::config::Config;
-use scim_server::database::{Database, MadeCredential, Opening};
+use crate::config::Config;
+use crate::database::{Database, MadeCredential, Opening};
 use scim_service::connection::ConnectionKey;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
@@ -137,7 +137,7 @@ impl ConnectionCommand {
 
 /// `microsoft` is another name of `azure`.
 fn canonical(name: ConnectionKey) -> ConnectionKey {
-    scim_server::auth::canonical_key(name)
+    crate::auth::canonical_key(name)
 }
 
 async fn find(database: &Database, name: &ConnectionKey) -> Result<Option<scim_storage::Connection>> {

@@ -5,8 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use scim_server::database::{Database, Opening};
-use scim_server::stop_signal;
+use crate::database::{Database, Opening};
+use crate::stop_signal;
 use scim_service::connection::ConnectionKey;
 
 use super::flags::Flags;
@@ -33,7 +33,7 @@ impl ExportCommand {
     /// Runs the command.
     pub(crate) async fn run(self, flags: &Flags) -> Result<ExitCode> {
         let config = flags.load()?.config;
-        let connection = self.connection.map(scim_server::auth::canonical_key);
+        let connection = self.connection.map(crate::auth::canonical_key);
         let database = Database::open_for_long(&config.database, Opening::Existing).await?;
         let cannot = || format!("cannot write `{}`", self.output.display());
         let mut output = Output::open(&self.output).with_context(cannot)?;

@@ -7,8 +7,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use scim_server::database::{Database, Opening};
-use scim_server::stop_signal;
+use crate::database::{Database, Opening};
+use crate::stop_signal;
 
 use super::flags::Flags;
 use super::print;

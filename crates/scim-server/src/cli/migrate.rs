@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use scim_server::database::{Database, Opening};
+use crate::database::{Database, Opening};
 
 use super::flags::Flags;
 use super::print;

@@ -3,8 +3,8 @@
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use scim_core::query::Selection;
-use scim_server::config::Config;
-use scim_server::database::{Database, Opening};
+use crate::config::Config;
+use crate::database::{Database, Opening};
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, Kind, Record, ResourceId, Transaction};
 use serde_json::{Map, Value, json};
@@ -67,7 +67,7 @@ impl Scope {
         let Some(wanted) = &self.connection else {
             return Ok(known.collect());
         };
-        let wanted = scim_server::auth::canonical_key(wanted.clone());
+        let wanted = crate::auth::canonical_key(wanted.clone());
         match known.into_iter().find(|key| *key == wanted) {
             Some(key) => Ok(vec![key]),
             None => bail!("there is no connection `{wanted}`"),

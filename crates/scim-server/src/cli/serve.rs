@@ -3,8 +3,8 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use scim_server::database::MadeCredential;
-use scim_server::{Application, StartError, init_log, stop_signal};
+use crate::database::MadeCredential;
+use crate::{Application, StartError, init_log, stop_signal};
 use secrecy::ExposeSecret as _;
 
 use super::flags::Flags;

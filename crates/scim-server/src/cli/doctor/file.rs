@@ -3,8 +3,8 @@
 use std::fs::OpenOptions;
 use std::path::Path;
 
-use scim_server::config::Config;
-use scim_server::database::sqlite_file;
+use crate::config::Config;
+use crate::database::sqlite_file;
 use secrecy::ExposeSecret as _;
 
 use super::Findings;

@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use scim_core::time::Timestamp;
-use scim_server::config::{Config, Loaded};
-use scim_server::database::{Database, Opening, sqlite_file};
-use scim_server::tls;
+use crate::config::{Config, Loaded};
+use crate::database::{Database, Opening, sqlite_file};
+use crate::tls;
 use secrecy::ExposeSecret as _;
 
 use super::flags::Flags;
@@ -167,5 +167,5 @@ async fn check_connections(config: &Config, database: &Database, findings: &mut 
 }
 
 fn now() -> Timestamp {
-    scim_server::database::now()
+    crate::database::now()
 }

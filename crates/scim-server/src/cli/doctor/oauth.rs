@@ -1,6 +1,6 @@
 //! Whom connections trust to issue access tokens.
 
-use scim_server::config::Config;
+use crate::config::Config;
 
 use super::Findings;
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use scim_server::config::Config;
+use crate::config::Config;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
