@@ -85,7 +85,8 @@ impl JwtAuthenticator {
         // not verified yet: it only selects the trusts, which verify it
         let claims = dangerous::insecure_decode_claims::<Claims>(token).unwrap_or_default();
         let issuer = claims.get("iss").and_then(Value::as_str);
-        let is_named = |trust: &&Trust| issuer.is_some_and(|issuer| trust.issuers.iter().any(|it| it == issuer));
+        let is_named =
+            |trust: &&Trust| issuer.is_some_and(|issuer| trust.issuers.iter().any(|it| it == issuer));
         let mut candidates: Vec<&Trust> = trusts.iter().filter(is_named).collect();
         if candidates.is_empty() {
             candidates = trusts.iter().collect();

@@ -26,7 +26,8 @@ fn tokens() -> BTreeMap<String, String> {
 
 fn trust(keys: &[u8]) -> Trust {
     let keys = KeySet::fixed(keys).unwrap();
-    Trust::new("https://idp.example.com", "https://scim.example.com", keys).with_required_claim("scope", ["scim"])
+    Trust::new("https://idp.example.com", "https://scim.example.com", keys)
+        .with_required_claim("scope", ["scim"])
 }
 
 async fn accept(trust: Trust, token: &str) -> Result<Identity, Refusal> {
@@ -246,7 +247,10 @@ async fn a_connection_may_trust_several_issuers() {
     assert_eq!(ask(idp, "scim", late).await.unwrap(), Identity::provider());
     // the most specific refusal is the answer
     let refused = ask(idp, "mail", late).await;
-    assert!(matches!(refused, Err(Refusal::Insufficient { .. })), "{refused:?}");
+    assert!(
+        matches!(refused, Err(Refusal::Insufficient { .. })),
+        "{refused:?}"
+    );
     let refused = ask(idp, "scim", 1).await;
     assert!(matches!(refused, Err(Refusal::InvalidToken(_))), "{refused:?}");
     let refused = ask("https://nobody.example.com", "scim", late).await;

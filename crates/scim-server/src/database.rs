@@ -37,10 +37,7 @@ pub(crate) async fn open(config: &DatabaseConfig, opening: Opening) -> Result<Sq
 ///
 /// As for [`open`].
 #[cfg(feature = "cli")]
-pub(crate) async fn open_for_long(
-    config: &DatabaseConfig,
-    opening: Opening,
-) -> Result<SqlStore, StartError> {
+pub(crate) async fn open_for_long(config: &DatabaseConfig, opening: Opening) -> Result<SqlStore, StartError> {
     let options = Options {
         deadline: std::time::Duration::from_secs(30 * 24 * 60 * 60),
         ..config.options()

@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use scim_service::authentication::Authenticator;
 use scim_service::connection::ConnectionKey;
-use scim_service::store::StoreError;
 use scim_storage::SqlStore;
 
-use crate::auth::{CredentialSource as _, MadeCredential, make_credential};
+use crate::auth::{MadeCredential, SecretHash, make_credential};
 use crate::clock::now;
 use crate::config::Config;
 use crate::start_error::StartError;
@@ -27,11 +26,12 @@ pub(crate) async fn first_credentials(
         return Ok(Vec::new());
     }
     let connections = store.connections();
-    let stored = connections.connections().await;
-    let stored = stored.map_err(|error| StartError::Store(StoreError::Failed(Box::new(error))))?;
+    let stored = connections.all_credentials().await.map_err(StartError::Store)?;
     let now = now();
-    let mut credentials = stored.iter().flat_map(|connection| &connection.credentials);
-    let has_valid = credentials.any(|credential| credential.expires.is_none_or(|expiry| now < expiry));
+    let has_valid = stored.iter().any(|credential| {
+        let is_hash = credential.hash.parse::<SecretHash>().is_ok();
+        is_hash && credential.expires.is_none_or(|expiry| now < expiry)
+    });
     if has_valid {
         return Ok(Vec::new());
     }

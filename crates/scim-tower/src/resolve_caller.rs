@@ -71,14 +71,18 @@ pub trait ResolveCaller: Send + Sync + 'static {
     /// # Errors
     ///
     /// The response that the client gets, as made by [`Refusal::into_response`].
-    fn resolve_caller(&self, request: &Parts) -> impl Future<Output = Result<Caller, Response<Bytes>>> + Send;
+    fn resolve_caller(&self, request: &Parts)
+    -> impl Future<Output = Result<Caller, Response<Bytes>>> + Send;
 }
 
 impl<F> ResolveCaller for F
 where
     F: Fn(&Parts) -> Result<Caller, Refusal> + Send + Sync + 'static,
 {
-    fn resolve_caller(&self, request: &Parts) -> impl Future<Output = Result<Caller, Response<Bytes>>> + Send {
+    fn resolve_caller(
+        &self,
+        request: &Parts,
+    ) -> impl Future<Output = Result<Caller, Response<Bytes>>> + Send {
         // the schemes are unknown here, so a 401 asks for both that every client knows
         std::future::ready(self(request).map_err(|refusal| refusal.into_response(&[])))
     }

@@ -204,7 +204,11 @@ async fn an_authenticator_guards_a_connection_at_its_path() {
         (schemes.len(), &schemes[0]["type"]),
         (1, &"oauthbearertoken".into())
     );
-    let answer = call_for(mounted().with_public_url("https://scim.example.com/"), get("right")).await;
+    let answer = call_for(
+        mounted().with_public_url("https://scim.example.com/"),
+        get("right"),
+    )
+    .await;
     let location = "https://scim.example.com/scim/corp/ServiceProviderConfig";
     assert_eq!(answer.body()["meta"]["location"], location);
 

@@ -31,11 +31,9 @@ impl Server {
 
     pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            workers: std::num::NonZeroUsize::new(1),
-            ..Config::default()
-        };
+        let mut config = Config::default();
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        config.workers = std::num::NonZeroUsize::new(1);
         config.database.url = format!("sqlite://{}/scim.sqlite", folder.path().display()).into();
         let okta = format!("{}:{}", OKTA.0, OKTA.1);
         for (name, code) in [("okta", okta.as_str()), ("standard", TOKEN)] {

@@ -126,10 +126,7 @@ fn after(now: Timestamp, time: Duration) -> Timestamp {
 #[async_trait]
 impl CredentialSource for Connections {
     async fn connections(&self) -> Result<Vec<StoredConnection>, CredentialSourceError> {
-        let credentials = self
-            .all_credentials()
-            .await
-            .map_err(CredentialSourceError::new)?;
+        let credentials = self.all_credentials().await.map_err(CredentialSourceError::new)?;
         let known = self.list().await.map_err(CredentialSourceError::new)?;
         let with_credentials = |connection: Connection| {
             let own = credentials

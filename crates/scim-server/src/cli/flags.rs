@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
+
 use crate::config::{ConfigError, Loaded};
 
 /// Settings on the command line. Each names its environment variable.
