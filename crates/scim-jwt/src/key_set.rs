@@ -78,6 +78,15 @@ pub(crate) enum NoKey {
 }
 
 /// An error from setting up or fetching a [`KeySet`].
+///
+/// ```
+/// use scim_jwt::{KeySet, KeySetError};
+///
+/// let insecure = KeySet::at("http://idp.example.com/keys");
+/// assert!(matches!(insecure, Err(KeySetError::Url(url)) if url == "http://idp.example.com/keys"));
+/// let empty = KeySet::fixed(br#"{ "keys": [] }"#);
+/// assert!(matches!(empty, Err(KeySetError::NoKey(_))));
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum KeySetError {

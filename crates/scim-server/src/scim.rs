@@ -253,6 +253,7 @@ impl ScimBuilder {
 ///     HttpServer::new(app).bind("127.0.0.1:8080")?.run().await
 /// }
 /// ```
+#[must_use = "give it to `App::configure`"]
 pub fn mount(scim: &Arc<Scim>) -> impl FnOnce(&mut ServiceConfig) + use<> {
     mount_at(scim, BASE_PATH)
 }
@@ -279,6 +280,7 @@ pub fn mount(scim: &Arc<Scim>) -> impl FnOnce(&mut ServiceConfig) + use<> {
 ///     HttpServer::new(app).bind("127.0.0.1:8080")?.run().await
 /// }
 /// ```
+#[must_use = "give it to `App::configure`"]
 pub fn mount_at(scim: &Arc<Scim>, path: &str) -> impl FnOnce(&mut ServiceConfig) + use<> {
     let scim = Arc::clone(scim);
     let path = match path.trim_matches('/') {

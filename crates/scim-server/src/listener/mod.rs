@@ -1,8 +1,7 @@
-//! Listening: TCP, TLS, HTTP, and the application behind them.
+//! The listener of an application: TCP, TLS and HTTP.
 //!
-//! This does what [`actix_web::HttpServer`] does, out of the same parts, with one difference: what is refused before it is
-//! a request (a malformed request line, a head that is too long, one that does not arrive) is answered by the HTTP layer
-//! with an empty body, which [`Refusals`] fills.
+//! It works like [`actix_web::HttpServer`], of the same parts, with one difference: the HTTP layer answers a malformed request
+//! line, or a head that is too long or does not arrive, with an empty body, which [`Refusals`] fills.
 
 mod refusals;
 

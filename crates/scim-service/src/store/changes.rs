@@ -42,7 +42,11 @@ impl MemberChanges {
         let joins = |id: &&str| known.contains(*id) && !before.contains(&ResourceId::new((*id).to_owned()));
         let stays = |id: &&ResourceId| delta.decides(id.as_str()) != Some(false);
         Self {
-            joined: delta.added().filter(joins).map(ResourceId::new).collect(),
+            joined: delta
+                .added()
+                .filter(joins)
+                .map(ResourceId::new)
+                .collect(),
             left: before.iter().filter(|id| !stays(id)).cloned().collect(),
         }
     }
