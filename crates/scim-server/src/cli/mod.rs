@@ -1,4 +1,10 @@
-//! The command line of the program: no part of the public API.
+//! The command line of the program. It is not part of the public API.
+
+#![allow(
+    rustdoc::invalid_html_tags,
+    rustdoc::bare_urls,
+    reason = "the comments are the help of the command line"
+)]
 
 mod check;
 mod connection;
