@@ -11,8 +11,9 @@
 //! | a secret made at run time, in your own tables | [`CredentialSource`], [`new_secret`], [`SecretHash`] | the same |
 //! | anything else | [`Authenticator`](scim_service::authentication::Authenticator) | [`ScimBuilder::authenticator`](crate::ScimBuilder::authenticator) |
 //!
-//! Codes and secrets are shown in the `Authorization` header (RFC 9110 section 11.6.2): as Basic (RFC 7617) with the secret as
-//! the password and any user name, or as Bearer (RFC 6750). They are kept as SHA-256 hashes and compared in constant time.
+//! Codes and secrets are sent in the `Authorization` header (RFC 9110 section 11.6.2): as the password of Basic (RFC 7617), or as
+//! Bearer (RFC 6750). Basic may have any user name, unless the code is `user:password`. They are kept as SHA-256 hashes and
+//! compared in constant time.
 //!
 //! # Guessing
 //!

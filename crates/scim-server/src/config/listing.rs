@@ -7,7 +7,8 @@ use url::Url;
 
 use super::error::place;
 use super::load::Loaded;
-use super::{Config, LogFormat, SETTINGS};
+use super::setting::SETTINGS;
+use super::{Config, LogFormat};
 
 /// One line of the effective configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -65,7 +65,7 @@ pub(crate) struct Loaded {
 impl Loaded {
     /// Reads the layers.
     ///
-    /// `flags` are keys of [`SETTINGS`](super::SETTINGS) with the values from the command line, `file` is the file that the
+    /// `flags` are keys of [`SETTINGS`](super::setting::SETTINGS) with the values from the command line, `file` is the file that the
     /// command line names, and `variables` are all environment variables.
     ///
     /// # Errors

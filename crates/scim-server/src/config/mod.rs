@@ -58,7 +58,6 @@ pub use error::ConfigError;
 #[cfg(feature = "cli")]
 pub(crate) use load::Loaded;
 pub use oauth::OAuthConfig;
-pub(crate) use setting::SETTINGS;
 
 /// The configuration of an [`Application`](crate::Application). See the [module](self) for an example.
 #[derive(Debug, Clone, Deserialize)]
@@ -168,7 +167,8 @@ pub struct TlsConfig {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct LimitsConfig {
-    /// The size of a body in bytes (413). 1 MiB by default. [`Limits::body_bytes_at`] tells more for groups and bulks.
+    /// The size of a body in bytes (413). 1 MiB by default. Groups and bulks may be larger:
+    /// [`Limits::body_bytes_at`].
     pub body_bytes: usize,
     /// The length of a filter or path in bytes (400 `invalidFilter` or `invalidPath`). 4 KiB by default.
     pub filter_bytes: usize,

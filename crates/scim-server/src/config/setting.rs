@@ -8,10 +8,6 @@ pub(crate) struct Setting {
     /// The environment variable.
     pub(crate) variable: &'static str,
     /// What it does, with the unit.
-    #[cfg_attr(
-        not(feature = "cli"),
-        expect(dead_code, reason = "for people at the command line")
-    )]
     pub(crate) meaning: &'static str,
     pub(super) shape: Shape,
 }
