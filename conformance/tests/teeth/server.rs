@@ -29,11 +29,9 @@ pub(crate) fn token(profile: Profile) -> &'static str {
 impl Server {
     pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            workers: std::num::NonZeroUsize::new(2),
-            ..Config::default()
-        };
+        let mut config = Config::default();
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        config.workers = std::num::NonZeroUsize::new(2);
         config.database.url = format!("sqlite://{}/scim.sqlite", folder.path().display()).into();
         // the checks of authentication fail on purpose, from one address
         config.limits.auth_failures = std::num::NonZeroU32::new(10_000).unwrap();

@@ -1,4 +1,4 @@
-//! What a token says, and why that is not acceptable. Only of tokens whose signature is right.
+//! Checks the claims of tokens whose signature is right.
 
 use jsonwebtoken::errors::ErrorKind;
 use scim_core::time::Timestamp;
@@ -7,17 +7,17 @@ use serde_json::{Map, Value};
 
 use crate::trust::Trust;
 
-/// How much of a value is shown.
+/// The number of characters shown of a value.
 const SHOWN: usize = 200;
 
 /// The claims of a token.
 pub(crate) type Claims = Map<String, Value>;
 
-/// Why the claims are not acceptable, in words for whoever administers the issuer; `None` if it is not the claims that are wrong.
+/// Explains to the administrator of the issuer why claims are not acceptable; `None` if the error is not about claims.
 pub(crate) fn explain(kind: &ErrorKind, claims: &Claims, trust: &Trust) -> Option<String> {
     let time = |claim: &str| {
         let seconds = claims.get(claim).and_then(Value::as_f64).unwrap_or_default();
-        // what is no time at all was refused as such, and what is too late is shown as the last one
+        // a value that is not a time has been refused before, and one that is too late is shown as the last time
         let millis = (seconds * 1_000.0) as i64;
         Timestamp::from_millis(millis).to_string()
     };
@@ -37,7 +37,7 @@ pub(crate) fn explain(kind: &ErrorKind, claims: &Claims, trust: &Trust) -> Optio
     Some(explanation)
 }
 
-/// Whether a token says what it must say besides.
+/// Checks the required claims.
 pub(crate) fn check(claims: &Claims, trust: &Trust) -> Result<(), Refusal> {
     for (claim, accepted) in &trust.required {
         let found = values(claims.get(claim), claim);
@@ -60,7 +60,7 @@ fn difference(claim: &str, found: &[String], expected: &[String]) -> String {
     }
 }
 
-/// The values of a claim: of a scope, its words (RFC 8693 section 4.2); of an array, its elements.
+/// The values of a claim: the words of a scope (RFC 8693 section 4.2), the elements of an array.
 fn values(claim: Option<&Value>, name: &str) -> Vec<String> {
     let one = |value: &Value| match value {
         Value::String(text) if is_scope(name) => text.split_whitespace().map(str::to_owned).collect(),
@@ -79,7 +79,7 @@ fn is_scope(claim: &str) -> bool {
     matches!(claim, "scope" | "scp")
 }
 
-/// Values for people.
+/// Formats values for people.
 fn listed(values: &[String]) -> String {
     let quoted = values.iter().map(|value| format!("`{value}`"));
     let text = quoted.collect::<Vec<_>>().join(" or ");

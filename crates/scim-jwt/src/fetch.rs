@@ -1,4 +1,4 @@
-//! Getting the keys of an issuer over HTTPS.
+//! Fetches the keys of an issuer over HTTPS.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,19 +13,19 @@ use url::{Host, Url};
 
 use crate::key_set::KeySetError;
 
-/// How long an issuer may take to answer.
+/// The time limit for a response of an issuer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How large its answer may be.
+/// The maximum size of that response in bytes.
 const MOST_BYTES: usize = 512 * 1024;
 
-/// A place that keys are fetched from.
+/// A URL to fetch keys from, and the client for it.
 pub(crate) struct Place {
     pub(crate) url: Url,
     client: Client,
 }
 
 impl Place {
-    /// The place of that URL: `https`, or `http` on this machine.
+    /// Checks that the URL is `https`, or `http` on a loopback address.
     pub(crate) fn new(url: &str) -> Result<Self, KeySetError> {
         let malformed = || KeySetError::Url(url.to_owned());
         let url = Url::parse(url).map_err(|_| malformed())?;
@@ -38,9 +38,9 @@ impl Place {
         };
         let client = Client::builder()
             .timeout(PATIENCE)
-            // whom a redirect leads to was not named by the operator
+            // the operator has not named the target of a redirect
             .redirect(Policy::none())
-            // the next time is minutes away
+            // the next request is minutes away
             .pool_max_idle_per_host(0)
             .user_agent(concat!("scim-jwt/", env!("CARGO_PKG_VERSION")))
             .tls_backend_preconfigured(tls)
@@ -51,7 +51,7 @@ impl Place {
         })
     }
 
-    /// What it answers, within bounds.
+    /// Fetches the body, up to the maximum size.
     pub(crate) async fn fetch(&self) -> Result<Vec<u8>, KeySetError> {
         let failed = |error: reqwest::Error| KeySetError::Fetch {
             url: self.url.to_string(),
@@ -91,7 +91,7 @@ fn is_loopback(url: &Url) -> bool {
     }
 }
 
-/// TLS as the process has chosen it, or else by ring.
+/// The default provider of the process, or ring if none is installed.
 fn provider() -> Arc<CryptoProvider> {
     CryptoProvider::get_default()
         .cloned()
@@ -105,7 +105,7 @@ fn trusting_the_platform() -> Result<ClientConfig, rustls::Error> {
         .with_no_client_auth())
 }
 
-/// For plain HTTP: a client needs some configuration, and a machine without certificates has no platform to trust.
+/// For plain HTTP: reqwest needs a configuration, and a machine without certificates has no platform roots.
 fn trusting_nobody() -> Result<ClientConfig, rustls::Error> {
     Ok(ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()?

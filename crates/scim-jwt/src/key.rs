@@ -1,22 +1,22 @@
-//! One key of an issuer, and which signatures may be checked with it.
+//! One key of an issuer, and the algorithms that it verifies.
 
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use serde_json::Value;
 
-/// How many keys of a set are looked at.
+/// The number of keys of a set that count.
 const MOST: usize = 100;
 
 /// A public key of an issuer (RFC 7517 section 4).
 pub(crate) struct Key {
     id: Option<String>,
-    /// The algorithms that it can be used with: never one with a shared secret.
+    /// The algorithms that it verifies: never one with a shared secret.
     algorithms: Vec<Algorithm>,
     pub(crate) decoding: DecodingKey,
 }
 
 impl Key {
-    /// Whether a token may be signed by it that names this id and algorithm. One that names no id may be signed by any key.
+    /// Whether this key may have signed a token with this key id and algorithm. A token without a key id may be signed by any key.
     pub(crate) fn suits(&self, id: Option<&str>, algorithm: Algorithm) -> bool {
         let is_meant = id.is_none_or(|id| self.id.as_deref() == Some(id));
         is_meant && self.algorithms.contains(&algorithm)
@@ -72,8 +72,7 @@ impl Key {
     }
 }
 
-/// The keys of a set (RFC 7517 section 5) that can be used here; others are passed over, as that section asks for. `None` if it is
-/// no set.
+/// The usable keys of a set (RFC 7517 section 5); others are ignored, as that section requires. `None` if the text is not a set.
 pub(crate) fn read_set(text: &[u8]) -> Option<Vec<Key>> {
     let set: Value = serde_json::from_slice(text).ok()?;
     let keys = set.get("keys")?.as_array()?.iter().take(MOST);

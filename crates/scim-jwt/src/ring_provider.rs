@@ -1,4 +1,4 @@
-//! The cryptography of `jsonwebtoken`, by ring: what TLS is made of here, too.
+//! The cryptography of `jsonwebtoken` by ring, which TLS uses here too.
 
 use jsonwebtoken::crypto::{CryptoProvider, JwtSigner, JwtVerifier, KeyUtils};
 use jsonwebtoken::errors::{Error, ErrorKind, new_error};
@@ -9,10 +9,8 @@ use ring::rand::SystemRandom;
 use ring::signature::{self as by, RsaPublicKeyComponents, UnparsedPublicKey};
 use ring::{digest, hmac};
 
-/// The cryptography of `jsonwebtoken` by ring: signs and verifies with every algorithm, from raw keys, DER or a JWK. It makes no
-/// JWK out of a private key.
-///
-/// RSA keys have 2048 to 8192 bits.
+/// Signs and verifies with every algorithm, from raw keys, DER or a JWK. Does not make a JWK out of a private key. RSA keys have
+/// 2048 to 8192 bits.
 static RING: CryptoProvider = CryptoProvider {
     signer_factory: signer,
     verifier_factory: verifier,
@@ -25,8 +23,26 @@ static RING: CryptoProvider = CryptoProvider {
     },
 };
 
-/// Makes ring the cryptography of `jsonwebtoken` in this process, and says whether it is: whoever was first has chosen. An
-/// application that signs tokens of its own before it makes a [`Trust`](crate::Trust), which does the same, calls it.
+/// Installs [ring](https://docs.rs/ring) as the cryptography of `jsonwebtoken` in this process, and returns whether it did:
+/// `false` if a provider is installed already.
+///
+/// [`Trust::new`](crate::Trust::new) calls it. Call it yourself only to sign or verify tokens with `jsonwebtoken` before that.
+///
+/// It signs and verifies with all algorithms of `jsonwebtoken`; RSA keys have 2048 to 8192 bits. It does not make a JWK out of
+/// a private key. Signing with RSA or ECDSA needs random numbers of the operating system and returns an error if there are
+/// none; verifying needs none.
+///
+/// ```
+/// use jsonwebtoken::{EncodingKey, Header, encode};
+/// use serde_json::json;
+///
+/// # fn main() -> Result<(), jsonwebtoken::errors::Error> {
+/// scim_jwt::install_default_crypto();
+/// let token = encode(&Header::default(), &json!({ "sub": "me" }), &EncodingKey::from_secret(b"secret"))?;
+/// assert_eq!(token.split('.').count(), 3);
+/// # Ok(())
+/// # }
+/// ```
 pub fn install_default_crypto() -> bool {
     RING.install_default().is_ok()
 }

@@ -1,4 +1,4 @@
-//! Whose tokens are accepted, and which.
+//! The trust of a connection in an issuer.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -11,12 +11,44 @@ use crate::claims::{self, Claims};
 use crate::key_set::{KeySet, NoKey};
 use crate::ring_provider::install_default_crypto;
 
-/// How far clocks may differ.
+/// The difference of clocks that is tolerated by default.
 const LEEWAY: Duration = Duration::from_secs(60);
-/// Longer tokens are not looked at.
+/// The maximum length of a token in bytes.
 const LONGEST: usize = 16 * 1024;
 
-/// The trust of a connection in an issuer: tokens that it signed, for this server, with these claims.
+/// The trust of a connection in an issuer: which tokens are accepted.
+///
+/// A token must be signed by a key of the [`KeySet`] with RS256, RS384, RS512, PS256, PS384, PS512, ES256, ES384 or EdDSA
+/// (Ed25519), and
+///
+/// - name the issuer in `iss` and the audience in `aud`;
+/// - have an `exp` in the future, and an `nbf` in the past if it has one;
+/// - have the [required claims](Self::with_required_claim);
+/// - have `JWT`, `at+jwt` or nothing as its `typ`, and no critical headers (`crit`);
+/// - have at most 16 KiB.
+///
+/// **Require a claim that identifies the client.** Issuer and audience alone accept the tokens of every client to which the
+/// issuer gives one for that audience, and each of them may change everything in the connection.
+///
+/// # Examples
+///
+/// A tenant of Microsoft Entra ID, whose tokens of version 1.0 and 2.0 have different names of the issuer and the audience:
+///
+/// ```
+/// use scim_jwt::{KeySet, Trust};
+///
+/// # fn main() -> Result<(), scim_jwt::KeySetError> {
+/// let tenant = "7b1f9e5e-0000-0000-0000-000000000000";
+/// let app = "2f6c1c7a-0000-0000-0000-000000000000"; // the app registration of this server
+/// let keys = KeySet::at(&format!("https://login.microsoftonline.com/{tenant}/discovery/v2.0/keys"))?;
+/// let entra = Trust::new(format!("https://login.microsoftonline.com/{tenant}/v2.0"), app, keys)
+///     .with_issuer(format!("https://sts.windows.net/{tenant}/"))
+///     .with_audience(format!("api://{app}"))
+///     .with_required_claim("roles", ["Scim.Write"]);
+/// assert!(entra.has_requirements());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 pub struct Trust {
     pub(crate) issuers: Vec<String>,
@@ -26,17 +58,18 @@ pub struct Trust {
     leeway: Duration,
 }
 
-/// Why a token is refused: what the client is told, and what the log is.
+/// The refusal of a token for the client, and its reason for the log.
 pub(crate) struct Refused {
     pub(crate) refusal: Refusal,
     pub(crate) reason: &'static str,
 }
 
 impl Trust {
-    /// Trust in an issuer (`iss`) for tokens that are meant for that audience (`aud`). Both must be in a token, and its end
-    /// (`exp`) too.
+    /// Creates a trust in an issuer (`iss`) for tokens with an audience (`aud`): a name of this server. Both are compared
+    /// exactly.
     ///
-    /// Unless the process has cryptography for `jsonwebtoken` already, it gets that of [`install_default_crypto`].
+    /// Calls [`install_default_crypto`], which has no effect if the process has a provider already.
+    #[must_use]
     pub fn new(issuer: impl Into<String>, audience: impl Into<String>, keys: Arc<KeySet>) -> Self {
         install_default_crypto();
         Self {
@@ -48,24 +81,27 @@ impl Trust {
         }
     }
 
-    /// The same for one more name of the issuer, which has the same keys.
+    /// Adds another name of the issuer, with the same keys. `iss` must be one of the names.
     #[must_use]
-    pub fn or_issuer(mut self, issuer: impl Into<String>) -> Self {
+    pub fn with_issuer(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
         self
     }
 
-    /// The same for tokens that are meant for that audience, too.
+    /// Adds another audience. `aud` must contain one of them.
     #[must_use]
-    pub fn or_audience(mut self, audience: impl Into<String>) -> Self {
+    pub fn with_audience(mut self, audience: impl Into<String>) -> Self {
         self.audiences.push(audience.into());
         self
     }
 
-    /// Accepts only tokens in which that claim has one of these values: `scope`, `scp`, `roles`, `azp`, `appid`, `sub`, …
-    /// A scope is compared word by word, of a list each element. Others are refused with 403.
+    /// Requires a claim, such as `azp`, `appid`, `sub`, `roles`, `scope` or `scp`, to have one of the values. Other tokens are
+    /// refused with 403.
+    ///
+    /// Of a list, each element is compared; of `scope` and `scp`, each word. Several claims must all be met. A second call for
+    /// the same claim replaces the first.
     #[must_use]
-    pub fn requiring<V: Into<String>>(
+    pub fn with_required_claim<V: Into<String>>(
         mut self,
         claim: impl Into<String>,
         values: impl IntoIterator<Item = V>,
@@ -75,25 +111,28 @@ impl Trust {
         self
     }
 
-    /// The same with clocks that may differ by that much (`exp` and `nbf`); without it, a minute.
+    /// Sets the difference between the clocks of the issuer and this server that `exp` and `nbf` tolerate. 60 seconds by
+    /// default; fractions of a second are dropped.
     #[must_use]
     pub fn with_leeway(self, leeway: Duration) -> Self {
         Self { leeway, ..self }
     }
 
-    /// The keys that signatures are checked with.
+    /// Returns the keys that signatures are checked with.
+    #[must_use]
     pub fn keys(&self) -> &Arc<KeySet> {
         &self.keys
     }
 
-    /// Whether a token must say more than who issued it, and for whom.
+    /// Returns whether the trust has [required claims](Self::with_required_claim).
+    #[must_use]
     pub fn has_requirements(&self) -> bool {
         !self.required.is_empty()
     }
 
-    /// Whether a token is accepted.
+    /// Checks a token.
     ///
-    /// Before its signature is known to be right, nothing is told of what is wrong with it.
+    /// Until the signature is verified, the client is not told what is wrong.
     pub(crate) async fn accept(&self, token: &str) -> Result<(), Refused> {
         if token.len() > LONGEST {
             return Err(Refused::wrong("it is too long"));
@@ -113,7 +152,7 @@ impl Trust {
                 }
                 Err(error) => {
                     let claims = || dangerous::insecure_decode_claims::<Claims>(token).unwrap_or_default();
-                    // of these errors, none comes before the signature was checked
+                    // these errors come only after the signature is verified
                     if let Some(detail) = claims::explain(error.kind(), &claims(), self) {
                         return Err(Refused {
                             refusal: Refusal::InvalidToken(detail),
@@ -137,7 +176,7 @@ impl Trust {
     }
 }
 
-/// What a header must not say.
+/// Checks what the signature does not depend on.
 fn check_header(header: &Header) -> Result<(), Refused> {
     if header.alg.family() == AlgorithmFamily::Hmac {
         // the key of such a token is a secret, and those of an issuer are public
@@ -155,7 +194,7 @@ fn check_header(header: &Header) -> Result<(), Refused> {
 }
 
 impl Refused {
-    fn wrong(reason: &'static str) -> Self {
+    pub(crate) fn wrong(reason: &'static str) -> Self {
         Self {
             refusal: Refusal::Wrong,
             reason,

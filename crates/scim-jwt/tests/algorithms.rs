@@ -26,12 +26,13 @@ fn tokens() -> BTreeMap<String, String> {
 
 fn trust(keys: &[u8]) -> Trust {
     let keys = KeySet::fixed(keys).unwrap();
-    Trust::new("https://idp.example.com", "https://scim.example.com", keys).requiring("scope", ["scim"])
+    Trust::new("https://idp.example.com", "https://scim.example.com", keys)
+        .with_required_claim("scope", ["scim"])
 }
 
 async fn accept(trust: Trust, token: &str) -> Result<Identity, Refusal> {
     let connection = "okta".parse().unwrap();
-    let authenticator = JwtAuthenticator::new().trusting("okta".parse().unwrap(), trust);
+    let authenticator = JwtAuthenticator::new().with_trust("okta".parse().unwrap(), trust);
     let mut headers = HeaderMap::new();
     headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
     authenticator
@@ -213,6 +214,50 @@ async fn what_a_header_must_not_say_is_refused() {
     let without_rsa = json!({ "keys": [set["keys"][1], set["keys"][3]] });
     let refused = accept(trust(without_rsa.to_string().as_bytes()), &signed(own)).await;
     assert!(matches!(refused, Err(Refusal::Wrong)));
+}
+
+#[tokio::test]
+async fn a_connection_may_trust_several_issuers() {
+    let set: Value = serde_json::from_slice(JWKS).unwrap();
+    let only = |key: usize| json!({ "keys": [set["keys"][key]] }).to_string();
+    let trusting = |issuer: &str, keys: &str| {
+        let keys = KeySet::fixed(keys.as_bytes()).unwrap();
+        Trust::new(issuer, "https://scim.example.com", keys).with_required_claim("scope", ["scim"])
+    };
+    let connection = "okta".parse().unwrap();
+    let key = || "okta".parse().unwrap();
+    // one issuer signs with RSA, the other has a key of another kind
+    let authenticator = JwtAuthenticator::new()
+        .with_trust(key(), trusting("https://other.example.com", &only(1)))
+        .with_trust(key(), trusting("https://idp.example.com", &only(0)));
+    let ask = async |issuer: &str, scope: &str, exp: u64| {
+        let claims = json!({ "iss": issuer, "aud": "https://scim.example.com", "scope": scope, "exp": exp });
+        let header = Header {
+            kid: Some("rsa".to_owned()),
+            ..Header::new(Algorithm::RS256)
+        };
+        let token = encode(&header, &claims, &EncodingKey::from_rsa_der(RSA)).unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert("authorization", format!("Bearer {token}").parse().unwrap());
+        authenticator
+            .authenticate(&Attempt::new(&connection, &headers))
+            .await
+    };
+    let (idp, late) = ("https://idp.example.com", 253_402_300_799);
+    assert_eq!(ask(idp, "scim", late).await.unwrap(), Identity::provider());
+    // the most specific refusal is the answer
+    let refused = ask(idp, "mail", late).await;
+    assert!(
+        matches!(refused, Err(Refusal::Insufficient { .. })),
+        "{refused:?}"
+    );
+    let refused = ask(idp, "scim", 1).await;
+    assert!(matches!(refused, Err(Refusal::InvalidToken(_))), "{refused:?}");
+    let refused = ask("https://nobody.example.com", "scim", late).await;
+    assert!(matches!(refused, Err(Refusal::InvalidToken(_))), "{refused:?}");
+    // the keys of one issuer sign no tokens of the other
+    let refused = ask("https://other.example.com", "scim", late).await;
+    assert!(matches!(refused, Err(Refusal::Wrong)), "{refused:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! Answers that this layer gives by itself: SCIM Error documents, all of them.
+//! Responses that this crate makes itself. All of them are SCIM Error documents.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use scim_core::error::Error;
 /// The media type of SCIM (RFC 7644 section 8.1).
 pub(crate) const SCIM_JSON: &str = "application/scim+json";
 
-/// The answer that carries an error.
+/// The response that carries an error.
 pub(crate) fn refuse(error: &Error) -> HttpResponse {
     let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     HttpResponse::build(status)
@@ -18,17 +18,17 @@ pub(crate) fn refuse(error: &Error) -> HttpResponse {
         .body(error.to_json().to_string())
 }
 
-/// 404: there is nothing under that path.
+/// 404: unknown path.
 pub(crate) fn unknown_path() -> HttpResponse {
     refuse(&Error::not_found("there is nothing under this path"))
 }
 
-/// 404: there is no connection of that name.
+/// 404: unknown connection.
 pub(crate) fn unknown_connection() -> HttpResponse {
     refuse(&Error::not_found("there is no connection of this name"))
 }
 
-/// 405: the methods that would do.
+/// 405 with the allowed methods.
 pub(crate) fn method_not_allowed(allowed: &'static str) -> HttpResponse {
     let mut answer = refuse(&Error::plain(405, format!("use one of {allowed} here")));
     let value = actix_web::http::header::HeaderValue::from_static(allowed);
@@ -36,7 +36,7 @@ pub(crate) fn method_not_allowed(allowed: &'static str) -> HttpResponse {
     answer
 }
 
-/// 429: too many failures, to be tried again after that time.
+/// 429 with `Retry-After`: too many failures to authenticate.
 pub(crate) fn too_many_failures(after: Duration) -> HttpResponse {
     retry_later(
         &Error::plain(429, "too many failed attempts to authenticate from this address"),
@@ -44,17 +44,17 @@ pub(crate) fn too_many_failures(after: Duration) -> HttpResponse {
     )
 }
 
-/// 503: to be tried again after that time.
+/// 503 with `Retry-After`.
 pub(crate) fn unavailable(detail: &'static str, after: Duration) -> HttpResponse {
     retry_later(&Error::plain(503, detail), after)
 }
 
-/// 500: something went wrong here. The log says what.
+/// 500. The log has the reason.
 pub(crate) fn internal_error() -> HttpResponse {
     refuse(&Error::plain(500, "the server failed; its log says why"))
 }
 
-/// `Retry-After` in whole seconds, never less than the time.
+/// Adds `Retry-After` in seconds, rounded up.
 fn retry_later(error: &Error, after: Duration) -> HttpResponse {
     let mut answer = refuse(error);
     let seconds = after.as_millis().div_ceil(1000).max(1).to_string();

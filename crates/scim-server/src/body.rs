@@ -1,4 +1,4 @@
-//! Reading the body of a request, within bounds.
+//! Reads the body of a request up to a limit.
 
 use std::time::Duration;
 
@@ -10,15 +10,15 @@ use futures_util::StreamExt as _;
 use scim_core::error::Error;
 use scim_service::service::body_too_large;
 
-/// How long a client may take to send a body.
+/// The time limit for a body.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Reads a body of at most `limit` bytes.
 ///
 /// # Errors
 ///
-/// 413 for a longer one, as soon as that is known; 415 for a compressed one; 408 for one that does not arrive; 400 for one
-/// that breaks off.
+/// 413 for a longer body, as soon as that is known; 415 for a compressed one; 408 for one that does not arrive in time; 400
+/// for one that breaks off.
 pub(crate) async fn read(
     method: &Method,
     headers: &HeaderMap,
@@ -46,8 +46,8 @@ pub(crate) async fn read(
     }
 }
 
-/// Whether there is a body to wait for (RFC 9112 section 6.3). What follows a request to upgrade, which this server passes over,
-/// is none, and nor is what follows `CONNECT`.
+/// Whether there is a body to wait for (RFC 9112 section 6.3). The bytes after a request to upgrade, which this server ignores,
+/// or after `CONNECT` are not a body.
 fn has_body(method: &Method, headers: &HeaderMap) -> bool {
     let is_framed = headers.contains_key(CONTENT_LENGTH) || headers.contains_key(TRANSFER_ENCODING);
     *method != Method::CONNECT && (is_framed || !headers.contains_key(UPGRADE))
@@ -62,7 +62,7 @@ async fn collect(mut body: web::Payload, limit: usize) -> Result<Bytes, Error> {
     let Some(first) = body.next().await? else {
         return Ok(Bytes::new());
     };
-    // most bodies arrive in one piece, which is passed on as it is
+    // most bodies arrive in one chunk, which is not copied
     let Some(second) = body.next().await? else {
         return Ok(first);
     };

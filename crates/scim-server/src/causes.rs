@@ -1,9 +1,9 @@
-//! An error with everything that led to it, on one line.
+//! Prints an error with its causes on one line.
 
 use std::error::Error;
 use std::fmt;
 
-/// Prints an error and its sources: `the database failed: disk full`.
+/// Displays an error and its sources: `the database failed: disk full`.
 pub(crate) struct Causes<'a>(pub(crate) &'a dyn Error);
 
 impl fmt::Display for Causes<'_> {

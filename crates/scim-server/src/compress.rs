@@ -1,4 +1,4 @@
-//! Compresses what is worth it, with gzip, for clients that accept it.
+//! Compresses large responses with gzip for clients that accept it.
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -10,15 +10,15 @@ use scim_core::error::Error as ScimError;
 
 use crate::answer;
 
-/// Below this many bytes, compressing costs more than sending.
+/// The size in bytes from which compression saves more than it costs.
 const WORTH_IT: u64 = 4 << 10;
 
-/// What decides which representation is sent, whether this answer is compressed or not (RFC 9110 section 12.5.5).
+/// The headers that select the representation, for compressed and uncompressed responses (RFC 9110 section 12.5.5).
 const VARYING: HeaderValue = HeaderValue::from_static("Accept, Accept-Encoding");
 
 const IDENTITY: HeaderValue = HeaderValue::from_static("identity");
 
-/// Middleware within [`actix_web::middleware::Compress`]: keeps it away from small bodies.
+/// Middleware inside [`actix_web::middleware::Compress`] that excludes small bodies.
 pub(crate) async fn spare_small_bodies(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -35,14 +35,14 @@ pub(crate) async fn spare_small_bodies(
     Ok(response)
 }
 
-/// Middleware around it: takes the mark away again, says what the answer varies with, and makes a SCIM Error of its refusal to serve a client that accepts
-/// nothing.
+/// Middleware around it that removes the mark of [`spare_small_bodies`], sets `Vary`, and turns the 406 for a client that
+/// accepts no encoding into a SCIM Error.
 pub(crate) async fn tidy_up(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     if request.method() == Method::DELETE {
-        // it is answered without a body, or with a short error
+        // the response has no body, or a short error
         request.headers_mut().remove(ACCEPT_ENCODING);
     }
     let mut response = next.call(request).await?.map_into_boxed_body();

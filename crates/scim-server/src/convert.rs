@@ -1,4 +1,4 @@
-//! Between the HTTP types of actix-web (`http` 0.2) and those of the service (`http` 1).
+//! Converts between the HTTP types of actix-web (`http` 0.2) and those of the service (`http` 1).
 
 use actix_web::http::header::{HeaderMap as ActixHeaders, HeaderName, HeaderValue};
 use actix_web::http::{Method as ActixMethod, StatusCode};
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::{HeaderMap, Method, Request, Response, Uri};
 
-/// The headers of a request.
+/// Converts the headers of a request.
 pub(crate) fn headers(actix: &ActixHeaders) -> HeaderMap {
     let mut headers = HeaderMap::with_capacity(actix.len());
     for (name, value) in actix {
@@ -20,7 +20,7 @@ pub(crate) fn headers(actix: &ActixHeaders) -> HeaderMap {
     headers
 }
 
-/// Takes off the headers that show secrets: nothing behind authentication sees them.
+/// Removes the headers that hold secrets: the service gets none of them.
 pub(crate) fn without_secrets(mut headers: HeaderMap) -> HeaderMap {
     for secret in [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION] {
         headers.remove(secret);
@@ -28,8 +28,8 @@ pub(crate) fn without_secrets(mut headers: HeaderMap) -> HeaderMap {
     headers
 }
 
-/// The request for the service: the path below the connection, as it was sent, with the query. `HEAD` is a `GET` whose
-/// answer loses its body on the way out.
+/// Makes the request for the service: the path below the connection, as it was sent, with the query. `HEAD` becomes a `GET`,
+/// the body of whose response is dropped later.
 pub(crate) fn request(
     actix: &HttpRequest,
     path: &str,
@@ -51,7 +51,7 @@ pub(crate) fn request(
     Some(request)
 }
 
-/// The answer of the service; its body is passed on, not copied.
+/// Converts the response of the service without copying its body.
 pub(crate) fn response(answer: Response<Bytes>) -> HttpResponse {
     let (parts, body) = answer.into_parts();
     let status = StatusCode::from_u16(parts.status.as_u16()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -1,42 +1,44 @@
-//! That somebody can sign in.
+//! Makes sure that a client can authenticate.
 
 use std::sync::Arc;
 
 use scim_service::authentication::Authenticator;
 use scim_service::connection::ConnectionKey;
+use scim_storage::SqlStore;
 
+use crate::auth::{MadeCredential, SecretHash, make_credential};
 use crate::clock::now;
 use crate::config::Config;
-use crate::database::{Database, MadeCredential};
 use crate::start_error::StartError;
 
-/// Makes credentials for `okta` and `azure` if nobody could sign in otherwise, ever, also not by what `others` accept, and the server listens to its own
-/// machine alone.
+/// Makes credentials for `okta` and `azure` if there has never been one, `others` accept none either, and the server listens on
+/// a loopback address.
 ///
 /// # Errors
 ///
-/// [`StartError::NoCredential`] if nobody could sign in and the server is open to other machines.
+/// [`StartError::NoCredential`] if there is no valid credential and the server listens on another address.
 pub(crate) async fn first_credentials(
     config: &Config,
-    database: &Database,
+    store: &SqlStore,
     others: &[Arc<dyn Authenticator>],
 ) -> Result<Vec<MadeCredential>, StartError> {
     if !config.auth_codes.is_empty() || !others.is_empty() {
         return Ok(Vec::new());
     }
-    let stored = database.credential_source().connections().await;
-    let stored =
-        stored.map_err(|error| StartError::Store(scim_service::store::StoreError::Failed(error.0)))?;
+    let connections = store.connections();
+    let stored = connections.all_credentials().await.map_err(StartError::Store)?;
     let now = now();
-    let mut credentials = stored.iter().flat_map(|connection| &connection.credentials);
-    let has_valid = credentials.any(|credential| credential.expires.is_none_or(|expiry| now < expiry));
+    let has_valid = stored.iter().any(|credential| {
+        let is_hash = credential.hash.parse::<SecretHash>().is_ok();
+        is_hash && credential.expires.is_none_or(|expiry| now < expiry)
+    });
     if has_valid {
         return Ok(Vec::new());
     }
     if !config.listen.ip().to_canonical().is_loopback() {
         return Err(StartError::NoCredential(config.listen));
     }
-    let known = database.connections().await.map_err(StartError::Store)?;
+    let known = connections.list().await.map_err(StartError::Store)?;
     if known.iter().any(|connection| connection.credentials > 0) {
         tracing::warn!("all credentials have expired; run `scim-server connection rotate <name>`");
         return Ok(Vec::new());
@@ -46,12 +48,8 @@ pub(crate) async fn first_credentials(
         let Ok(key) = name.parse::<ConnectionKey>() else {
             continue;
         };
-        made.push(
-            database
-                .make_credential(&key, None)
-                .await
-                .map_err(StartError::Store)?,
-        );
+        let credential = make_credential(&connections, &key, None).await;
+        made.push(credential.map_err(StartError::Store)?);
     }
     Ok(made)
 }

@@ -1,4 +1,4 @@
-//! One SCIM request: which connection, whether it may, what it says, and the answer of the service.
+//! One SCIM request: finds the connection, authenticates, reads the body, and calls the service.
 
 use std::net::IpAddr;
 use std::panic::AssertUnwindSafe;
@@ -22,41 +22,50 @@ use crate::body;
 use crate::convert;
 use crate::listener::OverTls;
 use crate::request_line::Subject;
-use crate::scim::{BASE_PATH, Discovery, Scim};
+use crate::scim::{Discovery, Scim};
 
-/// Answers any request below [`BASE_PATH`]. A panic on the way is a 500 like others.
+/// Answers any request below the path of the mount. A panic is answered with 500.
 pub(crate) async fn handle(scim: Arc<Scim>, request: HttpRequest, payload: web::Payload) -> HttpResponse {
     let answered = AssertUnwindSafe(scim.answer(&request, payload)).catch_unwind();
     answered.await.unwrap_or_else(|_| answer::internal_error())
 }
 
-/// Where a request goes: `{outer}/v1/scim/v2/{connection}{below}`, nothing decoded.
+/// The parts of the path of a request: `{mount}/{connection}{below}`, nothing decoded.
 #[derive(Debug, PartialEq, Eq)]
 struct Target<'a> {
-    /// What an embedding application puts before.
-    outer: &'a str,
+    /// The path of the mount, with those of the scopes around it.
+    mount: &'a str,
     connection: &'a str,
     /// The path below the connection, with its leading slash, or nothing.
     below: &'a str,
 }
 
 impl<'a> Target<'a> {
-    fn of(path: &'a str) -> Option<Self> {
-        let (outer, rest) = path.split_once(BASE_PATH)?;
+    /// Takes the path apart. `mount` is the part that actix-web has matched, decoded.
+    fn of(path: &'a str, mount: &str) -> Option<Self> {
+        let rest = path.strip_prefix(mount)?;
+        let (mount, _) = path.split_at_checked(mount.len())?;
         let rest = rest.strip_prefix('/')?;
         let end = rest.find('/').unwrap_or(rest.len());
         let (connection, below) = rest.split_at_checked(end)?;
         Some(Self {
-            outer,
+            mount,
             connection,
             below,
         })
     }
 }
 
+/// The part of the path that actix-web has matched to get to the mount, decoded.
+fn matched(request: &HttpRequest) -> &str {
+    let info = request.match_info();
+    let whole = info.as_str();
+    whole.strip_suffix(info.unprocessed()).unwrap_or(whole)
+}
+
 impl Scim {
     async fn answer(&self, request: &HttpRequest, payload: web::Payload) -> HttpResponse {
-        let Some(target) = Target::of(request.uri().path()) else {
+        let Some(target) = Target::of(request.uri().path(), matched(request)) else {
             return answer::unknown_path();
         };
         let Some(entry) = self.registry.connection(target.connection).await else {
@@ -85,9 +94,9 @@ impl Scim {
         };
         let headers = convert::without_secrets(headers);
         let base_url = format!(
-            "{}{}{BASE_PATH}/{}",
+            "{}{}/{}",
             self.public_url.origin(arrival, &headers),
-            target.outer,
+            target.mount,
             target.connection
         );
         let limit = self.service.limits().body_bytes_at(target.below);
@@ -116,8 +125,8 @@ impl Scim {
         convert::response(response)
     }
 
-    /// Who sends a request. What is shown by an address that fails too often is not looked at; a request that shows nothing at
-    /// all is no attempt and not counted.
+    /// Authenticates a request. The credential of an address that fails too often is not checked; a request without a credential
+    /// is not an attempt and is not counted.
     async fn authenticate(
         &self,
         attempt: &Attempt<'_>,
@@ -128,7 +137,7 @@ impl Scim {
         };
         let admission = match attempt.headers.contains_key(http::header::AUTHORIZATION) {
             true => self.guard.admit(client).map_err(TurnedAway::TooMany)?,
-            // what an authenticator finds elsewhere is counted if it is wrong
+            // a wrong credential that an authenticator finds elsewhere is counted
             false => Admission::Known,
         };
         match self.authenticator.authenticate(attempt).await {
@@ -158,10 +167,10 @@ impl Scim {
     }
 }
 
-/// Why a request does not get to the service.
+/// The reason for which a request does not reach the service.
 enum TurnedAway {
     Refused(Refusal),
-    /// Its address fails too often, and may try again after that time.
+    /// The address fails too often. Retry after that time.
     TooMany(Duration),
 }
 
@@ -171,7 +180,7 @@ impl From<Refusal> for TurnedAway {
     }
 }
 
-/// Whether the request reads what the server says about itself, and shows no credential: one that is shown must be right.
+/// Whether the request reads discovery without a credential. A credential that is shown must be right.
 fn is_anonymous_discovery(request: &HttpRequest, below: &str) -> bool {
     let endpoint = below.split('/').nth(1).unwrap_or_default();
     let is_discovery = matches!(endpoint, "ServiceProviderConfig" | "ResourceTypes" | "Schemas");
@@ -179,8 +188,8 @@ fn is_anonymous_discovery(request: &HttpRequest, below: &str) -> bool {
     is_discovery && reads && !request.headers().contains_key(AUTHORIZATION)
 }
 
-/// What the connection tells about a request; nothing if the host that it names is none (RFC 9112 section 3.2): it becomes part
-/// of every location.
+/// The peer, scheme and host of a request; `None` if its host is malformed (RFC 9112 section 3.2), which would become part of
+/// every location.
 fn arrival(request: &HttpRequest) -> Option<Arrival<'_>> {
     let config = request.app_config();
     let authority = request.uri().authority().map(|authority| authority.as_str());
@@ -207,20 +216,26 @@ mod tests {
 
     #[test]
     fn paths_are_taken_apart_and_not_decoded() {
-        let target = |outer, connection, below| {
+        let target = |mount, connection, below| {
             Some(Target {
-                outer,
+                mount,
                 connection,
                 below,
             })
         };
+        let mount = "/v1/scim/v2";
         assert_eq!(
-            Target::of("/v1/scim/v2/okta/Users/%2f"),
-            target("", "okta", "/Users/%2f")
+            Target::of("/v1/scim/v2/okta/Users/%2f", mount),
+            target(mount, "okta", "/Users/%2f")
         );
-        assert_eq!(Target::of("/api/v1/scim/v2/okta"), target("/api", "okta", ""));
-        assert_eq!(Target::of("/v1/scim/v2/"), target("", "", ""));
-        assert_eq!(Target::of("/v1/scim/v2"), None);
-        assert_eq!(Target::of("/v1/%73cim/v2/okta"), None);
+        let deeper = "/api/v1/scim/v2";
+        assert_eq!(
+            Target::of("/api/v1/scim/v2/okta", deeper),
+            target(deeper, "okta", "")
+        );
+        assert_eq!(Target::of("/okta/Users", ""), target("", "okta", "/Users"));
+        assert_eq!(Target::of("/v1/scim/v2/", mount), target(mount, "", ""));
+        assert_eq!(Target::of("/v1/scim/v2", mount), None);
+        assert_eq!(Target::of("/v1/%73cim/v2/okta", mount), None);
     }
 }

@@ -1,4 +1,4 @@
-//! Whether the process runs, and whether it can serve; and the answer to everything that is not there.
+//! The health endpoints, and the 404 for all other paths.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::causes::Causes;
 use crate::request_line::{self, Subject};
 use crate::scim::Scim;
 
-/// How long the database may take to say that it is there.
+/// The time limit for the database to respond.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Mounts `/v1/healthz`, `/v1/readyz`, and a 404 for all other paths.
@@ -35,7 +35,7 @@ async fn answer_404() -> HttpResponse {
     answer::unknown_path()
 }
 
-/// The process answers.
+/// Liveness: the process answers.
 async fn healthz(request: HttpRequest) -> HttpResponse {
     Subject::operation("health").note(&request);
     if !is_read(&request) {
@@ -44,7 +44,7 @@ async fn healthz(request: HttpRequest) -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "ok" }))
 }
 
-/// The database answers and has the schema that this program needs.
+/// Readiness: the database answers and has the schema that this version needs.
 async fn readyz(scim: Arc<Scim>, request: HttpRequest) -> HttpResponse {
     Subject::operation("ready").note(&request);
     if !is_read(&request) {

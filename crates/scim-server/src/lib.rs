@@ -1,67 +1,114 @@
-//! SCIM 2.0 for Okta and Microsoft Entra ID over HTTP: [one call](mount) mounts it in an actix-web application, and
-//! [`Application`] is a whole server of it.
+//! A SCIM 2.0 provisioning server for Okta and Microsoft Entra ID on actix-web: mounted in your application, or whole.
 //!
-//! What it does: it finds the connection of a request, authenticates it, bounds what it reads, hands it to the
-//! [`Service`](scim_service::service::Service), writes one line to the log, and answers every error as a SCIM Error
-//! document. What it does not do: it knows nothing of users, groups, filters or PATCH; those are in `scim-service` and
-//! below.
+//! For each request it finds the connection that the path names, authenticates the client, reads the body up to a limit, calls
+//! the [`Service`](scim_service::service::Service), compresses the response, and writes a line to the log. Every error is a
+//! SCIM Error document (RFC 7644 section 3.12).
 //!
-//! # Embedding
+//! # Quick start
 //!
-//! Without the feature `cli`, which is on by default and brings the command line of the program, it is the library alone:
-//! `default-features = false`.
+//! An actix-web application that serves SCIM to Okta, out of a SQLite file:
 //!
-//! ```
+//! ```no_run
+//! use std::sync::Arc;
+//!
 //! use actix_web::{App, HttpServer};
-//! use scim_server::{Scim, auth::AuthCode, mount};
-//! use scim_service::{limits::Limits, service::Service};
+//! use scim_server::auth::AuthCode;
+//! use scim_server::{Scim, mount};
+//! use scim_service::limits::Limits;
+//! use scim_service::service::Service;
 //! use scim_storage::{Options, SqlStore};
 //!
-//! async fn serve(database: &str, code: &str) -> Result<(), Box<dyn std::error::Error>> {
-//!     let store = SqlStore::connect(database, &Options::default()).await?;
+//! #[actix_web::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let store = SqlStore::connect("sqlite://app.sqlite", &Options::default()).await?;
 //!     store.migrate().await?;
-//!     let service = Service::new(std::sync::Arc::new(store), Limits::default());
+//!     let service = Service::new(Arc::new(store), Limits::default());
+//!
+//!     let code = std::env::var("SCIM_CODE")?; // such as okta:a-long-random-password
 //!     let code = AuthCode::parse(&code.into()).ok_or("the code is empty")?;
 //!     let scim = Scim::builder(service).auth_code("okta".parse()?, code).build();
+//!
 //!     let app = move || App::new().configure(mount(&scim)); // and your own routes
-//!     let server = HttpServer::new(app).bind("127.0.0.1:0")?.run();
-//! #   server.handle().stop(false); return Ok(());
-//!     Ok(server.await?)
+//!     Ok(HttpServer::new(app).bind("127.0.0.1:8080")?.run().await?)
 //! }
-//! # let directory = tempfile::tempdir().unwrap();
-//! # let database = format!("sqlite://{}/scim.sqlite", directory.path().display());
-//! # actix_web::rt::System::new().block_on(serve(&database, "okta:secret")).unwrap();
 //! ```
 //!
-//! The connection `okta` is then at `/v1/scim/v2/okta`, and asks for what [`AuthCode`](auth::AuthCode) says, here Basic:
-//! `curl -u okta:secret http://127.0.0.1:8080/v1/scim/v2/okta/Users`.
+//! The connection `okta` is at `/v1/scim/v2/okta`, and accepts the code as Basic or Bearer:
 //!
-//! | to | look at |
+//! ```sh
+//! curl -u "$SCIM_CODE" http://127.0.0.1:8080/v1/scim/v2/okta/Users
+//! ```
+//!
+//! # Overview
+//!
+//! | to | see |
 //! |---|---|
-//! | mount it in an application | [`mount`], [`Scim`] |
-//! | say who may ask | [`auth`], [`Authenticator`](scim_service::authentication::Authenticator) |
-//! | run a whole server, as the program does | [`Application`], [`config`], [`database`], [`tls`] |
-//! | be told what identity providers change | [`Service::with_hook`](scim_service::service::Service::with_hook) |
-//! | serve it on another framework | `scim-tower` |
+//! | mount SCIM in an application, at `/v1/scim/v2` or another path | [`Scim`], [`mount`], [`mount_at`] |
+//! | authenticate clients | [`auth`], [`Authenticator`](scim_service::authentication::Authenticator); `scim-jwt` for access tokens |
+//! | run a whole server, as the program does | [`Application`], [`config`], [`stop_signal`] |
+//! | use TLS | [`tls`] |
+//! | get the changes of identity providers | [`Service::with_hook`](scim_service::service::Service::with_hook) |
+//! | keep users in your own tables | [`Store`](scim_service::store::Store), instead of `SqlStore` |
+//! | serve SCIM on axum, hyper or another framework | `scim-tower` |
 //!
-//! An application with users of its own implements [`Store`](scim_service::store::Store) in place of `SqlStore`; one
-//! that makes credentials at run time gives a [`CredentialSource`](auth::CredentialSource); one that authenticates clients in a
-//! way of its own gives an [`Authenticator`](scim_service::authentication::Authenticator).
+//! # What it does not do
+//!
+//! - Users, groups, filters and PATCH are implemented in `scim-service` and the crates below it.
+//! - A mount does not migrate the database, purge deleted users, bind sockets or serve health endpoints. [`Application`] does.
+//! - It installs no subscriber of `tracing`; the program alone does.
+//! - Metrics are not exported. The log lines (target `scim_server::request`) have the operation, the status and the duration.
+//!
+//! # Crate features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `cli` | on | the program `scim-server`: the command line, and its dependencies `anyhow`, `clap`, `indicatif`, `mimalloc`, `rustix`, `tracing-subscriber` and `ureq` |
+//!
+//! The feature adds nothing to the public API. An application turns it off with `default-features = false`.
+//!
+//! # Runtime and MSRV
+//!
+//! It runs on the runtime of actix-web, which is tokio, with one thread for each worker. The databases of `scim-storage` need
+//! tokio too. The minimum supported Rust version is 1.94.
+//!
+//! # Types of other crates
+//!
+//! | crate | in the public API | you need it |
+//! |---|---|---|
+//! | `scim-service` | `Service`, `Authenticator`, `ConnectionKey`, `Profile`, `PublicUrl`, … | always |
+//! | `scim-storage` | `Connections`, `CredentialId`, `Options` | for databases of this workspace |
+//! | `scim-core` | `Timestamp` | to implement [`CredentialSource`](auth::CredentialSource) |
+//! | `actix-web` 4 | `ServiceConfig`, `HttpRequest` | to mount |
+//! | `async-trait` 0.1 | its form of async methods | to implement a trait |
+//! | `secrecy` 0.10 | `SecretString` | no: re-exported as [`secrecy`] |
+//! | `ipnet` 2 | `IpNet` | no: re-exported as [`ipnet`] |
+//! | `rustls` 0.23 | `ServerConfig`, `Error` | no: re-exported as [`rustls`] |
+//! | `serde` 1 | `Deserialize` of [`config::Config`] | to deserialize it yourself |
+//!
+//! # Random numbers
+//!
+//! Secrets are never made from weak random numbers: see [`auth`]. Resource ids, request ids and cursors come from the crates
+//! `uuid` and `rand`, which panic if the operating system has no random numbers. `Service::new` and [`Application::build`] then
+//! panic, and requests are answered with 500 or not at all.
 
 mod answer;
 mod application;
 pub mod auth;
 mod body;
 mod causes;
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod cli;
 mod clock;
 mod compress;
 pub mod config;
 mod convert;
-pub mod database;
+mod database;
 mod first_start;
 mod handler;
 mod health;
 mod listener;
+#[cfg(feature = "cli")]
 mod log;
 mod request_line;
 mod scim;
@@ -83,7 +130,9 @@ pub mod guides {
 }
 
 pub use application::{Application, ApplicationBuilder};
-pub use log::{LogError, init_log};
-pub use scim::{Scim, ScimBuilder, mount};
+pub use ipnet;
+pub use rustls;
+pub use scim::{Scim, ScimBuilder, mount, mount_at};
+pub use secrecy;
 pub use shutdown::stop_signal;
 pub use start_error::StartError;

@@ -1,4 +1,4 @@
-//! Where the log goes, and that panics are in it.
+//! The log of the program.
 
 use std::any::Any;
 use std::error::Error;
@@ -8,36 +8,35 @@ use tracing_subscriber::EnvFilter;
 
 use crate::config::{LogConfig, LogFormat};
 
-/// What is quiet unless it is asked for.
+/// Levels of crates that log too much by default.
 ///
-/// The HTTP layer complains of every malformed request; these have a line like others.
+/// The HTTP layer complains of every malformed request, which has a line like others.
 const QUIET: &str = "actix_server=warn,actix_http::h1=off,sqlx=warn,sea_orm=warn,rustls=warn";
 
-/// Why the log cannot be set up.
+/// An error from setting up the log.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum LogError {
-    /// The level is not valid.
+pub(crate) enum LogError {
+    /// The level is malformed.
     #[error(
         "`{level}` is no level such as `info`, nor directives such as `info,scim_service=debug` (`log.level`)"
     )]
     Level {
-        /// What it is instead.
+        /// The level.
         level: String,
-        /// Why.
+        /// The cause.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// Somebody else set it up.
+    /// A global subscriber is installed already.
     #[error("the log is set up already")]
     Taken(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// Writes the log to standard output from now on, panics too.
+/// Installs a global subscriber that writes to standard output, and a panic hook that logs panics.
 ///
 /// # Errors
 ///
-/// If the level is none, or another log is set up.
-pub fn init_log(config: &LogConfig) -> Result<(), LogError> {
+/// If the level is malformed, or a subscriber is installed already.
+pub(crate) fn init_log(config: &LogConfig) -> Result<(), LogError> {
     let filter = filter(&config.level)?;
     let taken = |error| LogError::Taken(Box::new(error));
     let builder = tracing_subscriber::fmt().with_env_filter(filter);
@@ -64,7 +63,7 @@ pub fn init_log(config: &LogConfig) -> Result<(), LogError> {
 }
 
 /// The filter of a level or directives.
-pub(crate) fn filter(level: &str) -> Result<EnvFilter, LogError> {
+fn filter(level: &str) -> Result<EnvFilter, LogError> {
     EnvFilter::try_new(format!("{QUIET},{level}")).map_err(|source| LogError::Level {
         level: level.to_owned(),
         source: source.into(),

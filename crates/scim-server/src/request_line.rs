@@ -1,7 +1,7 @@
-//! The log: one line for each request, and the request id.
+//! The log line of each request, and the request id.
 //!
-//! A line says which connection, which operation on which resource, how it ended and how long it took. It never holds
-//! paths, queries, headers or bodies: they hold names of people and secrets.
+//! A line has the connection, the operation, the resource, the status and the duration. It never has paths, queries, headers
+//! or bodies: they hold names of people and secrets.
 
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
@@ -21,7 +21,7 @@ use crate::auth::Entry;
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// What a request was about, as far as that became known.
+/// The subject of a request, as far as it is known.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Subject {
     connection: Option<ConnectionKey>,
@@ -31,7 +31,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// A request to that connection.
+    /// A request to a connection.
     pub(crate) fn of(entry: &Entry) -> Self {
         Self {
             connection: Some(entry.key.clone()),
@@ -47,7 +47,7 @@ impl Subject {
         }
     }
 
-    /// It was not let in; here the address is of interest.
+    /// Adds the address of a client that was refused.
     pub(crate) fn refused(self, client: Option<IpAddr>) -> Self {
         Self {
             operation: Some("authenticate"),
@@ -56,7 +56,7 @@ impl Subject {
         }
     }
 
-    /// It was answered by the service.
+    /// Adds the outcome from the service.
     pub(crate) fn with_outcome(self, outcome: Option<Outcome>) -> Self {
         match outcome {
             Some(outcome) => Self {
@@ -68,13 +68,13 @@ impl Subject {
         }
     }
 
-    /// Hands it to the line of that request.
+    /// Attaches the subject to its request, for the log line.
     pub(crate) fn note(self, request: &HttpRequest) {
         request.extensions_mut().insert(self);
     }
 }
 
-/// Middleware: gives the request its id, and writes its line when it ends, or is given up by the client.
+/// Middleware that sets the request id, and writes the line when the request ends or its client disconnects.
 pub(crate) async fn write(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -96,7 +96,7 @@ pub(crate) async fn write(
     Ok(response)
 }
 
-/// Writes the line of what was refused before it was a request, and gives the id of the answer.
+/// Writes the line of a malformed request that the HTTP layer has refused, and returns the request id for the response.
 pub(crate) fn write_refusal(status: u16) -> String {
     let id = Uuid::now_v7().to_string();
     tracing::info!(
@@ -110,7 +110,7 @@ pub(crate) fn write_refusal(status: u16) -> String {
     id
 }
 
-/// The id that the client gave, if it is harmless in a log, or else a new one.
+/// The request id of the client, if it is harmless in a log, or else a new one.
 fn request_id(request: &ServiceRequest) -> String {
     let given = request
         .headers()
@@ -154,7 +154,7 @@ fn millis(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
 
-/// A request that is dropped before it is answered was given up by its client; 499 is what proxies call that.
+/// A request that is dropped before it is answered was abandoned by its client, which proxies log as 499.
 impl Drop for Line {
     fn drop(&mut self) {
         if self.is_open {

@@ -1,4 +1,4 @@
-//! What is mounted: a service, its connections, and who may use them.
+//! The mount: a service, its connections, and their authentication.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,10 +18,12 @@ use scim_service::store::ResourceId;
 use crate::auth::{AuthCode, CredentialSource, Guard, Registry, canonical_key};
 use crate::{compress, handler, request_line};
 
-/// The path below which connections are: `/v1/scim/v2/{connection}`.
-pub(crate) const BASE_PATH: &str = "/v1/scim/v2";
+/// The path of [`mount`], below which the connections are.
+const BASE_PATH: &str = "/v1/scim/v2";
 
-/// A SCIM service provider with its connections, ready to be [mounted](mount). Made by a [`ScimBuilder`].
+/// A SCIM service provider with its connections, to be mounted in an actix-web application by [`mount`] or [`mount_at`].
+///
+/// It is built by a [`ScimBuilder`], and shared by [`Arc`] between the workers of the application.
 pub struct Scim {
     pub(crate) service: Arc<Service>,
     pub(crate) registry: Arc<Registry>,
@@ -32,17 +34,45 @@ pub struct Scim {
     pub(crate) discovery: Discovery,
 }
 
-/// Who may read what the server says about itself.
+/// Whether discovery needs a credential.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Discovery {
     Authenticated,
     Public,
 }
 
-/// Which user a request stands for.
+/// Maps a request to the user for `/Me`.
 pub(crate) type Me = dyn Fn(&ConnectionKey, &HttpRequest) -> Option<ResourceId> + Send + Sync;
 
-/// Says what a [`Scim`] is made of.
+/// Configures and builds a [`Scim`]; made by [`Scim::builder`].
+///
+/// # Examples
+///
+/// ```
+/// use std::num::NonZeroU32;
+/// use std::sync::Arc;
+///
+/// use scim_server::Scim;
+/// use scim_server::auth::AuthCode;
+/// use scim_service::connection::Profile;
+/// use scim_service::public_url::PublicUrl;
+/// use scim_service::service::Service;
+/// use scim_storage::SqlStore;
+///
+/// fn scim(service: Service, store: &SqlStore, code: &str) -> Result<Arc<Scim>, Box<dyn std::error::Error>> {
+///     let public_url = PublicUrl::default().with_configured("https://scim.example.com");
+///     Ok(Scim::builder(service)
+///         .profile("acme".parse()?, Profile::entra())
+///         .auth_code("acme".parse()?, AuthCode::parse(&code.into()).ok_or("the code is empty")?)
+///         .credentials(Arc::new(store.connections())) // and secrets made at run time
+///         .public_url(public_url)
+///         .public_discovery()
+///         .failures_in_a_row(NonZeroU32::new(5).ok_or("zero")?)
+///         .failures_per_minute(NonZeroU32::MIN)
+///         .build())
+/// }
+/// ```
+#[must_use = "a builder does nothing until `build` is called"]
 pub struct ScimBuilder {
     service: Arc<Service>,
     profiles: BTreeMap<ConnectionKey, Profile>,
@@ -51,7 +81,7 @@ pub struct ScimBuilder {
     authenticators: Vec<Arc<dyn Authenticator>>,
     public_url: PublicUrl,
     discovery: Discovery,
-    failures: NonZeroU32,
+    failures_in_a_row: NonZeroU32,
     failures_per_minute: NonZeroU32,
     me: Option<Box<Me>>,
 }
@@ -67,7 +97,7 @@ impl fmt::Debug for Scim {
 }
 
 impl Scim {
-    /// Begins to make one of a service.
+    /// Returns a builder for a SCIM service provider of a service.
     pub fn builder(service: impl Into<Arc<Service>>) -> ScimBuilder {
         ScimBuilder {
             service: service.into(),
@@ -77,21 +107,22 @@ impl Scim {
             authenticators: Vec::new(),
             public_url: PublicUrl::default(),
             discovery: Discovery::Authenticated,
-            failures: DEFAULT_FAILURES,
+            failures_in_a_row: DEFAULT_FAILURES,
             failures_per_minute: DEFAULT_FAILURES_PER_MINUTE,
             me: None,
         }
     }
 
-    /// The service behind it.
+    /// Returns the service.
+    #[must_use]
     pub fn service(&self) -> &Service {
         &self.service
     }
 }
 
-/// How many failures to authenticate an address has.
+/// The failures that an address may make in a row.
 pub(crate) const DEFAULT_FAILURES: NonZeroU32 = NonZeroU32::new(20).unwrap();
-/// How many of them it regains in a minute.
+/// The attempts that an address regains in a minute.
 pub(crate) const DEFAULT_FAILURES_PER_MINUTE: NonZeroU32 = NonZeroU32::new(10).unwrap();
 
 impl fmt::Debug for ScimBuilder {
@@ -105,16 +136,15 @@ impl fmt::Debug for ScimBuilder {
 }
 
 impl ScimBuilder {
-    /// Names the profile of a connection. Without this, `okta` has profile okta, `azure` has entra, and others have
-    /// standard.
-    #[must_use]
+    /// Sets the profile of a connection. By default, `okta` has the profile okta, `azure` has entra, and other connections have
+    /// standard, unless the [source](Self::credentials) gives a profile.
     pub fn profile(mut self, connection: ConnectionKey, profile: Profile) -> Self {
         self.profiles.insert(canonical_key(connection), profile);
         self
     }
 
-    /// Lets a connection accept a code, besides those that it accepts already. Codes for `microsoft` are codes of `azure`.
-    #[must_use]
+    /// Adds a code that a connection accepts. A connection may have several; none is accepted by default. Codes for `microsoft`
+    /// are codes of `azure`.
     pub fn auth_code(mut self, connection: ConnectionKey, code: AuthCode) -> Self {
         self.codes
             .entry(canonical_key(connection))
@@ -123,51 +153,54 @@ impl ScimBuilder {
         self
     }
 
-    /// Accepts credentials that are made at run time.
-    #[must_use]
+    /// Sets the source of credentials made at run time: `scim_storage::Connections`, or a [`CredentialSource`] of your own. None
+    /// by default; a second call replaces the first.
     pub fn credentials(mut self, source: Arc<dyn CredentialSource>) -> Self {
         self.source = Some(source);
         self
     }
 
-    /// Lets in whom that authenticator lets in, besides those who show a code or a credential made at run time. It is asked
-    /// after these, and after authenticators that were given before.
+    /// Adds an authenticator, which is tried after codes, credentials made at run time, and the authenticators added before. None
+    /// by default.
     ///
-    /// It is asked about connections that are known: `okta`, `azure`, and those that were given a [profile](Self::profile) or a
-    /// code, or that the [source](Self::credentials) has.
-    #[must_use]
+    /// It is tried for known connections only: `okta`, `azure`, those that have a [profile](Self::profile) or a
+    /// [code](Self::auth_code), and those of the [source](Self::credentials). Requests to other connections are answered with
+    /// 404.
     pub fn authenticator(mut self, authenticator: Arc<dyn Authenticator>) -> Self {
         self.authenticators.push(authenticator);
         self
     }
 
-    /// Says how the URL is found under which clients see this server, and which proxies are believed.
-    #[must_use]
+    /// Sets the URL that clients use, or the proxies whose `Forwarded` and `X-Forwarded-*` headers tell it. By default, it is
+    /// the scheme of the connection and the `Host` of the request, and no proxy is trusted.
     pub fn public_url(mut self, public_url: PublicUrl) -> Self {
         self.public_url = public_url;
         self
     }
 
-    /// Serves /ServiceProviderConfig, /ResourceTypes and /Schemas to those who show no credential, too (RFC 7644 section 4
-    /// leaves that to the server).
-    #[must_use]
+    /// Serves `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` without a credential too; RFC 7644 section 4 leaves that
+    /// to the server. By default, a credential is required.
     pub fn public_discovery(mut self) -> Self {
         self.discovery = Discovery::Public;
         self
     }
 
-    /// How many times in a row an address may fail to authenticate, and how many attempts it regains in a minute.
-    #[must_use]
-    pub fn failures(mut self, in_a_row: NonZeroU32, per_minute: NonZeroU32) -> Self {
-        self.failures = in_a_row;
-        self.failures_per_minute = per_minute;
+    /// Sets how many times in a row a client address may fail to authenticate before it gets 429. 20 by default.
+    pub fn failures_in_a_row(mut self, failures: NonZeroU32) -> Self {
+        self.failures_in_a_row = failures;
         self
     }
 
-    /// Says which user of a connection a request stands for; `/Me` is that user (RFC 7644 section 3.11). It is asked after the
-    /// request was authenticated as one of the connection, and wins over what an authenticator says. Where neither names a user,
-    /// `/Me` is not supported.
-    #[must_use]
+    /// Sets how many attempts a client address regains per minute. 10 by default.
+    pub fn failures_per_minute(mut self, failures: NonZeroU32) -> Self {
+        self.failures_per_minute = failures;
+        self
+    }
+
+    /// Sets the function that maps an authenticated request to a user of its connection, who is `/Me` (RFC 7644 section 3.11).
+    /// None by default.
+    ///
+    /// It takes precedence over the user that an authenticator names. If neither names a user, `/Me` is not supported.
     pub fn me(
         mut self,
         user: impl Fn(&ConnectionKey, &HttpRequest) -> Option<ResourceId> + Send + Sync + 'static,
@@ -176,7 +209,8 @@ impl ScimBuilder {
         self
     }
 
-    /// Makes it.
+    /// Builds the service provider.
+    #[must_use]
     pub fn build(self) -> Arc<Scim> {
         let registry = Arc::new(Registry::new(self.profiles, self.codes, self.source));
         let mut authenticators: Vec<Arc<dyn Authenticator>> = vec![Arc::clone(&registry) as _];
@@ -185,7 +219,7 @@ impl ScimBuilder {
             service: self.service,
             registry,
             authenticator: authenticators.into_iter().collect(),
-            guard: Guard::new(self.failures, self.failures_per_minute),
+            guard: Guard::new(self.failures_in_a_row, self.failures_per_minute),
             public_url: self.public_url,
             me: self.me,
             discovery: self.discovery,
@@ -193,15 +227,66 @@ impl ScimBuilder {
     }
 }
 
-/// Mounts SCIM at `/v1/scim/v2/{connection}` in any actix-web application: `App::new().configure(mount(&scim))`.
+/// Mounts SCIM at `/v1/scim/v2/{connection}` in an actix-web application.
 ///
-/// It brings its own authentication, request line in the log, compression and errors; it needs no middleware around it.
-/// Do not put `NormalizePath` around it: clients get the answer to the path that they sent.
+/// The mount brings its own authentication, errors, compression, and a log line for each request (target
+/// `scim_server::request`). It needs no middleware. Do not wrap it in `NormalizePath`: clients must get the response to the
+/// path that they sent. In an outer [`web::scope`](actix_web::web::scope), SCIM is below the path of that scope.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::sync::Arc;
+///
+/// use actix_web::{App, HttpResponse, HttpServer, web};
+/// use scim_server::{Scim, mount};
+///
+/// async fn serve(scim: Arc<Scim>) -> std::io::Result<()> {
+///     let app = move || {
+///         App::new()
+///             .route("/hello", web::get().to(async || HttpResponse::Ok().body("hello")))
+///             .configure(mount(&scim)) // SCIM at /v1/scim/v2/okta
+///     };
+///     HttpServer::new(app).bind("127.0.0.1:8080")?.run().await
+/// }
+/// ```
+#[must_use = "give it to `App::configure`"]
 pub fn mount(scim: &Arc<Scim>) -> impl FnOnce(&mut ServiceConfig) + use<> {
+    mount_at(scim, BASE_PATH)
+}
+
+/// Mounts SCIM at `{path}/{connection}` in an actix-web application; otherwise like [`mount`].
+///
+/// `path` is a path of [`web::scope`](actix_web::web::scope), such as `/scim`; it may have parameters, such as
+/// `/tenants/{tenant}/scim`. A missing slash at its beginning is added, slashes at its end are dropped. With an empty path,
+/// connections are at `/{connection}`, and no route that is registered later is reached. Locations in responses name the path
+/// that the client used. A path that the client percent-encodes without need is not found.
+///
+/// The same [`Scim`] may be mounted at several paths.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::sync::Arc;
+///
+/// use actix_web::{App, HttpServer};
+/// use scim_server::{Scim, mount_at};
+///
+/// async fn serve(scim: Arc<Scim>) -> std::io::Result<()> {
+///     let app = move || App::new().configure(mount_at(&scim, "/scim")); // SCIM at /scim/okta
+///     HttpServer::new(app).bind("127.0.0.1:8080")?.run().await
+/// }
+/// ```
+#[must_use = "give it to `App::configure`"]
+pub fn mount_at(scim: &Arc<Scim>, path: &str) -> impl FnOnce(&mut ServiceConfig) + use<> {
     let scim = Arc::clone(scim);
+    let path = match path.trim_matches('/') {
+        "" => String::new(),
+        path => format!("/{path}"),
+    };
     move |config| {
         let handle = move |request, payload| handler::handle(Arc::clone(&scim), request, payload);
-        let scope = web::scope(BASE_PATH)
+        let scope = web::scope(&path)
             .default_service(web::to(handle))
             .wrap(from_fn(compress::spare_small_bodies))
             .wrap(Compress::default())

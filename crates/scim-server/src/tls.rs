@@ -1,4 +1,4 @@
-//! TLS with the configured certificate.
+//! TLS from PEM files.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -10,30 +10,51 @@ use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
 
-/// Why TLS cannot be set up.
+/// An error from setting up TLS.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TlsError {
-    /// A file is not there, not readable, or holds nothing of the kind.
+    /// A file does not exist, cannot be read, or does not hold a certificate or a private key.
+    #[non_exhaustive]
     #[error("`{}` is no readable PEM file with a {what}", .path.display())]
     File {
         /// The file.
         path: PathBuf,
-        /// What it should hold.
+        /// What the file should hold: `certificate` or `private key`.
         what: &'static str,
-        /// Why it does not.
+        /// The cause.
         source: Box<dyn Error + Send + Sync>,
     },
-    /// The certificate or the key is not valid, or they do not belong together.
+    /// The certificate or the key is not valid, or the key is not that of the certificate.
     #[error("the certificate and the key do not fit together")]
     Pair(#[source] rustls::Error),
 }
 
-/// The TLS of the server, version 1.2 or later, from PEM files.
+/// Builds a TLS configuration for a server from a PEM file with the certificate chain and one with its private key.
+///
+/// TLS 1.2 and 1.3 are enabled, with the cryptography of ring and without client certificates. No ALPN protocols are set:
+/// [`HttpServer`](actix_web::HttpServer) and [`Application`](crate::Application) set those for HTTP/1.1 and HTTP/2.
 ///
 /// # Errors
 ///
-/// If a file is not valid, or the two do not belong together.
+/// - [`TlsError::File`] if a file cannot be read or does not hold what it should;
+/// - [`TlsError::Pair`] if the key is not that of the certificate, or one of them is not valid.
+///
+/// # Examples
+///
+/// ```no_run
+/// use std::path::Path;
+/// use std::sync::Arc;
+///
+/// use actix_web::{App, HttpServer};
+/// use scim_server::{Scim, mount, tls};
+///
+/// async fn serve(scim: Arc<Scim>) -> Result<(), Box<dyn std::error::Error>> {
+///     let tls = tls::server_config(Path::new("certificate.pem"), Path::new("key.pem"))?;
+///     let app = move || App::new().configure(mount(&scim));
+///     Ok(HttpServer::new(app).bind_rustls_0_23("0.0.0.0:8443", tls)?.run().await?)
+/// }
+/// ```
 pub fn server_config(certificate: &Path, key: &Path) -> Result<ServerConfig, TlsError> {
     let unreadable = |path: &Path, what| {
         let path = path.to_path_buf();

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use scim_server::auth::AuthCode;
+use scim_server::auth::{AuthCode, MadeCredential, make_credential, retire_credentials};
 use secrecy::ExposeSecret as _;
 use support::{AZURE, Answer, OKTA, OKTA_BASE64, TestApp};
 
@@ -105,23 +105,21 @@ async fn unknown_connections_are_not_found() {
 #[tokio::test]
 async fn credentials_made_at_run_time_work_at_once_until_they_are_retired() {
     let app = TestApp::start().await;
-    let database = app.database().await;
+    let connections = app.database().await.connections();
     let okta = "okta".parse().unwrap();
-    let first = database.make_credential(&okta, None).await.unwrap();
+    let first = make_credential(&connections, &okta, None).await.unwrap();
     let wait = || tokio::time::sleep(Duration::from_millis(600));
     wait().await;
-    let bearer =
-        |made: &scim_server::database::MadeCredential| format!("Bearer {}", made.secret.expose_secret());
+    let bearer = |made: &MadeCredential| format!("Bearer {}", made.secret.expose_secret());
     assert_eq!(app.users_of("okta", &bearer(&first)).await.status, 200);
     let as_password = basic(&format!("whoever:{}", first.secret.expose_secret()));
     assert_eq!(app.users_of("okta", &as_password).await.status, 200);
     app.users_of("azure", &bearer(&first)).await.is_scim_error(401);
 
-    let second = database.make_credential(&okta, None).await.unwrap();
+    let second = make_credential(&connections, &okta, None).await.unwrap();
     let grace = Duration::from_millis(1_500);
     assert_eq!(
-        database
-            .retire_credentials(&okta, second.id, grace)
+        retire_credentials(&connections, &okta, second.id, grace)
             .await
             .unwrap(),
         1
@@ -133,7 +131,7 @@ async fn credentials_made_at_run_time_work_at_once_until_they_are_retired() {
     app.users_of("okta", &bearer(&first)).await.is_scim_error(401);
     assert_eq!(app.users_of("okta", &bearer(&second)).await.status, 200);
 
-    let kept = database.credentials(&okta).await.unwrap();
+    let kept = connections.credentials(&okta).await.unwrap();
     assert!(kept.iter().all(|credential| credential.last_used.is_some()));
 }
 

@@ -94,14 +94,12 @@ impl Hook for Closed {
 #[actix_web::test]
 async fn a_whole_server_asks_the_hook_that_it_was_given() {
     let folder = tempfile::tempdir().unwrap();
-    let mut config = Config {
-        listen: "127.0.0.1:0".parse().unwrap(),
-        ..Config::default()
-    };
+    let mut config = Config::default();
+    config.listen = "127.0.0.1:0".parse().unwrap();
     config.database.url = format!("sqlite://{}/scim.sqlite", folder.path().display()).into();
     let code = AuthCode::parse(&"a-token-of-the-tests".into()).unwrap();
     config.auth_codes.insert("okta".parse().unwrap(), vec![code]);
-    let builder = Application::builder(config).with_hook(Arc::new(Closed));
+    let builder = Application::builder(config).hook(Arc::new(Closed));
     let application = builder.build().await.unwrap();
     let url = format!("{}/v1/scim/v2/okta/Users", application.origin());
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();

@@ -13,7 +13,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use scim_server::config::Config;
+use scim_server::config::{Config, ConfigError};
 use scim_server::{Application, StartError, tls};
 use support::{AZURE, TestApp};
 use tempfile::TempDir;
@@ -80,6 +80,13 @@ async fn files_that_do_not_do_are_named() {
     assert!(error.to_string().contains("none.pem"));
     let error = tls::server_config(&one.key, &one.key).unwrap_err();
     assert!(error.to_string().contains("certificate"));
+
+    let mut half = Config::default();
+    half.tls.key = Some(one.key.clone());
+    assert!(matches!(
+        Application::build(half).await,
+        Err(StartError::Config(ConfigError::HalfTls))
+    ));
 
     let mut config = Config::default();
     config.tls.certificate = Some(missing);

@@ -1,4 +1,4 @@
-//! Reading the body of a request, within bounds.
+//! Reads the body of a request up to a limit.
 
 use std::error::Error as StdError;
 use std::pin::pin;
@@ -13,13 +13,13 @@ use scim_service::service::body_too_large;
 
 /// Reads a body of at most `limit` bytes.
 ///
-/// Of a longer one, as many bytes again are taken and thrown away: a client that writes all of it before it reads anything
-/// would otherwise see a broken connection, and not the refusal. What is longer still is left where it is, and so is what a
-/// client sends only when it is told to go on.
+/// Of a longer body, as many bytes again are read and discarded: a client that writes the whole body before it reads the
+/// response would otherwise see a broken connection instead of the 413. Beyond that, nothing is read. Nothing is discarded
+/// either if the client waits for `100 Continue`.
 ///
 /// # Errors
 ///
-/// 413 for a longer one; 415 for a compressed one; 400 for one that breaks off.
+/// 413 for a longer body, 415 for a compressed one, 400 for one that breaks off.
 pub(crate) async fn read<B>(headers: &HeaderMap, body: B, limit: usize) -> Result<Bytes, Error>
 where
     B: Body,
@@ -31,7 +31,7 @@ where
         return Err(Error::plain(415, "send the body without a content encoding"));
     }
     let mut body = pin!(body);
-    // what is announced is known before anything is read
+    // the announced length is known before anything is read
     let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
     if announced > limit {
         if announced <= limit.saturating_mul(2) && !headers.contains_key(EXPECT) {
@@ -49,7 +49,7 @@ where
     }
 }
 
-/// Takes so many bytes of a body, or all that there are.
+/// Reads and discards at most `bytes` bytes of a body.
 async fn throw_away<B>(body: B, bytes: usize)
 where
     B: Body,

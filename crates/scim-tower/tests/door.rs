@@ -7,6 +7,7 @@
 )]
 
 use std::convert::Infallible;
+use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -25,7 +26,7 @@ use scim_service::connection::ConnectionKey;
 use scim_service::limits::Limits;
 use scim_service::service::{Caller, Outcome, Service};
 use scim_service::store::{Access, Store, StoreError, Transaction};
-use scim_tower::{Authenticate, Mounted, ScimService};
+use scim_tower::{Mounted, ResolveCaller, ScimService};
 use serde_json::Value;
 use tower_service::Service as _;
 
@@ -63,7 +64,7 @@ async fn call<B>(request: Request<B>) -> Response<Value>
 where
     B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
 {
-    let authenticate = |request: &Parts| match request.headers.get("authorization") {
+    let resolve_caller = |request: &Parts| match request.headers.get("authorization") {
         Some(shown) if shown == "Bearer secret" => Ok(Caller::new(
             "corp".parse().unwrap(),
             Profile::by_name("standard").unwrap(),
@@ -72,16 +73,16 @@ where
         Some(shown) if shown == "Bearer other" => Err(Refusal::UnknownConnection),
         _ => Err(Refusal::Wrong),
     };
-    call_for(authenticate, request).await
+    call_for(resolve_caller, request).await
 }
 
-async fn call_for<A, B>(authenticate: A, request: Request<B>) -> Response<Value>
+async fn call_for<R, B>(resolve_caller: R, request: Request<B>) -> Response<Value>
 where
-    A: Authenticate,
+    R: ResolveCaller,
     B: Body<Data = Bytes, Error = Infallible> + Send + 'static,
 {
     let service = Arc::new(Service::new(Arc::new(Away), Limits::default()));
-    let response = ScimService::new(service, authenticate).call(request).await;
+    let response = ScimService::new(service, resolve_caller).call(request).await;
     let (parts, body) = response.unwrap().into_parts();
     let body = body.collect().await.unwrap().to_bytes();
     Response::from_parts(parts, serde_json::from_slice(&body).unwrap_or_default())
@@ -203,7 +204,11 @@ async fn an_authenticator_guards_a_connection_at_its_path() {
         (schemes.len(), &schemes[0]["type"]),
         (1, &"oauthbearertoken".into())
     );
-    let answer = call_for(mounted().public_url("https://scim.example.com/"), get("right")).await;
+    let answer = call_for(
+        mounted().with_public_url("https://scim.example.com/"),
+        get("right"),
+    )
+    .await;
     let location = "https://scim.example.com/scim/corp/ServiceProviderConfig";
     assert_eq!(answer.body()["meta"]["location"], location);
 
@@ -217,4 +222,52 @@ async fn an_authenticator_guards_a_connection_at_its_path() {
     let answer = call_for(mounted(), get("wrong")).await;
     assert_eq!(answer.status(), 401);
     assert_eq!(answer.headers()["www-authenticate"], r#"Bearer realm="scim""#);
+}
+
+/// What a layer of the application or the server puts into a request.
+#[derive(Clone, Copy)]
+struct Peer(IpAddr);
+
+#[tokio::test]
+async fn what_proxies_say_is_trusted_from_their_addresses_alone() {
+    let mounted = || {
+        let standard = Profile::by_name("standard").unwrap();
+        Mounted::new("corp".parse().unwrap(), standard, "/scim", Arc::new(OneToken))
+    };
+    let trusting = || {
+        let peer = |request: &Parts| request.extensions.get::<Peer>().map(|peer| peer.0);
+        mounted().with_trusted_proxies(["10.0.0.0/8".parse().unwrap()], peer)
+    };
+    let from = |peer: Option<&str>| {
+        let request = Request::get("/ServiceProviderConfig").header("host", "inner:8080");
+        let request = request.header("authorization", "Bearer right");
+        let request = request.header("x-forwarded-proto", "https");
+        let mut request = request
+            .header("x-forwarded-host", "scim.example.com")
+            .body(Empty::new())
+            .unwrap();
+        if let Some(peer) = peer {
+            request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+        }
+        request
+    };
+    let direct = "http://inner:8080/scim/ServiceProviderConfig";
+    for (mounted, peer, location) in [
+        (
+            trusting(),
+            Some("10.1.2.3"),
+            "https://scim.example.com/scim/ServiceProviderConfig",
+        ),
+        (trusting(), Some("192.0.2.1"), direct),
+        (trusting(), None, direct),
+        (mounted(), Some("10.1.2.3"), direct),
+        (
+            trusting().with_public_url("https://app.example.com"),
+            Some("10.1.2.3"),
+            "https://app.example.com/scim/ServiceProviderConfig",
+        ),
+    ] {
+        let answer = call_for(mounted, from(peer)).await;
+        assert_eq!(answer.body()["meta"]["location"], location, "{peer:?}");
+    }
 }

@@ -29,7 +29,7 @@ impl Token {
         format!("/scim/v2/{}", self.connection)
     }
 
-    /// The connection there. Behind a proxy, say its `public_url`.
+    /// The connection there. Behind a proxy, add `with_public_url`.
     pub(crate) fn mounted(self) -> Mounted {
         let path = self.path();
         Mounted::new(self.connection, self.profile, path, Arc::new(self.secret))

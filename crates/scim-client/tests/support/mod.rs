@@ -57,11 +57,9 @@ impl Server {
 
     pub(crate) async fn start_with(configure: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            workers: std::num::NonZeroUsize::new(1),
-            ..Config::default()
-        };
+        let mut config = Config::default();
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        config.workers = std::num::NonZeroUsize::new(1);
         config.database.url = format!("sqlite://{}/scim.sqlite", folder.path().display()).into();
         let okta = format!("{}:{}", OKTA.0, OKTA.1);
         for (name, code) in [("okta", okta.as_str()), ("standard", TOKEN)] {
@@ -69,7 +67,7 @@ impl Server {
             config.auth_codes.insert(name.parse().unwrap(), vec![code]);
         }
         configure(&mut config);
-        let application = Application::builder(config).with_authenticator(Arc::new(Users));
+        let application = Application::builder(config).authenticator(Arc::new(Users));
         let application = application.build().await.unwrap();
         let origin = format!("http://127.0.0.1:{}", application.port());
         let (stop, stopped) = oneshot::channel();

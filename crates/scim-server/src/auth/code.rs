@@ -1,4 +1,4 @@
-//! Codes from the environment: `SCIM_AUTH_CODE_<NAME>`.
+//! Codes that the operator chooses.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::credential::SecretHash;
 
-/// Base64 whose padding may be there or not.
+/// Base64 with optional padding.
 pub(super) const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
     &alphabet::STANDARD,
     GeneralPurposeConfig::new()
@@ -18,7 +18,12 @@ pub(super) const LENIENT_BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// A secret that the operator chose for a connection, in one of the [forms](AuthCodeForm).
+/// A secret that the operator chooses for a connection, in one of the [forms](AuthCodeForm).
+///
+/// The program reads it from `SCIM_AUTH_CODE_<NAME>`. The code itself is not kept, but hashes of everything that is accepted
+/// for it.
+///
+/// # Examples
 ///
 /// ```
 /// use scim_server::auth::{AuthCode, AuthCodeForm};
@@ -36,20 +41,21 @@ pub struct AuthCode {
     accepted: Vec<SecretHash>,
 }
 
-/// How an [`AuthCode`] was written.
+/// The form in which an [`AuthCode`] is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum AuthCodeForm {
-    /// `user:password`. Basic with both, or Bearer with the text or its base64.
+    /// `user:password`. Accepted as Basic with both, or as Bearer with the text or its base64.
     UserAndPassword,
-    /// The base64 of `user:password`. Basic with both, or Bearer with the base64 as given or the text.
+    /// The base64 of `user:password`. Accepted as Basic with both, or as Bearer with the base64 as given or the text.
     Base64,
-    /// Text without a colon. Bearer with it, or Basic with it as the password of any user.
+    /// A token without a colon. Accepted as Bearer, or as Basic with the token as the password and any user name.
     Token,
 }
 
 impl AuthCode {
-    /// Reads a code; white space around it does not count, and an empty one is none.
+    /// Parses a code. Surrounding white space is ignored. Returns `None` if the code is empty.
+    #[must_use]
     pub fn parse(text: &SecretString) -> Option<Self> {
         let given = text.expose_secret().trim();
         let decoded = || {
@@ -83,17 +89,19 @@ impl AuthCode {
         Some(code)
     }
 
-    /// How it was written.
+    /// Returns the form of the code.
+    #[must_use]
     pub fn form(&self) -> AuthCodeForm {
         self.form
     }
 
-    /// Whether its secret part is so short that it may be guessed.
+    /// Returns whether the password or token has fewer than 16 characters, so that it may be guessed.
+    #[must_use]
     pub fn is_weak(&self) -> bool {
         self.weak
     }
 
-    /// The hashes of everything that is accepted for it.
+    /// The hashes of everything that is accepted for the code.
     pub(super) fn accepted(&self) -> &[SecretHash] {
         &self.accepted
     }

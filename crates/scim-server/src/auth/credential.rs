@@ -1,4 +1,4 @@
-//! One secret that a connection accepts.
+//! Secrets and their hashes.
 
 use std::fmt;
 use std::str::FromStr;
@@ -13,37 +13,54 @@ use secrecy::{ExposeSecret as _, SecretString};
 use sha2::{Digest as _, Sha256};
 use subtle::{Choice, ConstantTimeEq as _};
 
-/// How long `last used` may lag behind.
+/// How far `last_used` may lag behind.
 const LAST_USED_MILLIS: i64 = 60_000;
 
-/// The SHA-256 of a secret: what is kept and compared instead of it.
+/// The SHA-256 hash of a secret, which is stored and compared instead of the secret.
 ///
-/// A fast hash is right for what [`new_secret`] makes: nobody can try out 2²⁵⁶ secrets, however fast each try is. A slow
-/// one (argon2) makes up for secrets that people choose; it would cost every request milliseconds and gain nothing
-/// here. Codes from the environment are hashed too, in memory only, so that all comparisons are of equal length.
+/// A fast hash suffices for the secrets of [`new_secret`]: nobody can try 2²⁵⁶ secrets, however fast each attempt is. A slow
+/// hash such as argon2 protects secrets that people choose; here it would cost every request milliseconds and gain nothing.
+/// Codes are hashed too, in memory only, so that all comparisons have the same length.
+///
+/// `Display` and [`FromStr`] convert it to and from the form to store: 43 characters of base64 for URLs, without padding.
+///
+/// ```
+/// use scim_server::auth::{SecretHash, new_secret};
+/// use scim_server::secrecy::ExposeSecret as _;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let secret = new_secret()?; // for the identity provider
+/// let hash = SecretHash::of(secret.expose_secret().as_bytes());
+/// let stored = hash.to_string(); // for the table
+/// assert_eq!(stored.len(), 43);
+/// assert_eq!(stored.parse(), Ok(hash));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SecretHash([u8; 32]);
 
 impl SecretHash {
-    /// The hash of a secret.
+    /// Hashes a secret.
+    #[must_use]
     pub fn of(secret: &[u8]) -> Self {
         Self(Sha256::digest(secret).into())
     }
 
-    /// Whether the two are equal, found in a time that does not tell where they differ.
+    /// Compares two hashes in constant time.
     pub(crate) fn matches(&self, other: &Self) -> Choice {
         self.0.ct_eq(&other.0)
     }
 }
 
-/// As it is stored: base64 for URLs.
+/// The form that is stored: base64 for URLs.
 impl fmt::Display for SecretHash {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&URL_SAFE_NO_PAD.encode(self.0))
     }
 }
 
-/// The text is no [`SecretHash`].
+/// An error from parsing a [`SecretHash`]: the text is not base64 for URLs of 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("this is no hash of a secret")]
 pub struct InvalidSecretHash;
@@ -57,18 +74,33 @@ impl FromStr for SecretHash {
     }
 }
 
-/// The operating system has no random numbers to give. Its [`source`](std::error::Error::source) says why.
+/// The operating system has no random numbers. The [`source`](std::error::Error::source) is its error.
 #[derive(Debug, thiserror::Error)]
 #[error("the operating system has no random numbers to give")]
 pub struct NoRandomness(#[source] Box<dyn std::error::Error + Send + Sync>);
 
-/// A new secret of 256 random bits: `scim_` and 43 characters that need no escape anywhere.
+/// Makes a secret of 256 random bits: `scim_` and 43 characters that need no escaping in URLs, headers and shells.
 ///
-/// The prefix lets scanners of source code and logs recognise it.
+/// The prefix lets scanners of source code and logs recognize it. To store its hash in the tables of `scim-storage`, call
+/// [`make_credential`](super::make_credential) instead.
 ///
 /// # Errors
 ///
-/// [`NoRandomness`]; a secret that could be guessed is never made instead.
+/// [`NoRandomness`] if the operating system has no random numbers. It never makes a secret that could be guessed.
+///
+/// # Examples
+///
+/// ```
+/// use scim_server::auth::{new_secret, secret_hint};
+/// use scim_server::secrecy::ExposeSecret as _;
+///
+/// # fn main() -> Result<(), scim_server::auth::NoRandomness> {
+/// let secret = new_secret()?;
+/// assert_eq!(secret.expose_secret().len(), 48);
+/// println!("made {}", secret_hint(&secret)); // made scim_Ab1…
+/// # Ok(())
+/// # }
+/// ```
 pub fn new_secret() -> Result<SecretString, NoRandomness> {
     let mut bytes = [0_u8; 32];
     OsRng
@@ -77,7 +109,8 @@ pub fn new_secret() -> Result<SecretString, NoRandomness> {
     Ok(format!("scim_{}", URL_SAFE_NO_PAD.encode(bytes)).into())
 }
 
-/// What may be shown of a secret so that people tell it from others: `scim_Ab1…`.
+/// Returns the first 8 characters of a secret and an ellipsis, such as `scim_Ab1…`, which tell people one secret from another.
+#[must_use]
 pub fn secret_hint(secret: &SecretString) -> String {
     let shown: String = secret.expose_secret().chars().take(8).collect();
     format!("{shown}…")
@@ -91,7 +124,7 @@ pub(crate) struct Credential {
     stored: Option<Stored>,
 }
 
-/// Where a credential made at run time is kept.
+/// The id and the last use of a credential made at run time.
 #[derive(Debug)]
 struct Stored {
     id: String,
@@ -123,12 +156,12 @@ impl Credential {
         }
     }
 
-    /// Whether it is accepted at that time.
+    /// Whether it is valid at that time.
     pub(crate) fn is_valid(&self, now: Timestamp) -> bool {
         self.expires.is_none_or(|expiry| now < expiry)
     }
 
-    /// Whether one of the hashes shown is that of this credential; looks at all of them.
+    /// Whether one of the hashes shown is that of this credential. Compares all of them.
     pub(crate) fn accepts(&self, shown: &[SecretHash], now: Timestamp) -> Choice {
         let hit = shown
             .iter()
@@ -136,7 +169,7 @@ impl Credential {
         hit & Choice::from(u8::from(self.is_valid(now)))
     }
 
-    /// The id to note the use under, if it was not noted within the last minute.
+    /// The id under which to record the use, unless it was recorded within the last minute.
     pub(crate) fn note_use(&self, now: Timestamp) -> Option<&str> {
         let stored = self.stored.as_ref()?;
         let noted = stored.last_used.load(Ordering::Relaxed);

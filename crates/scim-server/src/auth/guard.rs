@@ -1,17 +1,17 @@
-//! Slows down those who guess.
+//! Slows down clients that guess.
 //!
-//! Each client address may fail a number of times in a row, and regains attempts at a steady rate. The more of them it
-//! has used, the longer it waits for its 401; when none is left it gets 429, and what it shows is **not looked at**, so
-//! that guessing faster finds nothing.
+//! Each client address may fail a number of times in a row, and regains attempts at a steady rate. The more attempts it
+//! has used, the longer it waits for its 401. When none is left, it gets 429 and its credential is **not checked**, so
+//! guessing faster finds nothing.
 //!
-//! An address from which a valid credential was used within the last hour is known. There, what is shown is looked at
-//! first, always, and only failures are counted and answered 429. Identity providers share addresses: all customers of
-//! Okta or Entra leave through the same ones, and an office through its NAT. If an address could be shut out as a whole,
-//! anybody behind it could stop the provisioning of all others with ten wrong passwords. The price is that the rate of
-//! guesses is not bounded there, which 256-bit secrets do not mind; weak codes are warned of at start.
+//! An address from which a valid credential was used within the last hour is known. From a known address, credentials are
+//! always checked, and only failures are counted and answered with 429. Identity providers share addresses: all customers of
+//! Okta or Entra use the same ones, and an office uses its NAT. If a whole address could be locked out, anybody behind it
+//! could stop the provisioning of all others with wrong passwords. The price is that the rate of guesses from known addresses
+//! is not bounded, which 256-bit secrets tolerate; weak codes cause a warning at start.
 //!
 //! IPv6 clients own at least a /64, which counts as one address. Memory is bounded: addresses are forgotten when they
-//! have regained all attempts, and at most 10,000 known ones are kept.
+//! have regained all attempts, and at most 10,000 known addresses are kept.
 
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
@@ -25,13 +25,13 @@ use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-/// How long an address is known after a valid credential was used from it.
+/// The time for which an address is known after a valid credential was used from it.
 const KNOWN_FOR: Duration = Duration::from_secs(3_600);
-/// How many known addresses are kept.
+/// The maximum number of known addresses.
 const MAX_KNOWN: usize = 10_000;
-/// After how many failures addresses that have regained their attempts are forgotten.
+/// The number of failures after which addresses that have regained their attempts are forgotten.
 const TIDY_EVERY: usize = 1_000;
-/// How many failures are answered at once.
+/// The number of failures that are answered at once.
 const FREE_FAILURES: u32 = 3;
 /// The longest wait for a 401.
 const MAX_WAIT: Duration = Duration::from_millis(500);
@@ -47,26 +47,26 @@ pub(crate) struct Guard {
     started: Instant,
 }
 
-/// What a failed attempt gets.
+/// The answer to a failed attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refused {
-    /// 401, after that wait.
+    /// 401 after a delay.
     Unauthorized(Duration),
-    /// 429, to be tried again after that time.
+    /// 429 with `Retry-After`.
     TooMany(Duration),
 }
 
-/// Whether what an address shows is looked at.
+/// How a credential is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// It is; a failure is counted then.
+    /// From a known address: a failure is counted afterwards.
     Known,
-    /// It is; it was counted as a failure beforehand, and a failure waits that long.
+    /// Counted as a failure beforehand. A failure is answered after the delay.
     Counted(Duration),
 }
 
 impl Guard {
-    /// A guard that allows `burst` failures in a row, and one more every minute divided by `per_minute`.
+    /// Allows `burst` failures in a row, and regains `per_minute` attempts per minute.
     pub(crate) fn new(burst: NonZeroU32, per_minute: NonZeroU32) -> Self {
         let quota = Quota::per_minute(per_minute).allow_burst(burst);
         Self {
@@ -78,7 +78,7 @@ impl Guard {
         }
     }
 
-    /// Whether what that address shows is looked at, before it is.
+    /// Decides whether the credential of an address is checked; if not, returns when to retry.
     pub(crate) fn admit(&self, address: IpAddr) -> Result<Admission, Duration> {
         if self.knows(address) {
             return Ok(Admission::Known);
@@ -86,7 +86,7 @@ impl Guard {
         self.count(address).map(Admission::Counted)
     }
 
-    /// Notes that a valid credential came from that address.
+    /// Records that a valid credential came from an address.
     pub(crate) fn succeeded(&self, address: IpAddr) {
         let address = network(address);
         let now = self.seconds();
@@ -103,7 +103,7 @@ impl Guard {
         }
     }
 
-    /// What a failure from an address gets that was admitted.
+    /// Returns the answer to a failure of an admitted attempt.
     pub(crate) fn failed(&self, address: IpAddr, admission: Admission) -> Refused {
         let counted = match admission {
             Admission::Counted(wait) => Ok(wait),
@@ -140,7 +140,7 @@ impl Guard {
     }
 }
 
-/// The wait before the 401 to that many failures: none for the first, then doubling from 50 ms.
+/// The delay of the 401 after that many failures: none for the first ones, then doubling from 50 ms.
 fn wait(failures: u32) -> Duration {
     match failures.checked_sub(FREE_FAILURES + 1) {
         None => Duration::ZERO,

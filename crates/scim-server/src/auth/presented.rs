@@ -1,4 +1,4 @@
-//! What a request shows: the `Authorization` header.
+//! Parses the `Authorization` header.
 
 use base64::Engine as _;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderValue};
@@ -12,17 +12,17 @@ use super::credential::SecretHash;
 pub(crate) enum Presented {
     /// No `Authorization` header.
     Nothing,
-    /// A header that shows nothing that could be right: another scheme, broken base64, or several headers.
+    /// A header that cannot be right: another scheme, malformed base64, or several headers.
     Malformed,
-    /// Secrets, any of which may be that of the connection.
+    /// Hashes of secrets, any of which may be that of the connection.
     Secrets([SecretHash; 2]),
 }
 
 impl Presented {
-    /// Reads the `Authorization` header (RFC 7235; Basic of RFC 7617, Bearer of RFC 6750).
+    /// Parses the `Authorization` header (RFC 9110 section 11.6.2; Basic of RFC 7617, Bearer of RFC 6750).
     ///
-    /// Basic shows two secrets: `user:password` as a whole, which a code from the environment may be, and the password
-    /// alone, which a secret made at run time may be, whatever the user is called.
+    /// Basic shows two secrets: `user:password` as a whole, which may be a code, and the password alone, which may be a secret
+    /// made at run time or a token, with any user name.
     pub(crate) fn in_headers(headers: &HeaderMap) -> Self {
         let mut values = headers.get_all(AUTHORIZATION).iter();
         match (values.next(), values.next()) {
@@ -32,7 +32,7 @@ impl Presented {
         }
     }
 
-    /// The hashes to look for; what cannot be right is looked for as well, so that it takes as long.
+    /// The hashes to compare. A header that cannot be right is compared too, so that it takes as long.
     pub(crate) fn hashes(&self) -> [SecretHash; 2] {
         match self {
             Self::Secrets(hashes) => *hashes,

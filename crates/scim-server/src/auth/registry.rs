@@ -1,4 +1,4 @@
-//! Which connections there are, and what each accepts.
+//! The connections, and the credentials that each accepts.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -20,13 +20,13 @@ use super::source::{CredentialSource, StoredConnection, StoredCredential};
 use crate::causes::Causes;
 use crate::clock;
 
-/// How old what is known of stored credentials may be: a credential that is taken away works no longer than this.
+/// The maximum age of the snapshot: a removed credential is accepted for no longer.
 const MAX_AGE: Duration = Duration::from_secs(5);
 
-/// How old it may be when it does not tell about a credential or connection, which may be new.
+/// The maximum age of a snapshot that lacks a credential or connection, which may be new.
 const MAX_AGE_OF_A_MISS: Duration = Duration::from_millis(500);
 
-/// The name under which the connection of that name is kept: `microsoft` is another name of `azure`.
+/// The canonical name of a connection: `microsoft` is another name of `azure`.
 fn canonical_name(name: &str) -> &str {
     match name {
         "microsoft" => "azure",
@@ -34,9 +34,9 @@ fn canonical_name(name: &str) -> &str {
     }
 }
 
-/// All connections, those of the configuration and those made at run time.
+/// All connections: those of the configuration and those made at run time.
 ///
-/// Requests are decided by a snapshot in memory, taken anew from the source when it is older than five seconds.
+/// Requests are decided from a snapshot in memory, which is replaced when it is older than five seconds.
 pub(crate) struct Registry {
     codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
     profiles: BTreeMap<ConnectionKey, Profile>,
@@ -73,7 +73,7 @@ impl Authenticator for Registry {
     }
 }
 
-/// A connection at the time of the snapshot.
+/// A connection in a snapshot.
 #[derive(Debug)]
 pub(crate) struct Entry {
     pub(crate) key: ConnectionKey,
@@ -88,9 +88,9 @@ struct Snapshot {
 }
 
 impl Registry {
-    /// A registry of the connections that have a profile or a code, and those of the source.
+    /// Creates a registry of the connections that have a profile or a code, and those of the source.
     ///
-    /// `okta` and `azure` are known always: without a credential they answer 401, not 404.
+    /// `okta` and `azure` are always known: without a credential they answer 401, not 404.
     pub(crate) fn new(
         profiles: BTreeMap<ConnectionKey, Profile>,
         codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
@@ -107,7 +107,7 @@ impl Registry {
         registry
     }
 
-    /// The connection of that name, if there is one.
+    /// Finds a connection by name.
     pub(crate) async fn connection(&self, name: &str) -> Option<Arc<Entry>> {
         let name = canonical_name(name);
         if let Some(entry) = self.fresh(MAX_AGE).await.entries.get(name) {
@@ -116,7 +116,7 @@ impl Registry {
         self.fresh(MAX_AGE_OF_A_MISS).await.entries.get(name).cloned()
     }
 
-    /// Whether the connection accepts what was shown.
+    /// Whether the connection accepts the credential that a request shows.
     pub(crate) async fn accepts(&self, entry: &Arc<Entry>, shown: &Presented, now: Timestamp) -> bool {
         if self.accepts_now(entry, shown, now) {
             return true;
@@ -158,7 +158,7 @@ impl Registry {
         true
     }
 
-    /// A snapshot no older than that, or the last one if the source fails.
+    /// A snapshot no older than `max_age`, or the last one if the source fails.
     async fn fresh(&self, max_age: Duration) -> Arc<Snapshot> {
         let known = self.snapshot();
         let Some(source) = &self.source else {
@@ -227,7 +227,7 @@ impl Registry {
     }
 }
 
-/// The profile of a connection for which none is configured.
+/// The profile of a connection without a configured one.
 pub(crate) fn default_profile(key: &ConnectionKey) -> Profile {
     let name = match key.as_str() {
         "okta" => "okta",
@@ -237,8 +237,8 @@ pub(crate) fn default_profile(key: &ConnectionKey) -> Profile {
     Profile::by_name(name).unwrap_or(Profile::standard())
 }
 
-/// The key under which the connection of that key is kept: `microsoft` is another name of `azure`.
-pub fn canonical_key(key: ConnectionKey) -> ConnectionKey {
+/// The canonical key of a connection: `microsoft` is another name of `azure`.
+pub(crate) fn canonical_key(key: ConnectionKey) -> ConnectionKey {
     match canonical_name(key.as_str()) {
         name if name == key.as_str() => key,
         name => name.parse().unwrap_or(key),
@@ -252,7 +252,7 @@ impl From<StoredCredential> for Credential {
 }
 
 impl Entry {
-    /// The credential that what was shown is, looking at every one of them, so that the time taken does not tell which.
+    /// The credential that accepts a request. Compares all of them, so that the time taken does not tell which one it is.
     fn accepting(&self, shown: &Presented, now: Timestamp) -> Option<&Credential> {
         let hashes = shown.hashes();
         let mut hit = 0_u32;
@@ -281,7 +281,7 @@ mod tests {
     use super::super::source::CredentialSourceError;
     use super::*;
 
-    /// A source that knows one secret more each time it is asked.
+    /// A source that has another secret each time it is read.
     #[derive(Default)]
     struct Growing(AtomicUsize);
 

@@ -7,14 +7,16 @@ use anyhow::{Result, bail};
 use clap::Subcommand;
 use scim_core::time::Timestamp;
 use scim_profiles::profile::Profile;
-use scim_server::config::Config;
-use scim_server::database::{Database, MadeCredential, Opening};
 use scim_service::connection::ConnectionKey;
+use scim_storage::Connections;
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 
 use super::flags::Flags;
 use super::{Format, print};
+use crate::auth::{MadeCredential, canonical_key, make_credential, retire_credentials};
+use crate::config::Config;
+use crate::database::{self, Opening};
 
 /// `scim-server connection …`
 #[derive(Debug, Subcommand)]
@@ -79,14 +81,15 @@ impl ConnectionCommand {
                 expires_in,
                 format,
             } => {
-                let name = canonical(name);
-                let database = Database::open(&config.database, Opening::Prepare).await?;
-                database.make_connection(&name, profile.as_ref()).await?;
-                show(
-                    &config,
-                    &database.make_credential(&name, expires_in).await?,
-                    format,
-                );
+                let name = canonical_key(name);
+                let store = database::open(&config.database, Opening::Prepare).await?;
+                let connections = store.connections();
+                match profile {
+                    Some(profile) => connections.set_profile(&name, profile.name()).await?,
+                    None => connections.ensure(&name).await.map(drop)?,
+                }
+                let made = make_credential(&connections, &name, expires_in).await?;
+                show(&config, &made, format);
             }
             Self::Rotate {
                 name,
@@ -94,11 +97,12 @@ impl ConnectionCommand {
                 expires_in,
                 format,
             } => {
-                let name = canonical(name);
-                let database = Database::open(&config.database, Opening::Existing).await?;
-                known(&database, &name).await?;
-                let made = database.make_credential(&name, expires_in).await?;
-                let retired = database.retire_credentials(&name, made.id, grace).await?;
+                let name = canonical_key(name);
+                let store = database::open(&config.database, Opening::Existing).await?;
+                let connections = store.connections();
+                known(&connections, &name).await?;
+                let made = make_credential(&connections, &name, expires_in).await?;
+                let retired = retire_credentials(&connections, &name, made.id, grace).await?;
                 show(&config, &made, format);
                 let grace = humantime::format_duration(grace);
                 print::notice(format!(
@@ -111,9 +115,10 @@ impl ConnectionCommand {
                 }
             }
             Self::Delete { name, yes } => {
-                let name = canonical(name);
-                let database = Database::open(&config.database, Opening::Existing).await?;
-                let Some(connection) = find(&database, &name).await? else {
+                let name = canonical_key(name);
+                let store = database::open(&config.database, Opening::Existing).await?;
+                let connections = store.connections();
+                let Some(connection) = find(&connections, &name).await? else {
                     bail!("there is no connection `{name}`");
                 };
                 if !yes {
@@ -123,7 +128,7 @@ impl ConnectionCommand {
                         connection.teams
                     );
                 }
-                if let Some(removed) = database.delete_connection(&name).await? {
+                if let Some(removed) = connections.delete(&name).await? {
                     print::line(format!(
                         "deleted `{name}` with {} users, {} teams and {} credentials",
                         removed.users, removed.teams, removed.credentials
@@ -135,18 +140,13 @@ impl ConnectionCommand {
     }
 }
 
-/// `microsoft` is another name of `azure`.
-fn canonical(name: ConnectionKey) -> ConnectionKey {
-    scim_server::auth::canonical_key(name)
-}
-
-async fn find(database: &Database, name: &ConnectionKey) -> Result<Option<scim_storage::Connection>> {
-    let connections = database.connections().await?;
+async fn find(connections: &Connections, name: &ConnectionKey) -> Result<Option<scim_storage::Connection>> {
+    let connections = connections.list().await?;
     Ok(connections.into_iter().find(|connection| connection.key == *name))
 }
 
-async fn known(database: &Database, name: &ConnectionKey) -> Result<()> {
-    match find(database, name).await? {
+async fn known(connections: &Connections, name: &ConnectionKey) -> Result<()> {
+    match find(connections, name).await? {
         Some(_) => Ok(()),
         None => bail!("there is no connection `{name}`; `scim-server connection create {name}` makes it"),
     }
@@ -182,11 +182,12 @@ fn show(config: &Config, made: &MadeCredential, format: Format) {
 }
 
 async fn list(config: &Config, format: Format) -> Result<()> {
-    let database = Database::open(&config.database, Opening::Existing).await?;
+    let store = database::open(&config.database, Opening::Existing).await?;
+    let connections = store.connections();
     let trusts = config.trusts()?;
     let mut lines = Vec::new();
-    for connection in database.connections().await? {
-        let credentials = database.credentials(&connection.key).await?;
+    for connection in connections.list().await? {
+        let credentials = connections.credentials(&connection.key).await?;
         let profile = config.profile_of(&connection.key, connection.profile.as_deref())?;
         lines.push((connection, profile, credentials));
     }

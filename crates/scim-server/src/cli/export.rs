@@ -5,14 +5,15 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use scim_server::database::{Database, Opening};
-use scim_server::stop_signal;
 use scim_service::connection::ConnectionKey;
 
 use super::flags::Flags;
 use super::print;
 use super::progress::Bar;
 use super::written::Output;
+use crate::auth::canonical_key;
+use crate::database::{self, Opening};
+use crate::stop_signal;
 
 /// `scim-server export …`
 #[derive(Debug, Args)]
@@ -33,15 +34,13 @@ impl ExportCommand {
     /// Runs the command.
     pub(crate) async fn run(self, flags: &Flags) -> Result<ExitCode> {
         let config = flags.load()?.config;
-        let connection = self.connection.map(scim_server::auth::canonical_key);
-        let database = Database::open_for_long(&config.database, Opening::Existing).await?;
+        let connection = self.connection.map(canonical_key);
+        let store = database::open_for_long(&config.database, Opening::Existing).await?;
         let cannot = || format!("cannot write `{}`", self.output.display());
         let mut output = Output::open(&self.output).with_context(cannot)?;
         let bar = Bar::new("exporting");
         let mut watch = |progress| bar.show(progress);
-        let export = database
-            .sql()
-            .export(connection.as_ref(), output.writer(), &mut watch);
+        let export = store.export(connection.as_ref(), output.writer(), &mut watch);
         let stop = stop_signal().context("the signals to stop cannot be caught")?;
         let counts = tokio::select! {
             counts = export => counts?,

@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use scim_server::config::{ConfigError, Loaded};
+
+use crate::config::{ConfigError, Loaded};
 
 /// Settings on the command line. Each names its environment variable.
 #[derive(Debug, Default, Args)]

@@ -7,12 +7,12 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
-use scim_server::database::{Database, Opening};
-use scim_server::stop_signal;
 
 use super::flags::Flags;
 use super::print;
 use super::progress::Bar;
+use crate::database::{self, Opening};
+use crate::stop_signal;
 
 /// `scim-server import …`
 #[derive(Debug, Args)]
@@ -33,10 +33,10 @@ impl ImportCommand {
         let config = flags.load()?.config;
         let types = config.defined_types()?;
         let input = open(&self.input).with_context(|| format!("cannot read `{}`", self.input.display()))?;
-        let database = Database::open_for_long(&config.database, Opening::Migrate).await?;
+        let store = database::open_for_long(&config.database, Opening::Migrate).await?;
         let bar = Bar::new("importing");
         let mut watch = |progress| bar.show(progress);
-        let import = database.sql().import(input, &types, &mut watch);
+        let import = store.import(input, &types, &mut watch);
         let stop = stop_signal().context("the signals to stop cannot be caught")?;
         let counts = tokio::select! {
             counts = import => counts.context("nothing was imported")?,

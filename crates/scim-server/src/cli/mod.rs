@@ -1,4 +1,10 @@
-//! The command line.
+//! The command line of the program. It is not part of the public API.
+
+#![allow(
+    rustdoc::invalid_html_tags,
+    rustdoc::bare_urls,
+    reason = "the comments are the help of the command line"
+)]
 
 mod check;
 mod connection;
@@ -8,7 +14,7 @@ mod filter;
 mod flags;
 mod import;
 mod migrate;
-pub(crate) mod print;
+mod print;
 mod progress;
 mod resource;
 mod serve;
@@ -23,13 +29,25 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use flags::Flags;
 
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match actix_web::rt::System::new().block_on(cli.run()) {
+        Ok(code) => code,
+        Err(error) => {
+            print::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
 /// A SCIM 2.0 server: Okta and Microsoft Entra ID push users and groups into it, and a group becomes a Team.
 ///
 /// Without a command it serves. On a loopback address the first start makes credentials and shows them once; on any
 /// other address set SCIM_AUTH_CODE_OKTA or SCIM_AUTH_CODE_AZURE first.
 #[derive(Debug, Parser)]
 #[command(name = "scim-server", version, after_help = SHORT_EXAMPLES, after_long_help = EXAMPLES)]
-pub(crate) struct Cli {
+struct Cli {
     #[command(flatten)]
     flags: Flags,
     #[command(subcommand)]
@@ -96,7 +114,7 @@ pub(crate) enum Format {
 
 impl Cli {
     /// Does what the command line says.
-    pub(crate) async fn run(self) -> Result<ExitCode> {
+    async fn run(self) -> Result<ExitCode> {
         let flags = self.flags;
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve::serve(&flags).await,

@@ -3,13 +3,15 @@
 use anyhow::{Result, bail};
 use clap::{Args, Subcommand};
 use scim_core::query::Selection;
-use scim_server::config::Config;
-use scim_server::database::{Database, Opening};
 use scim_service::connection::ConnectionKey;
-use scim_service::store::{Access, Kind, Record, ResourceId, Transaction};
+use scim_service::store::{Access, Kind, Record, ResourceId, Store as _, Transaction};
+use scim_storage::SqlStore;
 use serde_json::{Map, Value, json};
 
 use super::{Format, print};
+use crate::auth::canonical_key;
+use crate::config::Config;
+use crate::database::{self, Opening};
 
 /// `scim-server user …`, `scim-server team …`
 #[derive(Debug, Subcommand)]
@@ -58,16 +60,13 @@ pub(crate) struct Found {
 
 impl Scope {
     /// The connections that are meant.
-    pub(crate) async fn connections(&self, database: &Database) -> Result<Vec<ConnectionKey>> {
-        let known = database
-            .connections()
-            .await?
-            .into_iter()
-            .map(|connection| connection.key);
+    pub(crate) async fn connections(&self, store: &SqlStore) -> Result<Vec<ConnectionKey>> {
+        let known = store.connections().list().await?;
+        let known = known.into_iter().map(|connection| connection.key);
         let Some(wanted) = &self.connection else {
             return Ok(known.collect());
         };
-        let wanted = scim_server::auth::canonical_key(wanted.clone());
+        let wanted = canonical_key(wanted.clone());
         match known.into_iter().find(|key| *key == wanted) {
             Some(key) => Ok(vec![key]),
             None => bail!("there is no connection `{wanted}`"),
@@ -102,15 +101,15 @@ impl List {
 
     /// The resources of a page, and how many there are in all.
     async fn page(&self, config: &Config, kind: Kind) -> Result<(Vec<Found>, u64)> {
-        let database = Database::open(&config.database, Opening::Existing).await?;
+        let store = database::open(&config.database, Opening::Existing).await?;
         let selection = Selection {
             offset: self.start_index.saturating_sub(1),
             limit: self.count,
             ..Selection::default()
         };
         let (mut found, mut total) = (Vec::new(), 0);
-        for connection in self.scope.connections(&database).await? {
-            let mut transaction = database.store().begin(&connection, Access::Read).await?;
+        for connection in self.scope.connections(&store).await? {
+            let mut transaction = store.begin(&connection, Access::Read).await?;
             let page = transaction.list(kind, &selection).await?;
             total += page.total;
             for record in page.records {
@@ -139,10 +138,10 @@ pub(crate) async fn one(
     kind: Kind,
     id: &str,
 ) -> Result<(Found, Box<dyn Transaction>)> {
-    let database = Database::open(&config.database, Opening::Existing).await?;
+    let store = database::open(&config.database, Opening::Existing).await?;
     let resource = ResourceId::new(id);
-    for connection in scope.connections(&database).await? {
-        let mut transaction = database.store().begin(&connection, Access::Read).await?;
+    for connection in scope.connections(&store).await? {
+        let mut transaction = store.begin(&connection, Access::Read).await?;
         if let Some(record) = transaction.get(kind, &resource).await? {
             return Ok((Found::of(connection, record)?, transaction));
         }

@@ -3,17 +3,18 @@
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
-use scim_server::database::MadeCredential;
-use scim_server::{Application, StartError, init_log, stop_signal};
 use secrecy::ExposeSecret as _;
 
 use super::flags::Flags;
 use super::print;
+use crate::auth::MadeCredential;
+use crate::log::init_log;
+use crate::{Application, stop_signal};
 
 /// Serves until a signal.
 pub(crate) async fn serve(flags: &Flags) -> Result<ExitCode> {
     let config = flags.load()?.config;
-    init_log(&config.log).map_err(StartError::from)?;
+    init_log(&config.log)?;
     let stop = stop_signal().context("the signals to stop cannot be caught")?;
     let application = Application::build(config).await?;
     show_once(&application);

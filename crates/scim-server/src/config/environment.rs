@@ -1,4 +1,4 @@
-//! Settings and secrets from environment variables.
+//! Reads settings and secrets from environment variables.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,14 +10,14 @@ use super::error::{ConfigError, similar};
 use super::setting::{SETTINGS, Setting};
 use crate::auth::{AuthCode, canonical_key};
 
-/// Names the file.
+/// The variable that names the file.
 pub(super) const CONFIG_VARIABLE: &str = "SCIM_CONFIG";
-/// Holds the secret that cursors are sealed with.
+/// The variable that holds the secret that encrypts cursors.
 const CURSOR_KEY: &str = "SCIM_CURSOR_KEY";
-/// Begins the names of variables that hold codes.
+/// The prefix of variables that hold codes.
 const AUTH_CODE: &str = "SCIM_AUTH_CODE_";
 
-/// What environment variables say. An empty variable says nothing.
+/// The settings and secrets of environment variables. Empty variables are ignored.
 #[derive(Debug, Default)]
 pub(super) struct Environment {
     pub(super) file: Option<String>,
@@ -27,7 +27,7 @@ pub(super) struct Environment {
 }
 
 impl Environment {
-    /// Reads variables; those that are none of ours and do not begin with `SCIM_` do not matter.
+    /// Reads variables. Unknown variables that do not begin with `SCIM_` are ignored.
     pub(super) fn read(
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, ConfigError> {
@@ -71,7 +71,7 @@ impl Environment {
     }
 }
 
-/// Kubernetes and Docker links describe a service called `scim…` in variables of these shapes; they are none of ours.
+/// Kubernetes and Docker links describe a service called `scim…` in variables of these forms.
 fn is_made_by_an_orchestrator(name: &str, value: &str) -> bool {
     let parts: Vec<&str> = name.split('_').collect();
     let is_number = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());

@@ -1,4 +1,4 @@
-//! Why a configuration is refused.
+//! Errors in a configuration.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -7,48 +7,52 @@ use figment::error::{Actual, Kind};
 use scim_core::schema::DefinitionError;
 use scim_service::connection::InvalidConnectionKey;
 
-/// Why a configuration is refused. The texts are read by whoever starts the server.
+/// An error in a [`Config`](super::Config) or its sources. Its text is for the operator who starts the server.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ConfigError {
-    /// The file that was asked for is not there.
+    /// The named configuration file does not exist.
     #[error("there is no configuration file `{}`", .0.display())]
     NoFile(PathBuf),
-    /// An environment variable that begins like ours, and is none of them.
+    /// An unknown environment variable begins with `SCIM_`.
+    #[non_exhaustive]
     #[error("unknown environment variable `{name}`{}", Hint(.similar))]
     UnknownVariable {
-        /// Its name.
+        /// The variable.
         name: String,
-        /// One that it may have been meant to be.
+        /// A known name that is similar.
         similar: Option<String>,
     },
-    /// An environment variable that is no Unicode text.
+    /// The value of an environment variable is not Unicode text.
     #[error("the value of the environment variable `{0}` is no Unicode text")]
     NotText(String),
-    /// A key that is none of ours.
+    /// An unknown key.
+    #[non_exhaustive]
     #[error("unknown key `{key}` in {place}{}", Hint(.similar))]
     UnknownKey {
-        /// The key with the tables it is in.
+        /// The key with its tables, such as `database.url`.
         key: String,
-        /// The file.
+        /// The file that holds it.
         place: String,
-        /// One that it may have been meant to be.
+        /// A known name that is similar.
         similar: Option<String>,
     },
     /// A value that is not valid.
+    #[non_exhaustive]
     #[error("{message}{}", Place(.key, .place))]
     Value {
         /// What is wrong.
         message: String,
-        /// The key with the tables it is in.
+        /// The key with its tables, such as `database.url`.
         key: String,
-        /// The file, variable or flag.
+        /// The file, variable or flag that holds it.
         place: String,
     },
-    /// A connection has a name that it cannot have.
+    /// The name of a connection is not a [`ConnectionKey`](scim_service::connection::ConnectionKey).
     #[error(transparent)]
     Connection(InvalidConnectionKey),
-    /// A connection has a profile that is not known.
+    /// The profile of a connection is unknown.
+    #[non_exhaustive]
     #[error(
         "connection `{connection}` has the unknown profile `{profile}`: use `standard`, `okta` or `entra`"
     )]
@@ -58,18 +62,20 @@ pub enum ConfigError {
         /// The profile.
         profile: String,
     },
-    /// A file that defines a schema or a resource type cannot be read.
+    /// A file with a schema, a resource type or keys cannot be read.
+    #[non_exhaustive]
     #[error("the file `{}` cannot be read", .path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// Why.
+        /// The cause.
         source: std::io::Error,
     },
-    /// A file does not define a schema or a resource type.
+    /// A file does not define a valid schema or resource type.
     #[error(transparent)]
     Definition(#[from] DefinitionError),
-    /// A connection does not say, or says wrongly, whose access tokens it accepts.
+    /// The settings for the access tokens of a connection are missing or not valid.
+    #[non_exhaustive]
     #[error("connection `{connection}` {message}")]
     OAuth {
         /// The connection.
@@ -77,15 +83,16 @@ pub enum ConfigError {
         /// What is wrong.
         message: &'static str,
     },
-    /// The keys that access tokens of a connection are checked with cannot be had.
+    /// The keys for the access tokens of a connection are not usable.
+    #[non_exhaustive]
     #[error("connection `{connection}` has no keys for access tokens: {source}")]
     Keys {
         /// The connection.
         connection: String,
-        /// Why.
+        /// The cause.
         source: scim_jwt::KeySetError,
     },
-    /// Half of the TLS settings.
+    /// Only one of the TLS certificate and its key is set.
     #[error("TLS needs both a certificate (`tls.certificate`) and a key (`tls.key`)")]
     HalfTls,
 }
@@ -114,7 +121,7 @@ impl fmt::Display for Place<'_> {
     }
 }
 
-/// The candidate most like `name`, if it is much like it.
+/// The candidate most similar to `name`, if it is similar enough.
 pub(super) fn similar<'a>(name: &str, candidates: impl Iterator<Item = &'a str>) -> Option<String> {
     let scored = candidates.map(|candidate| (strsim::jaro_winkler(name, candidate), candidate));
     let best = scored.max_by(|one, other| one.0.total_cmp(&other.0));
@@ -123,7 +130,7 @@ pub(super) fn similar<'a>(name: &str, candidates: impl Iterator<Item = &'a str>)
 }
 
 impl ConfigError {
-    /// That a value is not what its key takes.
+    /// Converts an error from reading values.
     pub(super) fn reading(error: &figment::Error) -> Self {
         let place = error.metadata.as_ref().map(place).unwrap_or_default();
         let mut path = error.path.clone();
@@ -145,7 +152,7 @@ impl ConfigError {
     }
 }
 
-/// Where a value came from, for people.
+/// The source of a value, for people.
 pub(super) fn place(metadata: &figment::Metadata) -> String {
     match &metadata.source {
         Some(figment::Source::File(path)) => format!("file `{}`", path.display()),
@@ -153,7 +160,7 @@ pub(super) fn place(metadata: &figment::Metadata) -> String {
     }
 }
 
-/// What is wrong with a value, in words of the configuration.
+/// The error in a value, in terms of the configuration.
 fn message(kind: &Kind) -> String {
     let Kind::InvalidType(found, expected) = kind else {
         return kind.to_string();

@@ -1,4 +1,4 @@
-//! Files that the configuration names.
+//! Reads the files that the configuration names.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -10,18 +10,20 @@ use serde::de::{Deserialize, Deserializer};
 
 use super::{Config, ConfigError};
 
-/// Paths; those in the file of the configuration start from its folder.
+/// Paths. Relative ones in the configuration file start from its folder.
 pub(super) fn paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<PathBuf>, D::Error> {
     let paths = Vec::<RelativePathBuf>::deserialize(deserializer)?;
     Ok(paths.iter().map(RelativePathBuf::relative).collect())
 }
 
 impl Config {
-    /// The resource types: User and Group, and what the files add.
+    /// Reads the files of [`schemas`](Self::schemas) and [`resource_types`](Self::resource_types), and returns the resource types:
+    /// User and Group, with what the files add.
     ///
     /// # Errors
     ///
-    /// If a file cannot be read, or does not define what it should.
+    /// - [`ConfigError::Unreadable`] if a file cannot be read;
+    /// - [`ConfigError::Definition`] if a file does not define a valid schema or resource type.
     pub fn defined_types(&self) -> Result<ResourceTypes, ConfigError> {
         let schemas = definitions(&self.schemas)?;
         let resource_types = definitions(&self.resource_types)?;
@@ -43,7 +45,7 @@ fn definition(path: &Path) -> Result<Definition, ConfigError> {
         source,
     };
     let file = File::open(path).map_err(unreadable)?;
-    // one byte more than is allowed tells that there are too many
+    // one byte more than the maximum tells that the file is too large
     let most = u64::try_from(MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
     let mut text = String::new();
     file.take(most).read_to_string(&mut text).map_err(unreadable)?;

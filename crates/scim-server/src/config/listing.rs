@@ -1,4 +1,4 @@
-//! The effective configuration, for people to look at.
+//! The effective configuration as text.
 
 use std::time::Duration;
 
@@ -7,27 +7,27 @@ use url::Url;
 
 use super::error::place;
 use super::load::Loaded;
-use super::{Config, LogFormat, SETTINGS};
+use super::setting::SETTINGS;
+use super::{Config, LogFormat};
 
 /// One line of the effective configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Listed {
+pub(crate) struct Listed {
     /// The key in the file.
-    pub key: String,
+    pub(crate) key: String,
     /// The environment variable, if it has one.
-    pub variable: Option<&'static str>,
+    pub(crate) variable: Option<&'static str>,
     /// What it does, with the unit.
-    pub meaning: &'static str,
-    /// The value in force; what is secret of it is masked.
-    pub value: String,
+    pub(crate) meaning: &'static str,
+    /// The value, with secrets masked.
+    pub(crate) value: String,
     /// Where it came from.
-    pub source: String,
+    pub(crate) source: String,
 }
 
 impl Loaded {
-    /// All settings in force with their sources, secrets masked.
-    pub fn listing(&self) -> Vec<Listed> {
+    /// Lists all settings with their sources, with secrets masked.
+    pub(crate) fn listing(&self) -> Vec<Listed> {
         let mut lines: Vec<Listed> = SETTINGS
             .iter()
             .map(|setting| Listed {
@@ -160,7 +160,7 @@ fn files(paths: &[std::path::PathBuf]) -> String {
     paths.join(", ")
 }
 
-/// A time as it may be written in the configuration. Whole days stay days: months are none of a fixed length.
+/// A time as it may be written in the configuration. Whole days stay days, because months have no fixed length.
 fn duration(time: Duration) -> String {
     const DAY: u64 = 24 * 3_600;
     match time.as_secs() {
@@ -171,7 +171,7 @@ fn duration(time: Duration) -> String {
     }
 }
 
-/// The URL of a database without its password, wherever it stands.
+/// The URL of a database without its password, wherever that is.
 fn masked_url(text: &str) -> String {
     let Ok(mut url) = Url::parse(text) else {
         return "***".to_owned();

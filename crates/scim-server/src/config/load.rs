@@ -1,4 +1,4 @@
-//! Putting the layers together.
+//! Merges the layers of the configuration.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -12,27 +12,66 @@ use super::environment::Environment;
 use super::error::ConfigError;
 use super::setting::{Setting, Shape};
 
-/// The file that is read if it is there and no other is asked for.
+/// The file that is read if it exists and no other is named.
 const DEFAULT_FILE: &str = "scim-server.toml";
 
-/// A configuration and where each part of it came from.
+impl Config {
+    /// Reads a configuration as the program does: environment variables take precedence over the file, and the file over the
+    /// defaults.
+    ///
+    /// `file` is the file to read. With `None`, it is the one that `SCIM_CONFIG` names, or else `scim-server.toml` in the
+    /// working directory, if that exists. `variables` are usually [`std::env::vars_os`]. Files with schemas, resource types and
+    /// keys are read too, to check them.
+    ///
+    /// # Errors
+    ///
+    /// If a file cannot be read, a key or a variable that begins with `SCIM_` is unknown, or a value is not valid. The text of the
+    /// [`ConfigError`] names the key and where it is.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use scim_server::config::Config;
+    ///
+    /// # fn main() -> Result<(), scim_server::config::ConfigError> {
+    /// let variables = [("SCIM_LISTEN".into(), "0.0.0.0:8443".into()), ("PATH".into(), "/bin".into())];
+    /// let config = Config::load(None, variables)?;
+    /// assert_eq!(config.listen.port(), 8443);
+    ///
+    /// let error = Config::load(None, [("SCIM_LISTN".into(), "x".into())]).unwrap_err();
+    /// assert_eq!(error.to_string(), "unknown environment variable `SCIM_LISTN`; did you mean `SCIM_LISTEN`?");
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn load(
+        file: Option<&Path>,
+        variables: impl IntoIterator<Item = (OsString, OsString)>,
+    ) -> Result<Self, ConfigError> {
+        Ok(Loaded::from_layers(&[], file, variables)?.config)
+    }
+}
+
+/// A configuration and the sources of its parts.
 #[derive(Debug, Clone)]
-pub struct Loaded {
-    /// The configuration.
-    pub config: Config,
+pub(crate) struct Loaded {
+    pub(crate) config: Config,
+    #[cfg_attr(
+        not(feature = "cli"),
+        expect(dead_code, reason = "for people at the command line")
+    )]
     pub(super) figment: Figment,
 }
 
 impl Loaded {
     /// Reads the layers.
     ///
-    /// `flags` are keys of [`SETTINGS`](super::SETTINGS) with what the command line says of them, `file` the one that it
-    /// asks for, `variables` all environment variables.
+    /// `flags` are keys of [`SETTINGS`](super::setting::SETTINGS) with the values from the command line, `file` is the file that the
+    /// command line names, and `variables` are all environment variables.
     ///
     /// # Errors
     ///
-    /// If a layer cannot be read, holds a key that is not known, or a value that is not valid.
-    pub fn from_layers(
+    /// If a layer cannot be read, holds an unknown key, or a value that is not valid.
+    pub(crate) fn from_layers(
         flags: &[(&str, String)],
         file: Option<&Path>,
         variables: impl IntoIterator<Item = (OsString, OsString)>,
@@ -54,7 +93,7 @@ impl Loaded {
             figment = figment.merge(One::new(setting, value, source));
         }
         for (key, value) in flags {
-            if let Some(setting) = Setting::named(key) {
+            if let Some(setting) = Setting::by_key(key) {
                 figment = figment.merge(One::new(setting, value, "command line".to_owned()));
             }
         }

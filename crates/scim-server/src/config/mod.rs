@@ -1,11 +1,35 @@
-//! The configuration of the server.
+//! The configuration of an [`Application`](crate::Application).
 //!
-//! Flags win over environment variables, these over the file (`scim-server.toml`), the file over defaults. An
-//! unknown key or variable is an error that names it, wherever it stands. Secrets come from the environment only.
+//! [`Config::default`] is a complete configuration. Change its fields, or read it as the program does with [`Config::load`]:
+//! environment variables take precedence over the file `scim-server.toml`, and the file over the defaults. An unknown key or
+//! variable is an error that names it. Secrets are read from the environment only.
+//!
+//! # Examples
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use scim_server::auth::AuthCode;
+//! use scim_server::config::Config;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let mut config = Config::default();
+//! config.listen = "0.0.0.0:8080".parse()?;
+//! config.public_url = Some("https://scim.example.com".to_owned());
+//! config.trusted_proxies.push("10.0.0.0/8".parse()?);
+//! config.database.url = "postgres://scim@db/scim".into();
+//! config.limits.body_bytes = 4 << 20; // 4 MiB
+//! config.shutdown.timeout = Duration::from_secs(60);
+//! let code = AuthCode::parse(&"okta:a-long-random-password".into()).ok_or("the code is empty")?;
+//! config.auth_codes.insert("okta".parse()?, vec![code]);
+//! # Ok(())
+//! # }
+//! ```
 
 mod environment;
 mod error;
 mod files;
+#[cfg(feature = "cli")]
 mod listing;
 mod load;
 mod oauth;
@@ -31,155 +55,169 @@ use crate::auth::AuthCode;
 use crate::scim::{DEFAULT_FAILURES, DEFAULT_FAILURES_PER_MINUTE};
 
 pub use error::ConfigError;
-pub use listing::Listed;
-pub use load::Loaded;
+#[cfg(feature = "cli")]
+pub(crate) use load::Loaded;
 pub use oauth::OAuthConfig;
-pub use setting::{SETTINGS, Setting};
 
-/// What the server is to do. [`Config::default`] is what it does without being told anything.
+/// The configuration of an [`Application`](crate::Application). See the [module](self) for an example.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct Config {
-    /// Where it listens.
+    /// The address and port to listen on. `127.0.0.1:8080` by default.
     #[serde(deserialize_with = "text::listen")]
     pub listen: SocketAddr,
-    /// Under which origin clients see it, if that is not what requests say.
+    /// The origin and path prefix that clients use, such as `https://scim.example.com`. None by default: it is taken from the
+    /// headers of [trusted proxies](Self::trusted_proxies), or else from the request.
     #[serde(deserialize_with = "text::public_url")]
     pub public_url: Option<String>,
-    /// The proxies whose `Forwarded` and `X-Forwarded-*` headers are believed.
+    /// The proxies whose `Forwarded` (RFC 7239) and `X-Forwarded-*` headers are trusted. None by default.
     #[serde(deserialize_with = "text::networks")]
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether discovery is served without a credential.
+    /// Whether `/ServiceProviderConfig`, `/ResourceTypes` and `/Schemas` are served without a credential. `false` by default.
     pub public_discovery: bool,
-    /// How many threads serve requests; without it, one for each processor.
+    /// The number of threads that serve requests. None by default: one for each processor.
     pub workers: Option<NonZeroUsize>,
     /// The database.
     pub database: DatabaseConfig,
-    /// The log.
+    /// The log of the program.
     pub log: LogConfig,
-    /// TLS.
+    /// TLS. Off by default.
     pub tls: TlsConfig,
-    /// How much a request may ask for.
+    /// The limits of a request.
     pub limits: LimitsConfig,
     /// Stopping.
     pub shutdown: ShutdownConfig,
-    /// Files with schemas (RFC 7643 section 7). In the file of the configuration, their paths start from its folder.
+    /// Files with schemas (RFC 7643 section 7). Relative paths in the configuration file start from its folder. None by default.
     #[serde(deserialize_with = "files::paths")]
     pub schemas: Vec<PathBuf>,
-    /// Files with resource types (RFC 7643 section 6): new ones, or `User` and `Group` with more extensions.
+    /// Files with resource types (RFC 7643 section 6): new ones, or `User` and `Group` with more extensions. Relative paths in the
+    /// configuration file start from its folder. None by default.
     #[serde(deserialize_with = "files::paths")]
     pub resource_types: Vec<PathBuf>,
-    /// Connections by name.
+    /// Connections by name. Empty by default. `okta` and `azure` exist always, and connections that have a code or a credential
+    /// made at run time need not be listed here.
     pub connections: BTreeMap<String, ConnectionConfig>,
-    /// The codes from the environment by connection.
+    /// The codes that connections accept, which the program reads from `SCIM_AUTH_CODE_<NAME>`. None by default.
     #[serde(skip)]
     pub auth_codes: BTreeMap<ConnectionKey, Vec<AuthCode>>,
-    /// The secret from the environment that cursors are sealed with; without it, one that the database keeps.
+    /// The secret that encrypts cursors, which the program reads from `SCIM_CURSOR_KEY`. None by default: a key in the database.
     #[serde(skip)]
     pub cursor_key: Option<SecretString>,
 }
 
-/// `[database]`
+/// The database of a server (`[database]`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct DatabaseConfig {
-    /// `sqlite://…` or `postgres://…`; it may hold a password.
+    /// The URL: `sqlite://…` or `postgres://…`. It may hold a password. `sqlite://scim-server.sqlite` by default.
     pub url: SecretString,
-    /// Whether the schema is brought up to date at start.
+    /// Whether the database is migrated at start. `true` by default.
     pub auto_migrate: bool,
-    /// How long deleted users are kept for restoring.
+    /// The time for which deleted users are kept for restoring. 90 days by default.
     #[serde(deserialize_with = "text::duration")]
     pub purge_deleted_after: Duration,
-    /// How many connections there are to the database: on SQLite, those that read, beside the one that writes.
+    /// The number of connections to the database; on SQLite, of those that read, besides the one that writes. 8 by default.
     pub connections: NonZeroU32,
-    /// How long a request waits for a connection to the database, or for its turn to write.
+    /// The time that a request waits for a connection to the database, or for its turn to write. 10 seconds by default.
     #[serde(deserialize_with = "text::duration")]
     pub acquire_timeout: Duration,
-    /// How long the work of a request on the database may take in all.
+    /// The time that the work of a request on the database may take in all. 30 seconds by default.
     #[serde(deserialize_with = "text::duration")]
     pub deadline: Duration,
 }
 
-/// `[log]`
+/// The log of the program (`[log]`). [`Application`](crate::Application) does not read it: an embedding application installs its
+/// own subscriber of `tracing`.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct LogConfig {
-    /// What is logged: a level, or directives such as `info,scim_service=debug`.
+    /// The level, or directives such as `info,scim_service=debug`. `info` by default.
     pub level: String,
-    /// How.
+    /// The format of a line. [`LogFormat::Pretty`] by default.
     pub format: LogFormat,
 }
 
-/// The shape of the log.
+/// The format of the log of the program.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
+#[non_exhaustive]
 pub enum LogFormat {
-    /// Lines for people.
+    /// Text for people.
     Pretty,
     /// A JSON object on each line.
     Json,
 }
 
-/// `[tls]`: both or none.
+/// The TLS of a server (`[tls]`). Set both fields or neither.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct TlsConfig {
-    /// A PEM file with the certificate and those of its issuers.
+    /// A PEM file with the certificate, followed by those of its issuers. None by default.
     pub certificate: Option<PathBuf>,
-    /// A PEM file with its private key.
+    /// A PEM file with the private key of the certificate. None by default.
     pub key: Option<PathBuf>,
 }
 
-/// `[limits]`
+/// The limits of a request (`[limits]`): those of [`Limits`], and those for guessing.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct LimitsConfig {
-    /// Bytes of a body.
+    /// The size of a body in bytes (413). 1 MiB by default. Groups and bulks may be larger:
+    /// [`Limits::body_bytes_at`].
     pub body_bytes: usize,
-    /// Bytes of a filter or path.
+    /// The length of a filter or path in bytes (400 `invalidFilter` or `invalidPath`). 4 KiB by default.
     pub filter_bytes: usize,
-    /// Depth of a filter, at most [`FilterLimits::DEEPEST`](scim_core::filter::FilterLimits::DEEPEST).
+    /// The depth of a filter (400 `invalidFilter`). 32 by default, at most
+    /// [`FilterLimits::DEEPEST`](scim_core::filter::FilterLimits::DEEPEST).
     #[serde(deserialize_with = "text::filter_depth")]
     pub filter_depth: usize,
-    /// Comparisons in a filter.
+    /// The number of comparisons in a filter (400 `invalidFilter`). 256 by default.
     pub filter_terms: usize,
-    /// Operations of a PATCH.
+    /// The number of operations of a PATCH (413). 1,000 by default.
     pub patch_operations: usize,
-    /// Members that a PATCH may add or remove.
+    /// The number of members that a PATCH may add or remove (413). 50,000 by default.
     pub patch_members: usize,
-    /// Operations of a bulk request.
+    /// The number of operations of a bulk request (413). 1,000 by default.
     pub bulk_operations: usize,
-    /// Bytes of a bulk request.
+    /// The size of a bulk request in bytes (413). 4 MiB by default.
     pub bulk_bytes: usize,
-    /// Resources on a page.
+    /// The number of resources on a page; a larger `count` is capped. 1,000 by default.
     pub page_size: u32,
-    /// How long a cursor is good for.
+    /// The time for which a cursor is valid (400 `expiredCursor`). 1 hour by default.
     #[serde(deserialize_with = "text::duration")]
     pub cursor_lifetime: Duration,
-    /// How many times in a row an address may fail to authenticate.
+    /// The number of times in a row that a client address may fail to authenticate (429). 20 by default.
     #[serde(deserialize_with = "text::attempts")]
     pub auth_failures: NonZeroU32,
-    /// How many of these attempts it regains in a minute.
+    /// The number of attempts that a client address regains per minute. 10 by default.
     #[serde(deserialize_with = "text::attempts")]
     pub auth_failures_per_minute: NonZeroU32,
 }
 
-/// `[shutdown]`
+/// The shutdown of a server (`[shutdown]`).
 #[derive(Debug, Clone, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ShutdownConfig {
-    /// How long requests may take to finish when the server is told to stop.
+    /// The time that requests in flight get to finish when the server is stopped. 30 seconds by default.
     #[serde(deserialize_with = "text::duration")]
     pub timeout: Duration,
 }
 
-/// `[connections.<name>]`
+/// A connection (`[connections.<name>]`).
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
 pub struct ConnectionConfig {
-    /// `standard`, `okta` or `entra`.
+    /// The name of the profile: `standard`, `okta` or `entra`. None by default: `okta` has the profile okta, `azure` has entra,
+    /// and other connections have standard.
     pub profile: Option<String>,
-    /// Whose access tokens it accepts, besides secrets.
+    /// The issuer whose access tokens the connection accepts besides secrets. None by default.
     pub oauth: Option<OAuthConfig>,
 }
 
@@ -257,7 +295,8 @@ impl Default for ShutdownConfig {
 }
 
 impl DatabaseConfig {
-    /// How the store uses the database.
+    /// Returns the options for [`SqlStore::connect`](scim_storage::SqlStore::connect).
+    #[must_use]
     pub fn options(&self) -> Options {
         Options::default()
             .with_max_connections(self.connections.get())
@@ -267,7 +306,8 @@ impl DatabaseConfig {
 }
 
 impl Config {
-    /// The limits of the service.
+    /// Returns the limits for [`Service::new`](scim_service::service::Service::new).
+    #[must_use]
     pub fn service_limits(&self) -> Limits {
         Limits::default()
             .with_body_bytes(self.limits.body_bytes)
@@ -282,20 +322,23 @@ impl Config {
             .with_cursor_lifetime(self.limits.cursor_lifetime)
     }
 
-    /// How the public URL is found.
-    pub fn public_url(&self) -> PublicUrl {
-        let public_url = PublicUrl::default().with_trusted_proxies(self.trusted_proxies.clone());
+    /// Returns [`public_url`](Self::public_url) and [`trusted_proxies`](Self::trusted_proxies) in the form that
+    /// [`ScimBuilder::public_url`](crate::ScimBuilder::public_url) takes.
+    #[must_use]
+    pub fn public_url_policy(&self) -> PublicUrl {
+        let policy = PublicUrl::default().with_trusted_proxies(self.trusted_proxies.clone());
         match &self.public_url {
-            Some(configured) => public_url.with_configured(configured),
-            None => public_url,
+            Some(configured) => policy.with_configured(configured),
+            None => policy,
         }
     }
 
-    /// The profiles that connections are given.
+    /// Returns the profile of each connection in [`connections`](Self::connections).
     ///
     /// # Errors
     ///
-    /// If a name is no [`ConnectionKey`] or a profile not known.
+    /// - [`ConfigError::Connection`] if the name of a connection is not valid;
+    /// - [`ConfigError::Profile`] if the name of a profile is unknown.
     pub fn profiles(&self) -> Result<BTreeMap<ConnectionKey, Profile>, ConfigError> {
         let named = |(name, connection): (&String, &ConnectionConfig)| {
             let key = name.parse::<ConnectionKey>().map_err(ConfigError::Connection)?;
@@ -314,12 +357,17 @@ impl Config {
         self.connections.iter().map(named).collect()
     }
 
-    /// The profile of a connection: the one configured, else the one that it was made with, else that of its name.
+    /// The profile of a connection: the configured one, else the one that it was created with, else that of its name.
     ///
     /// # Errors
     ///
     /// As for [`profiles`](Self::profiles).
-    pub fn profile_of(&self, key: &ConnectionKey, made_with: Option<&str>) -> Result<Profile, ConfigError> {
+    #[cfg(feature = "cli")]
+    pub(crate) fn profile_of(
+        &self,
+        key: &ConnectionKey,
+        made_with: Option<&str>,
+    ) -> Result<Profile, ConfigError> {
         let configured = self.profiles()?.get(key).cloned();
         let profile = configured.or_else(|| made_with.and_then(Profile::by_name));
         Ok(profile.unwrap_or_else(|| crate::auth::default_profile(key)))

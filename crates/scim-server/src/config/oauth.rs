@@ -1,4 +1,4 @@
-//! `[connections.<name>.oauth]`: whose access tokens a connection accepts.
+//! The issuers of access tokens: `[connections.<name>.oauth]`.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -13,39 +13,84 @@ use serde::de::Deserializer;
 use super::{Config, ConfigError, text};
 use crate::auth::canonical_key;
 
-/// How far clocks may differ at most: beyond that, a token without an end could as well be accepted.
+/// The maximum leeway. With more, expired tokens would be accepted for too long.
 const MOST_LEEWAY: Duration = Duration::from_secs(600);
 
-/// `[connections.<name>.oauth]`: access tokens that are JWTs (RFC 9068), besides secrets.
+/// The issuer whose access tokens a connection accepts besides secrets (`[connections.<name>.oauth]`). Tokens are JWTs
+/// (RFC 9068), checked by [`scim_jwt`].
+///
+/// The default trusts no issuer and is not valid: set [`issuer`](Self::issuer), [`audience`](Self::audience), and either
+/// [`jwks_url`](Self::jwks_url) or [`jwks_file`](Self::jwks_file).
+///
+/// # Examples
+///
+/// ```
+/// use scim_server::config::{Config, ConnectionConfig, OAuthConfig};
+///
+/// # fn main() -> Result<(), scim_server::config::ConfigError> {
+/// let mut oauth = OAuthConfig::default();
+/// oauth.issuer = vec!["https://idp.example.com".to_owned()];
+/// oauth.audience = vec!["https://scim.example.com".to_owned()];
+/// oauth.jwks_url = Some("https://idp.example.com/oauth2/keys".to_owned());
+/// oauth.claims.insert("azp".to_owned(), vec!["provisioning".to_owned()]);
+///
+/// let mut connection = ConnectionConfig::default();
+/// connection.oauth = Some(oauth);
+/// let mut config = Config::default();
+/// config.connections.insert("okta".to_owned(), connection);
+/// assert_eq!(config.trusts()?.len(), 1);
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
+#[non_exhaustive]
 pub struct OAuthConfig {
-    /// What `iss` must be: one name of the issuer, or several.
+    /// The names of the issuer, one of which `iss` must be. Required.
     #[serde(deserialize_with = "one_or_more")]
     pub issuer: Vec<String>,
-    /// What must be in `aud`: one name of this server, or several.
+    /// The names of this server, one of which must be in `aud`. Required.
     #[serde(deserialize_with = "one_or_more")]
     pub audience: Vec<String>,
-    /// Where the issuer publishes its keys (`jwks_uri`): `https`, or `http` on this machine.
+    /// The URL of the keys of the issuer (`jwks_uri`): `https`, or `http` on a loopback address. None by default.
     #[serde(default)]
     pub jwks_url: Option<String>,
-    /// A file with the keys, in place of the URL. In the file of the configuration, its path starts from its folder.
+    /// A file with the keys (RFC 7517) instead of the URL. A relative path in the configuration file starts from its folder. None by
+    /// default.
     #[serde(default, deserialize_with = "path")]
     pub jwks_file: Option<PathBuf>,
-    /// What the token must say besides: the claim, and the value or values of which it must have one.
+    /// The claims that a token must have, each with the values of which it must have one. None by default, which accepts the tokens
+    /// of every client of the issuer.
     #[serde(default, deserialize_with = "claims")]
     pub claims: BTreeMap<String, Vec<String>>,
-    /// How far the clocks of the issuer and this server may differ.
+    /// The difference between the clocks of the issuer and this server that is tolerated: 60 seconds by default, at most 10
+    /// minutes.
     #[serde(default = "leeway", deserialize_with = "text::duration")]
     pub leeway: Duration,
 }
 
+impl Default for OAuthConfig {
+    fn default() -> Self {
+        Self {
+            issuer: Vec::new(),
+            audience: Vec::new(),
+            jwks_url: None,
+            jwks_file: None,
+            claims: BTreeMap::new(),
+            leeway: leeway(),
+        }
+    }
+}
+
 impl Config {
-    /// Whom connections trust to issue access tokens.
+    /// Returns the trust of each connection with an [`OAuthConfig`]. Key files are read; nothing is fetched.
     ///
     /// # Errors
     ///
-    /// If something is missing or not valid, or keys cannot be read from a file.
+    /// - [`ConfigError::OAuth`] if a setting is missing or not valid;
+    /// - [`ConfigError::Unreadable`] if a file with keys cannot be read;
+    /// - [`ConfigError::Keys`] if the URL or the keys are not valid;
+    /// - [`ConfigError::Connection`] if the name of a connection is not valid.
     pub fn trusts(&self) -> Result<BTreeMap<ConnectionKey, Trust>, ConfigError> {
         let mut trusts = BTreeMap::new();
         for (name, connection) in &self.connections {
@@ -93,14 +138,13 @@ impl OAuthConfig {
         let mut trust = Trust::new(issuer, audience, keys).with_leeway(self.leeway);
         trust = issuers
             .iter()
-            .fold(trust, |trust, issuer| trust.or_issuer(issuer));
+            .fold(trust, |trust, issuer| trust.with_issuer(issuer));
         trust = audiences
             .iter()
-            .fold(trust, |trust, audience| trust.or_audience(audience));
-        Ok(self
-            .claims
-            .iter()
-            .fold(trust, |trust, (claim, values)| trust.requiring(claim, values)))
+            .fold(trust, |trust, audience| trust.with_audience(audience));
+        Ok(self.claims.iter().fold(trust, |trust, (claim, values)| {
+            trust.with_required_claim(claim, values)
+        }))
     }
 }
 
@@ -112,7 +156,7 @@ enum OneOrMore {
 }
 
 impl OneOrMore {
-    /// Without those that are empty: an empty text would match an empty claim.
+    /// Drops empty texts: they would match an empty claim.
     fn into_list(self) -> Vec<String> {
         let list = match self {
             Self::One(text) => vec![text],

@@ -1,18 +1,18 @@
-//! Every setting: its key in the file, its environment variable, and what it does.
+//! The settings: the key in the file, the environment variable, and the meaning of each.
 
 /// A setting of the server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// The key in the file: `database.url`.
-    pub key: &'static str,
+    pub(crate) key: &'static str,
     /// The environment variable.
-    pub variable: &'static str,
+    pub(crate) variable: &'static str,
     /// What it does, with the unit.
-    pub meaning: &'static str,
+    pub(crate) meaning: &'static str,
     pub(super) shape: Shape,
 }
 
-/// What the text of a variable or flag becomes.
+/// The type that the text of a variable or flag is converted to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Shape {
     Text,
@@ -30,8 +30,8 @@ const fn setting(key: &'static str, variable: &'static str, shape: Shape, meanin
     }
 }
 
-/// All settings that have one value; `[connections.<name>]` stands in the file alone.
-pub const SETTINGS: &[Setting] = &[
+/// All settings with one value. `[connections.<name>]` is in the file alone.
+pub(crate) const SETTINGS: &[Setting] = &[
     setting(
         "listen",
         "SCIM_LISTEN",
@@ -210,8 +210,8 @@ pub const SETTINGS: &[Setting] = &[
 ];
 
 impl Setting {
-    /// The setting with that key.
-    pub fn named(key: &str) -> Option<&'static Self> {
+    /// Finds a setting by its key.
+    pub(crate) fn by_key(key: &str) -> Option<&'static Self> {
         SETTINGS.iter().find(|setting| setting.key == key)
     }
 }

@@ -1,4 +1,4 @@
-//! Values that are written as text.
+//! Parses values that are written as text.
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
@@ -32,7 +32,7 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
     }
 }
 
-/// Longer than anybody waits, and short enough to be added to any time.
+/// The maximum, short enough to be added to any time.
 const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 
 /// At most [`FilterLimits::DEEPEST`].
@@ -47,7 +47,7 @@ pub(super) fn filter_depth<'de, D: Deserializer<'de>>(deserializer: D) -> Result
     }
 }
 
-/// A number of attempts; what counts them cannot tell more apart.
+/// A number of attempts, at most what the counter can distinguish.
 pub(super) fn attempts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NonZeroU32, D::Error> {
     const MOST: u32 = 1_000_000;
     let attempts = NonZeroU32::deserialize(deserializer)?;

@@ -1,8 +1,7 @@
-//! Listening: TCP, TLS, HTTP, and the application behind them.
+//! The listener of an application: TCP, TLS and HTTP.
 //!
-//! This does what [`actix_web::HttpServer`] does, out of the same parts, with one difference: what is refused before it is
-//! a request (a malformed request line, a head that is too long, one that does not arrive) is answered by the HTTP layer
-//! with an empty body, which [`Refusals`] fills.
+//! It works like [`actix_web::HttpServer`], of the same parts, with one difference: the HTTP layer answers a malformed request
+//! line, or a head that is too long or does not arrive, with an empty body, which [`Refusals`] fills.
 
 mod refusals;
 
@@ -32,31 +31,31 @@ use crate::scim::{Scim, mount};
 
 use refusals::Refusals;
 
-/// How long an idle connection is kept: longer than load balancers keep theirs (60 s), so that none of them sends a
-/// request into a connection that is being closed.
+/// The time for which an idle connection is kept: longer than load balancers keep theirs (60 s), so that none of them sends a
+/// request on a connection that is being closed.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
-/// How long the head of a request may take to arrive.
+/// The time limit for the head of a request.
 const HEAD_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long a client may take to read the last answer before its connection is cut.
+/// The time that a client has to read the last response before its connection is closed.
 const DISCONNECT_PATIENCE: Duration = Duration::from_secs(1);
 
-/// Marks a connection that came in over TLS.
+/// Marks a TLS connection.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct OverTls;
 
 /// Where and how to listen.
 pub(crate) struct Listening {
     pub(crate) address: SocketAddr,
-    /// How many threads serve; without it, one for each processor.
+    /// The number of threads; `None`: one for each processor.
     pub(crate) workers: Option<NonZeroUsize>,
-    /// How long requests may take to finish when the server is told to stop.
+    /// The time that requests in flight get to finish when the server is stopped.
     pub(crate) grace: Duration,
     pub(crate) tls: Option<ServerConfig>,
 }
 
-/// Binds the address. The server serves from the moment on when it is awaited.
+/// Binds the address. The server starts when it is awaited.
 pub(crate) fn bind(scim: Arc<Scim>, listening: Listening) -> io::Result<(Server, SocketAddr)> {
     let seconds = listening.grace.as_millis().div_ceil(1_000);
     let mut builder = Server::build()
@@ -99,25 +98,25 @@ pub(crate) fn bind(scim: Arc<Scim>, listening: Listening) -> io::Result<(Server,
     Ok((builder.run(), address))
 }
 
-/// A socket that listens; many clients may wait to be accepted.
+/// A listening socket with a long backlog.
 fn tcp_socket(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     let socket = match address {
         SocketAddr::V4(_) => TcpSocket::new_v4()?,
         SocketAddr::V6(_) => TcpSocket::new_v6()?,
     };
-    // a server that was stopped may be started at once
+    // so that a stopped server can be restarted at once
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
     socket.listen(1_024)?.into_std()
 }
 
-/// Answers are small and written whole: waiting to fill packets only delays them. If that cannot be set, they wait.
+/// Disables the algorithm of Nagle, which only delays small responses that are written at once. Failures are ignored.
 fn send_at_once(tcp: &TcpStream) {
     drop(tcp.set_nodelay(true));
 }
 
-/// HTTP and the application on connections of a kind.
+/// Serves HTTP and the application on one kind of connections.
 fn http<T: AsyncRead + AsyncWrite + Unpin + 'static>(
     scim: &Arc<Scim>,
     stopping: &GracefulShutdownSignal,

@@ -1,4 +1,4 @@
-//! Bodies for the bare answers of the HTTP layer.
+//! Adds SCIM Errors to the empty responses of the HTTP layer.
 
 use std::io;
 use std::pin::Pin;
@@ -13,32 +13,31 @@ use tokio::runtime::Handle;
 use crate::answer::SCIM_JSON;
 use crate::request_line;
 
-/// How long, and how much, a client that was refused is listened to, so that it reads the refusal before it learns that
-/// the connection is closed.
+/// The time and the bytes for which a refused connection is still read, so that the client gets the refusal before the
+/// connection is closed.
 const LINGERING: Duration = Duration::from_secs(1);
 const LINGERING_BYTES: u64 = 4 << 20;
 
-/// A connection that can be listened to after it was given up.
+/// A connection that can still be read after the HTTP layer has dropped it.
 pub(crate) trait Stream: AsyncRead + AsyncWrite + Unpin + Send + 'static {}
 
 impl<T: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream for T {}
 
-/// A connection on which the HTTP layer's bare refusals leave as SCIM Errors.
+/// A connection that replaces the empty refusals of the HTTP layer by SCIM Errors.
 ///
-/// The HTTP layer refuses what is no request with a head and nothing else, and drops the connection. It writes such an
-/// answer at once, so it is recognised by looking at the beginning of what is written; no answer of the application looks
-/// like it, because those to errors have a body. Only a refusal that is written together with answers to requests sent
-/// before it on the same connection, without waiting for them, leaves as it is.
+/// The HTTP layer refuses malformed requests with a head and no body, and drops the connection. It writes such a response at
+/// once, so the beginning of the written bytes identifies it; no error of the application looks like it, because those have a
+/// body. A refusal is not replaced if it is written together with responses to pipelined requests before it.
 pub(crate) struct Refusals<T: Stream> {
-    /// Taken when it is dropped.
+    /// Taken on drop.
     io: Option<T>,
-    /// What is to be written before anything else.
+    /// Bytes to write before anything else.
     pending: Bytes,
     has_refused: bool,
 }
 
 impl<T: Stream> Refusals<T> {
-    /// The same connection, with bodies.
+    /// Wraps a connection.
     pub(crate) fn on(io: T) -> Self {
         Self {
             io: Some(io),
@@ -67,7 +66,7 @@ impl<T: Stream> Refusals<T> {
     }
 }
 
-/// A refusal may be given while the client is still sending. Closing at once would make its system throw the refusal away.
+/// The client may still be sending when it is refused. Closing at once would make its system discard the refusal.
 impl<T: Stream> Drop for Refusals<T> {
     fn drop(&mut self) {
         let (true, Some(io), Ok(runtime)) = (self.has_refused, self.io.take(), Handle::try_current()) else {
@@ -95,7 +94,7 @@ impl<T: Stream> AsyncWrite for Refusals<T> {
             Some(error) => {
                 self.pending = spoken(&error);
                 self.has_refused = true;
-                // whatever cannot be written now is written when this is flushed, shut down or dropped
+                // the rest is written on flush, shutdown or drop
                 let _: Poll<io::Result<()>> = self.poll_pending(context);
                 Poll::Ready(Ok(bytes.len()))
             }
@@ -124,7 +123,7 @@ impl<T: Stream> AsyncRead for Refusals<T> {
     }
 }
 
-/// The error that a bare refusal means, if these bytes are one: one head, no body, no type.
+/// The error of an empty refusal, if the bytes are one: one head, no body, no type.
 fn refusal(bytes: &[u8]) -> Option<Error> {
     let status = bytes
         .strip_prefix(b"HTTP/1.1 ")
@@ -147,7 +146,7 @@ fn refusal(bytes: &[u8]) -> Option<Error> {
     is_bare.then_some(error)
 }
 
-/// The whole answer that carries the error; the connection is closed after it.
+/// The whole response that carries the error and closes the connection.
 fn spoken(error: &Error) -> Bytes {
     let status = error.status();
     let reason = actix_web::http::StatusCode::from_u16(status)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use scim_server::config::Loaded;
+use scim_server::config::Config;
 use serde_json::{Value, json};
 
 use crate::support::{Answer, TestApp, TestConnection};
@@ -20,9 +20,9 @@ pub(crate) fn examples() -> PathBuf {
 /// A server with the files of the example, which their configuration names by paths that start from its folder.
 pub(crate) async fn start() -> TestApp {
     TestApp::start_with(|config| {
-        let loaded = Loaded::from_layers(&[], Some(&examples().join("scim-server.toml")), []).unwrap();
-        config.schemas = loaded.config.schemas;
-        config.resource_types = loaded.config.resource_types;
+        let loaded = Config::load(Some(&examples().join("scim-server.toml")), []).unwrap();
+        config.schemas = loaded.schemas;
+        config.resource_types = loaded.resource_types;
     })
     .await
 }

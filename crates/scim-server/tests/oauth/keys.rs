@@ -14,14 +14,18 @@ const PAUSE: Duration = Duration::from_millis(400);
 
 /// A server that is given an authenticator, which renews its keys after `max_age`.
 async fn given_an_authenticator(issuer: &Issuer, max_age: Duration) -> TestApp {
-    let keys = KeySet::at_with_pauses(&issuer.url, max_age, PAUSE).unwrap();
+    let keys = KeySet::builder(&issuer.url)
+        .max_age(max_age)
+        .min_interval(PAUSE)
+        .build()
+        .unwrap();
     let trust = Trust::new(NAME, AUDIENCE, keys);
-    let tokens = JwtAuthenticator::new().trusting("corp".parse().unwrap(), trust);
+    let tokens = JwtAuthenticator::new().with_trust("corp".parse().unwrap(), trust);
     let configure = |config: &mut scim_server::config::Config| {
         config.limits.auth_failures = 10_000.try_into().unwrap();
         config.connections.insert("corp".to_owned(), Default::default());
     };
-    TestApp::start_from(configure, |builder| builder.with_authenticator(Arc::new(tokens))).await
+    TestApp::start_from(configure, |builder| builder.authenticator(Arc::new(tokens))).await
 }
 
 #[tokio::test]

@@ -21,17 +21,15 @@ use support::{OKTA, TestApp};
 /// `[connections.<name>.oauth]` that trusts an issuer.
 fn trusting(issuer: &Issuer, claims: &[(&str, &str)]) -> ConnectionConfig {
     let claim = |(name, value): &(&str, &str)| ((*name).to_owned(), vec![(*value).to_owned()]);
-    ConnectionConfig {
-        profile: None,
-        oauth: Some(OAuthConfig {
-            issuer: vec![NAME.to_owned()],
-            audience: vec![AUDIENCE.to_owned(), "another-name".to_owned()],
-            jwks_url: Some(issuer.url.clone()),
-            jwks_file: None,
-            claims: claims.iter().map(claim).collect(),
-            leeway: std::time::Duration::from_secs(30),
-        }),
-    }
+    let mut oauth = OAuthConfig::default();
+    oauth.issuer = vec![NAME.to_owned()];
+    oauth.audience = vec![AUDIENCE.to_owned(), "another-name".to_owned()];
+    oauth.jwks_url = Some(issuer.url.clone());
+    oauth.claims = claims.iter().map(claim).collect();
+    oauth.leeway = std::time::Duration::from_secs(30);
+    let mut connection = ConnectionConfig::default();
+    connection.oauth = Some(oauth);
+    connection
 }
 
 fn bearer(token: &str) -> String {

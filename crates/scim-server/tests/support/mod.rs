@@ -12,8 +12,9 @@ use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::{Client, ClientBuilder, Method, RequestBuilder, Response};
 use scim_server::auth::AuthCode;
 use scim_server::config::Config;
-use scim_server::database::{Database, Opening};
+use scim_server::secrecy::ExposeSecret as _;
 use scim_server::{Application, ApplicationBuilder};
+use scim_storage::SqlStore;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -76,11 +77,9 @@ impl TestApp {
         add: impl FnOnce(ApplicationBuilder) -> ApplicationBuilder,
     ) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut config = Config {
-            listen: "127.0.0.1:0".parse().unwrap(),
-            workers: std::num::NonZeroUsize::new(2),
-            ..Config::default()
-        };
+        let mut config = Config::default();
+        config.listen = "127.0.0.1:0".parse().unwrap();
+        config.workers = std::num::NonZeroUsize::new(2);
         config.database.url = match std::env::var(ON).as_deref() {
             Ok("postgres") => PrivatePostgres::shared().new_database().await.into(),
             _ => format!("sqlite://{}/scim.sqlite", folder.path().display()).into(),
@@ -105,8 +104,9 @@ impl TestApp {
     }
 
     /// The database that the server has, opened beside it.
-    pub(crate) async fn database(&self) -> Database {
-        Database::open(&self.config.database, Opening::Existing)
+    pub(crate) async fn database(&self) -> SqlStore {
+        let database = &self.config.database;
+        SqlStore::connect(database.url.expose_secret(), &database.options())
             .await
             .unwrap()
     }

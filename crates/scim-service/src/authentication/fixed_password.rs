@@ -7,11 +7,8 @@ use scim_core::discovery::AuthenticationScheme;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::{Attempt, Authenticator, Identity, Refusal};
+use super::{Attempt, Authenticator, Identity, Refusal, SecretTooShort};
 use crate::connection::ConnectionKey;
-
-/// How many bytes a password has at least.
-const LEAST_BYTES: usize = 16;
 
 /// Lets in whoever shows a user name and a password as Basic (RFC 7617), as the identity provider, for any connection that it is
 /// asked about: give each connection one of its own. It is what Okta calls *Basic Auth*. Beside a
@@ -24,7 +21,7 @@ const LEAST_BYTES: usize = 16;
 ///
 /// let okta = FixedPassword::new("okta", "a-long-random-password")?;
 /// assert!(FixedPassword::new("okta", "secret").is_err()); // too short
-/// # Ok::<(), scim_service::authentication::PasswordTooShort>(())
+/// # Ok::<(), scim_service::authentication::SecretTooShort>(())
 /// ```
 #[derive(Clone)]
 pub struct FixedPassword {
@@ -32,25 +29,18 @@ pub struct FixedPassword {
     password: [u8; 32],
 }
 
-/// The password has too few bytes, and could be guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the password must have at least {LEAST_BYTES} bytes")]
-pub struct PasswordTooShort;
-
 impl FixedPassword {
     /// That user name and that password.
     ///
     /// # Errors
     ///
-    /// If the password has less than 16 bytes.
-    pub fn new(user: &str, password: &str) -> Result<Self, PasswordTooShort> {
-        match password.len() < LEAST_BYTES {
-            true => Err(PasswordTooShort),
-            false => Ok(Self {
-                user: Sha256::digest(user).into(),
-                password: Sha256::digest(password).into(),
-            }),
-        }
+    /// [`SecretTooShort`] if the password has fewer than 16 bytes.
+    pub fn new(user: &str, password: &str) -> Result<Self, SecretTooShort> {
+        SecretTooShort::check("password", password)?;
+        Ok(Self {
+            user: Sha256::digest(user).into(),
+            password: Sha256::digest(password).into(),
+        })
     }
 }
 
@@ -118,6 +108,9 @@ mod tests {
         }
         assert_eq!(okta.schemes(&connection), [AuthenticationScheme::HttpBasic]);
         let short = FixedPassword::new("okta", "fifteen-letters");
-        assert_eq!(short.err(), Some(PasswordTooShort));
+        assert_eq!(
+            short.unwrap_err().to_string(),
+            "the password must have at least 16 bytes"
+        );
     }
 }

@@ -7,11 +7,8 @@ use scim_core::discovery::AuthenticationScheme;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
 
-use super::{Attempt, Authenticator, Identity, Refusal};
+use super::{Attempt, Authenticator, Identity, Refusal, SecretTooShort};
 use crate::connection::ConnectionKey;
-
-/// How many bytes a token has at least.
-const LEAST_BYTES: usize = 16;
 
 /// Lets in whoever shows a token as Bearer (RFC 6750 section 2.1), as the identity provider, for any connection that it is
 /// asked about: give each connection one of its own. Two of them as [`Alternatives`](super::Alternatives) are an old and a new
@@ -24,7 +21,7 @@ const LEAST_BYTES: usize = 16;
 ///
 /// let token = FixedToken::new("a-long-random-token")?;
 /// assert!(FixedToken::new("secret").is_err()); // too short
-/// # Ok::<(), scim_service::authentication::TokenTooShort>(())
+/// # Ok::<(), scim_service::authentication::SecretTooShort>(())
 /// ```
 #[derive(Clone)]
 pub struct FixedToken([u8; 32]);
@@ -36,22 +33,15 @@ impl fmt::Debug for FixedToken {
     }
 }
 
-/// The token has too few bytes, and could be guessed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("the token must have at least {LEAST_BYTES} bytes")]
-pub struct TokenTooShort;
-
 impl FixedToken {
     /// That token.
     ///
     /// # Errors
     ///
-    /// If it has less than 16 bytes.
-    pub fn new(token: &str) -> Result<Self, TokenTooShort> {
-        match token.len() < LEAST_BYTES {
-            true => Err(TokenTooShort),
-            false => Ok(Self(Sha256::digest(token).into())),
-        }
+    /// [`SecretTooShort`] if the token has fewer than 16 bytes.
+    pub fn new(token: &str) -> Result<Self, SecretTooShort> {
+        SecretTooShort::check("token", token)?;
+        Ok(Self(Sha256::digest(token).into()))
     }
 }
 
@@ -100,6 +90,7 @@ mod tests {
         ] {
             assert!(matches!(ask(Some(wrong)).await, Err(Refusal::Wrong)), "{wrong}");
         }
-        assert_eq!(FixedToken::new("fifteen-letters").err(), Some(TokenTooShort));
+        let short = FixedToken::new("fifteen-letters").unwrap_err();
+        assert_eq!(short.to_string(), "the token must have at least 16 bytes");
     }
 }

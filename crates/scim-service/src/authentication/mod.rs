@@ -8,6 +8,7 @@ mod alternatives;
 mod fixed_password;
 mod fixed_token;
 mod refusal;
+mod secret_too_short;
 
 use async_trait::async_trait;
 use headers::authorization::{Basic, Bearer, Credentials};
@@ -20,9 +21,10 @@ use crate::connection::ConnectionKey;
 use crate::store::ResourceId;
 
 pub use alternatives::Alternatives;
-pub use fixed_password::{FixedPassword, PasswordTooShort};
-pub use fixed_token::{FixedToken, TokenTooShort};
+pub use fixed_password::FixedPassword;
+pub use fixed_token::FixedToken;
 pub use refusal::Refusal;
+pub use secret_too_short::SecretTooShort;
 
 /// Decides whether a request may speak for a connection.
 ///

@@ -50,8 +50,8 @@ pub enum Refusal {
 }
 
 impl Refusal {
-    /// What the client gets: a SCIM Error (RFC 7644 section 3.12); with a 401, a challenge for each of the schemes (RFC 7235
-    /// section 4.1), which for a token has the error code of RFC 6750 section 3.1.
+    /// What the client gets: a SCIM Error (RFC 7644 section 3.12); with a 401, a challenge for each of the schemes (RFC 9110
+    /// section 11.6.1), which for a token has the error code of RFC 6750 section 3.1.
     pub fn into_response(self, schemes: &[AuthenticationScheme]) -> Response<Bytes> {
         match self {
             Self::Missing | Self::Wrong => {

@@ -3,11 +3,11 @@
 use std::fs::OpenOptions;
 use std::path::Path;
 
-use scim_server::config::Config;
-use scim_server::database::sqlite_file;
 use secrecy::ExposeSecret as _;
 
 use super::Findings;
+use crate::config::Config;
+use crate::database::sqlite_file;
 
 /// Less room on the disk than that deserves a word.
 #[cfg(unix)]

@@ -8,13 +8,15 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use scim_core::time::Timestamp;
-use scim_server::config::{Config, Loaded};
-use scim_server::database::{Database, Opening, sqlite_file};
-use scim_server::tls;
+use scim_storage::Connections;
 use secrecy::ExposeSecret as _;
 
 use super::flags::Flags;
 use super::print;
+use crate::clock::now;
+use crate::config::{Config, Loaded};
+use crate::database::{self, Opening, sqlite_file};
+use crate::tls;
 
 /// A credential that ends sooner than that deserves a word.
 const SOON_MILLIS: i64 = 14 * 24 * 3_600_000;
@@ -100,10 +102,10 @@ async fn check_database(config: &Config, findings: &mut Findings) {
         check_codes_alone(config, findings);
         return;
     }
-    match Database::open(&config.database, Opening::Existing).await {
-        Ok(database) => {
+    match database::open(&config.database, Opening::Existing).await {
+        Ok(store) => {
             findings.good("database: it answers, and its schema is up to date");
-            if let Err(error) = check_connections(config, &database, findings).await {
+            if let Err(error) = check_connections(config, &store.connections(), findings).await {
                 findings.bad(format!("connections: {error:#}"));
             }
         }
@@ -130,17 +132,17 @@ fn check_codes(config: &Config, findings: &Findings) {
     }
 }
 
-async fn check_connections(config: &Config, database: &Database, findings: &mut Findings) -> Result<()> {
+async fn check_connections(config: &Config, kept: &Connections, findings: &mut Findings) -> Result<()> {
     check_codes(config, findings);
     let now = now();
     let trusts = config.trusts()?;
-    let connections = database.connections().await?;
+    let connections = kept.list().await?;
     for connection in &connections {
         if config.auth_codes.contains_key(&connection.key) || trusts.contains_key(&connection.key) {
             continue;
         }
         let name = &connection.key;
-        let credentials = database.credentials(name).await?;
+        let credentials = kept.credentials(name).await?;
         let valid = credentials
             .iter()
             .filter(|credential| credential.expires.is_none_or(|expiry| expiry > now));
@@ -164,8 +166,4 @@ async fn check_connections(config: &Config, database: &Database, findings: &mut 
             .odd("connections: there is none; the first start on a loopback address makes okta and azure");
     }
     Ok(())
-}
-
-fn now() -> Timestamp {
-    scim_server::database::now()
 }

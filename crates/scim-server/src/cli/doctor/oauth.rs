@@ -1,8 +1,7 @@
 //! Whom connections trust to issue access tokens.
 
-use scim_server::config::Config;
-
 use super::Findings;
+use crate::config::Config;
 
 /// Whether the keys of issuers can be had, and whether it is said who may use their tokens.
 pub(super) async fn check(config: &Config, findings: &mut Findings) {

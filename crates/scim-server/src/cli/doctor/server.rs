@@ -4,11 +4,11 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use scim_server::config::Config;
 use ureq::Agent;
 use ureq::tls::{RootCerts, TlsConfig};
 
 use super::Findings;
+use crate::config::Config;
 
 /// How long the server may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
