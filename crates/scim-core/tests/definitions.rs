@@ -17,15 +17,18 @@ const COST: &str = "urn:example:cost:2.0:Group";
 
 /// A group whose cost extension is required, or not.
 fn group(required: bool) -> Arc<ResourceType> {
-    let schema = json!({
-        "id": COST,
-        "attributes": [
-            { "name": "center" },
-            { "name": "split", "type": "complex", "subAttributes": [
-                { "name": "value", "required": true }, { "name": "share", "type": "decimal" }
-            ] }
-        ]
-    });
+    let attributes = json!([
+        { "name": "center" },
+        { "name": "split", "type": "complex", "subAttributes": [
+            { "name": "value", "required": true }, { "name": "share", "type": "decimal" }
+        ] }
+    ]);
+    extended(attributes, required)
+}
+
+/// A group with an extension of these attributes, written as in a file of schemas.
+fn extended(attributes: Value, required: bool) -> Arc<ResourceType> {
+    let schema = json!({ "id": COST, "attributes": attributes });
     let group = json!({
         "name": "Group", "endpoint": "/Groups", "schema": GROUP_URN,
         "schemaExtensions": [{ "schema": COST, "required": required }]
@@ -142,4 +145,38 @@ fn a_file_of_another_form_is_refused_in_words_of_json() {
     ] {
         assert_eq!(complaint(text), expected, "{text}");
     }
+}
+
+#[test]
+fn a_type_hides_values_if_an_attribute_or_a_sub_attribute_of_an_extension_is_hidden() {
+    let hides = |attribute| extended(json!([attribute]), false).hides_values();
+    assert!(!ResourceType::user().hides_values());
+    assert!(!ResourceType::group().hides_values());
+    assert!(!hides(json!({ "name": "center" })));
+    assert!(!hides(json!({ "name": "center", "returned": "always" })));
+    assert!(hides(json!({ "name": "center", "returned": "never" })));
+    assert!(hides(json!({ "name": "center", "returned": "request" })));
+    let within = json!({ "name": "split", "type": "complex", "subAttributes": [
+        { "name": "value" }, { "name": "pin", "returned": "request" }
+    ] });
+    assert!(hides(within));
+}
+
+#[test]
+fn a_primary_is_the_boolean_of_that_name_in_a_list() {
+    let is_primary = |attribute: Value, path: &str| {
+        let group = extended(json!([attribute]), false);
+        let path = format!("{COST}:{path}").parse().unwrap();
+        group.resolve(&path).unwrap().is_primary()
+    };
+    let cards = |kind: &str, multi_valued: bool| {
+        json!({ "name": "cards", "type": "complex", "multiValued": multi_valued, "subAttributes": [
+            { "name": "primary", "type": kind }, { "name": "lost", "type": "boolean" }
+        ] })
+    };
+    assert!(is_primary(cards("boolean", true), "cards.primary"));
+    assert!(!is_primary(cards("boolean", true), "cards.lost"));
+    assert!(!is_primary(cards("boolean", true), "cards"));
+    assert!(!is_primary(cards("boolean", false), "cards.primary"));
+    assert!(!is_primary(cards("string", true), "cards.primary"));
 }

@@ -39,7 +39,7 @@ use scim_service::service::Caller;
 ///     fn caller(&self, request: &Parts) -> Result<Caller, Refusal> {
 ///         let name = request.headers.get("x-tenant").ok_or(Refusal::Missing)?;
 ///         let name = name.to_str().map_err(|_| Refusal::Wrong)?;
-///         let profile = self.0.get(name).ok_or(Refusal::UnknownConnection)?;
+///         let profile = self.0.get(name).cloned().ok_or(Refusal::UnknownConnection)?;
 ///         let connection = name.parse().map_err(|_| Refusal::UnknownConnection)?;
 ///         Ok(Caller::new(connection, profile, format!("https://scim.example.com/{name}")))
 ///     }

@@ -127,7 +127,7 @@ pub(crate) fn merge_lists(
 ) {
     for (name, value) in source {
         match (attribute.sub_attribute(&name), target.get_mut(&name), value) {
-            (Some(sub), Some(Value::Array(list)), Value::Array(added)) if sub.multi_valued => {
+            (Some(sub), Some(Value::Array(list)), Value::Array(added)) => {
                 list.extend(added);
                 settle(sub, list, None);
             }
