@@ -1,5 +1,5 @@
-//! Who wraps a transaction forwards all of it: what is not forwarded falls back on what the port does without the store, and
-//! is slower, or tells less, without a word.
+//! A transaction that wraps another one must forward every method: one that is not forwarded silently falls back on the
+//! default of the port, which is slower or reports less.
 
 const PORT: &str = include_str!("mod.rs");
 
