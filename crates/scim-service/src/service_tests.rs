@@ -108,7 +108,10 @@ async fn what_somebody_typed_instead_of_an_id_is_not_logged() {
     let asked = |method, path| logged(method, path, plain, "{");
     let unknown = |status| (status, "?".to_owned());
     assert_eq!(asked(Method::GET, "/Users/Barbara%20Jensen").await, unknown(404));
-    assert_eq!(asked(Method::DELETE, "/Users/Barbara%20Jensen").await, unknown(404));
+    assert_eq!(
+        asked(Method::DELETE, "/Users/Barbara%20Jensen").await,
+        unknown(404)
+    );
     assert_eq!(asked(Method::PUT, "/Users/42").await, unknown(400));
     let uuid = "019976a0-5f5b-7c2e-9f0b-3d5a1f0c7e11";
     let expected = (404, uuid.to_owned());

@@ -1,4 +1,4 @@
-//! One user name and password that somebody typed into the console of an identity provider.
+//! Authentication by one user name and password.
 
 use std::fmt;
 
@@ -10,21 +10,32 @@ use subtle::ConstantTimeEq as _;
 use super::{Attempt, Authenticator, Identity, Refusal};
 use crate::connection::ConnectionKey;
 
-/// How many bytes a password has at least.
+/// The minimum length of a password, in bytes.
 const LEAST_BYTES: usize = 16;
 
-/// Lets in whoever shows a user name and a password as Basic (RFC 7617), as the identity provider, for any connection that it is
-/// asked about: give each connection one of its own. It is what Okta calls *Basic Auth*. Beside a
-/// [`FixedToken`](super::FixedToken) as [`Alternatives`](super::Alternatives), clients may take either.
+/// Authenticates the identity provider by one user name and password, sent as Basic (RFC 7617).
 ///
-/// It keeps hashes alone, and compares in a time that tells nothing of what it keeps.
+/// Okta calls it *Basic Auth*. It accepts the password on every connection for which it is called: use a separate one for each
+/// connection. Combine it with a [`FixedToken`](super::FixedToken) as [`Alternatives`](super::Alternatives) to accept both.
+///
+/// It stores only SHA-256 hashes and compares them in constant time.
 ///
 /// ```
-/// use scim_service::authentication::FixedPassword;
+/// use scim_service::authentication::{Attempt, Authenticator as _, FixedPassword, Identity};
+/// use scim_service::http::HeaderMap;
 ///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let okta = FixedPassword::new("okta", "a-long-random-password")?;
 /// assert!(FixedPassword::new("okta", "secret").is_err()); // too short
-/// # Ok::<(), scim_service::authentication::PasswordTooShort>(())
+///
+/// let connection = "okta".parse()?;
+/// let mut headers = HeaderMap::new();
+/// headers.insert("authorization", "Basic b2t0YTphLWxvbmctcmFuZG9tLXBhc3N3b3Jk".parse()?);
+/// let identity = okta.authenticate(&Attempt::new(&connection, &headers)).await?;
+/// assert_eq!(identity, Identity::provider());
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct FixedPassword {
@@ -32,17 +43,17 @@ pub struct FixedPassword {
     password: [u8; 32],
 }
 
-/// The password has too few bytes, and could be guessed.
+/// The error for a password of less than 16 bytes, which could be guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the password must have at least {LEAST_BYTES} bytes")]
 pub struct PasswordTooShort;
 
 impl FixedPassword {
-    /// That user name and that password.
+    /// Returns an authenticator that accepts this user name and password.
     ///
     /// # Errors
     ///
-    /// If the password has less than 16 bytes.
+    /// [`PasswordTooShort`] if the password has less than 16 bytes.
     pub fn new(user: &str, password: &str) -> Result<Self, PasswordTooShort> {
         match password.len() < LEAST_BYTES {
             true => Err(PasswordTooShort),
@@ -54,7 +65,7 @@ impl FixedPassword {
     }
 }
 
-/// Without what could be compared with others.
+/// Without the hashes, which could be compared with others.
 impl fmt::Debug for FixedPassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FixedPassword")

@@ -313,6 +313,9 @@ mod tests {
             old: Arc::new(Resource::from_checked(user_type, serde_json::Map::new())),
         });
         assert_eq!(gone.resource_id().as_str(), "user");
-        assert_eq!(gone.resource_id().as_str(), serde_json::to_value(&gone).unwrap()["id"]);
+        assert_eq!(
+            gone.resource_id().as_str(),
+            serde_json::to_value(&gone).unwrap()["id"]
+        );
     }
 }
