@@ -242,7 +242,7 @@ pub trait Store: Send + Sync + 'static {
 ///     let mut transaction = store.begin(connection, Access::Write).await?;
 ///     let record = transaction.get(Kind::User, id).await?.ok_or("no user has this id")?;
 ///     let mut user = Resource::from_document(types.user().clone(), &record.document)?;
-///     user.set("active", false.into());
+///     user.set_unchecked("active", false.into());
 ///     let draft = Draft::new(&user, now);
 ///     transaction.update(Kind::User, id, record.meta.version, &draft).await?;
 ///     Ok(transaction.commit().await?) // without it, the transaction is rolled back
