@@ -151,7 +151,7 @@ pub struct Outcome {
     pub operation: &'static str,
     /// The id of the resource; `None` if the request is not about a single resource.
     ///
-    /// It is safe to log. An id in a path may be anything that somebody typed, such as a name, so it is reported only if it is
+    /// It is safe to log. An id in a path may be anything, such as a name that was typed by mistake, so it is reported only if it is
     /// a UUID, or if the response shows that the resource exists (2xx, 304, 409, 412). Otherwise it is `?`: a store with ids
     /// that are not UUIDs sees `?` in the log for 400, 404 and other errors.
     pub resource_id: Option<String>,

@@ -62,7 +62,7 @@ async fn accounts_and_projects_are_pushed_found_and_changed() {
     let guides = Group::new("Tour Guides").member(Member::new(account.id()));
     let project = groups.create(&guides).await.unwrap();
 
-    // what is promised is not passed over as the contract would
+    // the contract would skip what the store rejects
     let name = Filter::sw("userName", "bj");
     for (found, filter) in [
         (true, Filter::eq("userName", "BJensen")),

@@ -20,10 +20,10 @@ impl Durable {
         Self(None)
     }
 
-    /// Returns a future that resolves with `lasts`, which waits until the transaction is durable. If dropping `lasts` would
-    /// cancel the transaction, spawn the work first.
-    pub fn when(lasts: impl Future<Output = Result<(), StoreError>> + Send + 'static) -> Self {
-        Self(Some(Box::pin(lasts)))
+    /// Returns a future that resolves with `durable`, which waits until the transaction is durable. If dropping `durable`
+    /// would cancel the transaction, spawn the work first.
+    pub fn when(durable: impl Future<Output = Result<(), StoreError>> + Send + 'static) -> Self {
+        Self(Some(Box::pin(durable)))
     }
 }
 

@@ -12,7 +12,7 @@
 //! # A whole store
 //!
 //! The application `examples/own-tables` has users in a table `accounts` and groups in a table `projects` of a SQLite
-//! database. Below is its store, which is complete. The table `columns` declares which attribute is in which column.
+//! database. Below is its complete store. `ACCOUNTS` and `PROJECTS` declare which attribute is in which column.
 //!
 //! - `begin` opens a connection to the database, begins a transaction and remembers the name of the SCIM connection, which
 //!   every statement compares with the column `tenant`. A writer first waits for an async lock, because waiting for it in
