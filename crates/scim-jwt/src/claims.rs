@@ -44,10 +44,8 @@ pub(crate) fn check(claims: &Claims, trust: &Trust) -> Result<(), Refusal> {
         if found.iter().any(|value| accepted.contains(value)) {
             continue;
         }
-        return Err(Refusal::Insufficient {
-            detail: difference(claim, &found, accepted),
-            scope: is_scope(claim).then(|| accepted.join(" ")),
-        });
+        let scope = is_scope(claim).then(|| accepted.join(" "));
+        return Err(Refusal::insufficient(difference(claim, &found, accepted), scope));
     }
     Ok(())
 }

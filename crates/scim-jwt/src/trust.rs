@@ -207,11 +207,10 @@ impl From<NoKey> for Refused {
         match no_key {
             NoKey::Unknown => Self::wrong("the issuer has no key of that id and algorithm"),
             NoKey::Unavailable(retry_after) => Self {
-                refusal: Refusal::Undecided {
-                    detail: "the token cannot be checked now: the keys of its issuer cannot be fetched"
-                        .to_owned(),
+                refusal: Refusal::undecided(
+                    "the token cannot be checked now: the keys of its issuer cannot be fetched",
                     retry_after,
-                },
+                ),
                 reason: "the keys of the issuer cannot be fetched",
             },
         }

@@ -1,7 +1,7 @@
-//! Profile `entra`: Microsoft Entra ID's provisioning service, whether its tenant URL carries `aadOptscim062020` or not.
+//! Profile `entra`: Microsoft Entra ID's provisioning service, with and without `aadOptscim062020` in its tenant URL.
 //!
-//! Without that flag Entra sends booleans as strings, capitalised operations (which the core takes anyway), and removes members
-//! by a list of values (which the core reads as it is meant). Adding to a value that is not there creates it.
+//! Without that flag, Entra sends booleans as strings and capitalized operations, and removes members by a list of values;
+//! `scim-core` accepts the latter two from any client. Adding to a value that does not exist creates it.
 
 use std::sync::LazyLock;
 

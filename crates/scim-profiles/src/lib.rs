@@ -1,30 +1,74 @@
-//! How Okta, Microsoft Entra ID and strict SCIM clients differ.
+//! Profiles: how Okta, Microsoft Entra ID and strict SCIM clients differ.
 //!
-//! A [`Profile`](profile::Profile) hangs on a connection and says two things: which [quirks](quirk::Quirk) of the client are
-//! rewritten into standard SCIM before anything else looks at a request, and how the server [behaves](profile::Behavior)
-//! where the standard leaves a choice or the client needs another answer. Everything behind it sees standard SCIM only.
+//! # What it does
 //!
-//! | profile | for | file |
-//! |---|---|---|
-//! | `standard` | clients that keep to RFC 7643 and 7644 | `standard.rs` |
-//! | `okta` | Okta: catalog apps (PATCH) and App Integration Wizard apps (PUT only) | `okta.rs` |
-//! | `entra` | Microsoft Entra ID's provisioning service, with and without `aadOptscim062020` | `entra.rs` |
+//! A [`Profile`](profile::Profile) belongs to a connection. It has three parts:
 //!
-//! An application names one, [`Profile::okta`](profile::Profile::okta), where it mounts a connection, and needs no more of this
-//! crate. This is what the service then does with it:
+//! - [quirks](quirk::Quirk), which rewrite the client's deviations into standard SCIM before anything else sees the request,
+//! - a [`Tolerance`](scim_core::resource::Tolerance), which tells the checks of `scim-core` what to accept,
+//! - a [`Behavior`](profile::Behavior), where the standard leaves a choice or the client needs another response.
+//!
+//! Three profiles are built in. Others are made with [`Profile::builder`](profile::Profile::builder) or
+//! [`Profile::to_builder`](profile::Profile::to_builder).
+//!
+//! | profile | for |
+//! |---|---|
+//! | [`standard`](profile::Profile::standard) | clients that follow RFC 7643 and RFC 7644 |
+//! | [`okta`](profile::Profile::okta) | Okta: catalog apps (PATCH) and apps of the App Integration Wizard (PUT only) |
+//! | [`entra`](profile::Profile::entra) | Microsoft Entra ID's provisioning service, with and without `aadOptscim062020` |
+//!
+//! # Comparison
+//!
+//! | | `standard` | `okta` | `entra` |
+//! |---|---|---|---|
+//! | **Quirks** | | | |
+//! | [`BareExtensionNames`]: names of an extension without its URN, in PATCH and filters | – | – | yes |
+//! | [`StringBooleans`]: booleans as strings | – | yes | yes |
+//! | [`SingleValue`]: `manager` as a string or list, or emptied by an empty string | – | yes | yes |
+//! | **Tolerance** | | | |
+//! | [`read_only_paths`]: a PATCH path names a `readOnly` attribute | error | accepted | accepted |
+//! | [`unknown_paths`]: a PATCH path names an unknown attribute | error | accepted | accepted |
+//! | [`unmatched_paths`]: a value path matches no value | error | accepted | accepted |
+//! | [`malformed_references`]: a reference is not a URI | error | accepted | accepted |
+//! | [`missing_patch_schemas`]: a PATCH body has no `schemas` | error | accepted | accepted |
+//! | **Behavior** | | | |
+//! | [`group_patch_answer`]: the response to a PATCH of a group | `Resource` | `NoContent` | `NoContent` |
+//! | [`empty_members`]: `members` of an empty group | `Omit` | `Omit` | `Show` |
+//! | [`unknown_members`]: members that are not users | `Refuse` | `Skip` | `Skip` |
+//! | [`former_users`]: POST of an inactive or deleted user | `Conflict` | `Reactivate` | `Reactivate` |
+//! | [`group_names`]: groups with the same `displayName` | `Shared` | `Unique` | `Unique` |
+//!
+//! [`BareExtensionNames`]: quirks::bare_extension_names::BareExtensionNames
+//! [`StringBooleans`]: quirks::string_booleans::StringBooleans
+//! [`SingleValue`]: quirks::single_value::SingleValue
+//! [`read_only_paths`]: scim_core::resource::Tolerance::read_only_paths
+//! [`unknown_paths`]: scim_core::resource::Tolerance::unknown_paths
+//! [`unmatched_paths`]: scim_core::resource::Tolerance::unmatched_paths
+//! [`malformed_references`]: scim_core::resource::Tolerance::malformed_references
+//! [`missing_patch_schemas`]: scim_core::resource::Tolerance::missing_patch_schemas
+//! [`group_patch_answer`]: profile::Behavior::group_patch_answer
+//! [`empty_members`]: profile::Behavior::empty_members
+//! [`unknown_members`]: profile::Behavior::unknown_members
+//! [`former_users`]: profile::Behavior::former_users
+//! [`group_names`]: profile::Behavior::group_names
+//!
+//! # A whole program
+//!
+//! An application passes a profile where it mounts a connection (`Profile::okta()`), and needs nothing else from this crate.
+//! The service then uses it as follows:
 //!
 //! ```
-//! use scim_core::filter::{Filter, FilterLimits};
+//! use scim_core::filter::Filter;
 //! use scim_core::patch::{Patch, PatchLimits};
 //! use scim_core::schema::ResourceType;
 //! use scim_profiles::profile::{PatchAnswer, Profile};
 //! use serde_json::json;
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let entra = Profile::by_name("entra").ok_or("no such profile")?;
+//!     let entra = Profile::entra();
 //!     let user = ResourceType::user();
 //!
-//!     // what Entra ID sends when somebody leaves the company
+//!     // what Entra ID sends when an employee leaves the company
 //!     let sent = json!({
 //!         "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
 //!         "Operations": [{ "op": "Replace", "path": "active", "value": "False" }]
@@ -35,22 +79,33 @@
 //!     entra.rewrite_patch(&user, &mut patch);
 //!     assert_eq!(patch.operations[0].value, Some(json!(false)));
 //!
-//!     // and how it looks for somebody by number, without naming the extension
+//!     // and how it looks up an employee number, without naming the extension
 //!     let mut filter: Filter = r#"employeeNumber eq "701984""#.parse()?;
 //!     assert!(filter.resolve(&user).is_err());
 //!     entra.rewrite_filter(&user, &mut filter);
 //!     assert!(filter.resolve(&user).is_ok());
 //!
-//!     // a group of 10,000 is not sent back for every change
+//!     // a group with 10,000 members is not returned after every change
 //!     assert_eq!(entra.behavior().group_patch_answer, PatchAnswer::NoContent);
 //!     Ok(())
 //! }
 //! ```
 //!
-//! What it does **not** do: it looks at no header and no User-Agent, keeps nothing from one request to the next, and lets nothing
-//! through by itself; the checks of `scim-core` come afterwards, with the [`Tolerance`](scim_core::resource::Tolerance) of the profile.
+//! # What it does not do
 //!
-//! A profile never changes who may do what: authentication, limits and the isolation of connections are the same for all.
+//! - It does not detect clients: it reads no header and no User-Agent. The profile belongs to the connection.
+//! - It keeps no state between requests, and does no IO.
+//! - It does not replace checks: those of `scim-core` run after the quirks, with the tolerance of the profile.
+//! - It does not change access: authentication, limits and the isolation of connections are the same for all profiles.
+//!
+//! # Runtime and Rust version
+//!
+//! No async runtime and no crate features. The minimum supported Rust version is 1.94.
+//!
+//! # Types of other crates
+//!
+//! The API uses types of `scim-core`, and `Map` and `Value` of `serde_json` 1. `scim-service` re-exports this crate as
+//! `scim_service::profiles`.
 
 mod entra;
 mod okta;

@@ -1,8 +1,8 @@
 //! Profile `okta`: catalog apps, which PATCH, and apps of the App Integration Wizard, which PUT everything.
 //!
-//! Okta never deletes a user, so a user who comes back is inactive and gets the same id. A PUT holds what GET returned, `id`,
-//! `meta` and `groups` among it: the core passes over what only the server writes. Renaming a group sends its `id` in the
-//! value of a PATCH, which the core passes over likewise.
+//! Okta never deletes a user, so a returning user is inactive and keeps the same id. A PUT contains what GET returned, including
+//! `id`, `meta` and `groups`: `scim-core` ignores what only the server writes. Renaming a group sends its `id` in the value of a
+//! PATCH, which `scim-core` ignores, too.
 
 use std::sync::LazyLock;
 

@@ -1,4 +1,4 @@
-//! Profiles: what one kind of client needs.
+//! Profiles of clients: [`Profile`] and its [`Behavior`].
 
 use std::sync::Arc;
 
@@ -11,15 +11,16 @@ use serde_json::{Map, Value};
 use crate::quirk::Quirk;
 use crate::{entra, okta, standard};
 
-/// How the server treats one kind of client.
+/// The treatment of one kind of client: quirks, tolerance and behavior.
 ///
-/// Three are built in: [`standard`](Self::standard), [`okta`](Self::okta) and [`entra`](Self::entra); the [front page](crate)
-/// compares them. [`Profile::builder`] and [`Profile::to_builder`] make others. A profile is cheap to clone.
+/// Three profiles are built in: [`standard`](Self::standard), [`okta`](Self::okta) and [`entra`](Self::entra); the
+/// [front page](crate#comparison) compares them. [`Profile::builder`] and [`Profile::to_builder`] make others. A profile is
+/// cheap to clone.
 ///
 /// ```
 /// use scim_profiles::profile::{GroupNames, Profile};
 ///
-/// // a client that does what Okta does, and lets two groups have one name
+/// // a client like Okta, whose groups may share a name
 /// let okta = Profile::okta();
 /// let jumpcloud = okta
 ///     .to_builder("jumpcloud")
@@ -31,7 +32,7 @@ use crate::{entra, okta, standard};
 #[derive(Debug, Clone)]
 pub struct Profile(Arc<Parts>);
 
-/// Makes a [`Profile`]; see [`Profile::builder`].
+/// A builder of a [`Profile`]; see [`Profile::builder`].
 #[derive(Debug, Clone)]
 #[must_use]
 pub struct ProfileBuilder(Parts);
@@ -44,75 +45,84 @@ struct Parts {
     behavior: Behavior,
 }
 
-/// How the server behaves where clients need different answers.
+/// The behavior of the server where clients need different responses.
+///
+/// ```
+/// use scim_profiles::profile::{Behavior, PatchAnswer};
+///
+/// let brief = Behavior::STANDARD.with_group_patch_answer(PatchAnswer::NoContent);
+/// assert_eq!(brief.group_names, Behavior::STANDARD.group_names);
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Behavior {
-    /// What a PATCH of a group is answered with.
+    /// The response to a PATCH of a group. [`PatchAnswer::Resource`] by default.
     pub group_patch_answer: PatchAnswer,
-    /// How a group without members is shown.
+    /// The `members` of a group without members. [`EmptyMembers::Omit`] by default.
     pub empty_members: EmptyMembers,
-    /// What becomes of members that are no users of the connection.
+    /// The treatment of members that are not users of the connection. [`UnknownMembers::Refuse`] by default.
     pub unknown_members: UnknownMembers,
-    /// What POST of a user who is inactive or was deleted does.
+    /// The effect of a POST of an inactive or deleted user. [`FormerUsers::Conflict`] by default.
     pub former_users: FormerUsers,
-    /// Whether two groups may have the same `displayName`.
+    /// Whether groups may have the same `displayName`. [`GroupNames::Shared`] by default.
     pub group_names: GroupNames,
 }
 
-/// What a PATCH is answered with (RFC 7644 section 3.5.2). With `attributes` in the query it is always the resource.
+/// The response to a PATCH of a group (RFC 7644 section 3.5.2). With `attributes` in the query, it is always the resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum PatchAnswer {
-    /// 200 and the resource.
+    /// 200 with the resource.
     Resource,
-    /// 204 and nothing: what a client wants that changes a group with 10,000 members.
+    /// 204 without a body, which suits clients that change groups with thousands of members.
     NoContent,
 }
 
-/// How a group without members is shown.
+/// The `members` of a group without members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum EmptyMembers {
-    /// Without `members`.
+    /// The group has no `members`.
     Omit,
-    /// With `"members": []`.
+    /// The group has `"members": []`.
     Show,
 }
 
-/// What becomes of members that are no users of the connection, groups among them.
+/// The treatment of members that are not users of the connection, such as unknown ids and groups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum UnknownMembers {
-    /// 400 `invalidValue` naming them, and nothing changes.
+    /// The request is rejected with 400 `invalidValue`, which names them.
     Refuse,
     /// They are skipped and logged; the others become members.
     Skip,
 }
 
-/// What POST of a user who is inactive or was deleted does.
+/// The effect of a POST of a user who is inactive or was deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum FormerUsers {
-    /// An inactive user is in the way (409 `uniqueness`); a deleted one is not, the new user gets a new id
-    /// (RFC 7644 section 3.6).
+    /// An inactive user is a conflict (409 `uniqueness`). A deleted one is not: the new user gets a new id (RFC 7644 section
+    /// 3.6).
     Conflict,
-    /// The user comes back under the same id (201).
+    /// The user is restored under the same id (201).
     Reactivate,
 }
 
-/// Whether two groups of a connection may have the same `displayName`.
+/// Whether groups of a connection may have the same `displayName`.
+///
+/// It is exhaustive on purpose: a store must handle both.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupNames {
-    /// They may.
+    /// Groups may have the same name.
     Shared,
-    /// They may not (409 `uniqueness`), whatever the case of its letters.
+    /// Group names are unique, regardless of case (409 `uniqueness`).
     Unique,
 }
 
 impl Behavior {
-    /// What RFC 7644 says, and the behavior of the `standard` profile: resources in full, groups without members without
-    /// `members`, unknown members refused, former users in the way, group names shared.
+    /// The behavior of the profile `standard`, which follows RFC 7644: a PATCH returns the resource, `members` of empty groups
+    /// are omitted, unknown members are rejected, former users are a conflict, and groups may share names.
     pub const STANDARD: Self = Self {
         group_patch_answer: PatchAnswer::Resource,
         empty_members: EmptyMembers::Omit,
@@ -121,35 +131,35 @@ impl Behavior {
         group_names: GroupNames::Shared,
     };
 
-    /// The same with another [`group_patch_answer`](Self::group_patch_answer).
+    /// Sets [`group_patch_answer`](Self::group_patch_answer).
     #[must_use]
     pub const fn with_group_patch_answer(mut self, answer: PatchAnswer) -> Self {
         self.group_patch_answer = answer;
         self
     }
 
-    /// The same with other [`empty_members`](Self::empty_members).
+    /// Sets [`empty_members`](Self::empty_members).
     #[must_use]
     pub const fn with_empty_members(mut self, empty: EmptyMembers) -> Self {
         self.empty_members = empty;
         self
     }
 
-    /// The same with other [`unknown_members`](Self::unknown_members).
+    /// Sets [`unknown_members`](Self::unknown_members).
     #[must_use]
     pub const fn with_unknown_members(mut self, unknown: UnknownMembers) -> Self {
         self.unknown_members = unknown;
         self
     }
 
-    /// The same with other [`former_users`](Self::former_users).
+    /// Sets [`former_users`](Self::former_users).
     #[must_use]
     pub const fn with_former_users(mut self, former: FormerUsers) -> Self {
         self.former_users = former;
         self
     }
 
-    /// The same with other [`group_names`](Self::group_names).
+    /// Sets [`group_names`](Self::group_names).
     #[must_use]
     pub const fn with_group_names(mut self, names: GroupNames) -> Self {
         self.group_names = names;
@@ -171,13 +181,13 @@ impl ProfileBuilder {
         self
     }
 
-    /// Sets which departures from the RFCs are accepted.
+    /// Sets the deviations from the RFCs that are accepted.
     pub fn tolerance(mut self, tolerance: Tolerance) -> Self {
         self.0.tolerance = tolerance;
         self
     }
 
-    /// Sets how the server behaves.
+    /// Sets the behavior of the server.
     pub fn behavior(mut self, behavior: Behavior) -> Self {
         self.0.behavior = behavior;
         self
@@ -191,7 +201,7 @@ impl ProfileBuilder {
 }
 
 impl Profile {
-    /// The built-in profiles: `standard`, `okta` and `entra`.
+    /// Returns the built-in profiles: `standard`, `okta` and `entra`.
     ///
     /// ```
     /// use scim_profiles::profile::Profile;
@@ -203,7 +213,7 @@ impl Profile {
         [Self::standard(), Self::okta(), Self::entra()].into_iter()
     }
 
-    /// Begins a profile of your own, with no quirks, [`Tolerance::STRICT`] and [`Behavior::STANDARD`].
+    /// Returns a builder of a profile without quirks, with [`Tolerance::STRICT`] and [`Behavior::STANDARD`].
     ///
     /// ```
     /// use scim_core::resource::Tolerance;
@@ -225,7 +235,7 @@ impl Profile {
         })
     }
 
-    /// Begins a profile with the quirks, tolerance and behavior of this one, under another name.
+    /// Returns a builder with the quirks, tolerance and behavior of this profile, and another name.
     pub fn to_builder(&self, name: impl Into<String>) -> ProfileBuilder {
         ProfileBuilder(Parts {
             name: name.into(),
@@ -233,25 +243,25 @@ impl Profile {
         })
     }
 
-    /// The profile `standard`: for clients that keep to RFC 7643 and 7644.
+    /// Returns the profile `standard`, for clients that follow RFC 7643 and RFC 7644.
     #[must_use]
     pub fn standard() -> Self {
         standard::PROFILE.clone()
     }
 
-    /// The profile `okta`: for Okta's catalog apps (PATCH) and apps of the App Integration Wizard (PUT).
+    /// Returns the profile `okta`, for Okta's catalog apps (PATCH) and apps of the App Integration Wizard (PUT).
     #[must_use]
     pub fn okta() -> Self {
         okta::PROFILE.clone()
     }
 
-    /// The profile `entra`: for Microsoft Entra ID's provisioning service, with and without `aadOptscim062020`.
+    /// Returns the profile `entra`, for Microsoft Entra ID's provisioning service, with and without `aadOptscim062020`.
     #[must_use]
     pub fn entra() -> Self {
         entra::PROFILE.clone()
     }
 
-    /// The built-in profile with this name, in lower case: `standard`, `okta` or `entra`.
+    /// Returns the built-in profile with this name, in lower case: `standard`, `okta` or `entra`.
     ///
     /// ```
     /// use scim_profiles::profile::Profile;
@@ -264,18 +274,20 @@ impl Profile {
         Self::all().find(|profile| profile.name() == name)
     }
 
-    /// The name, as in a configuration.
+    /// The name of the profile, as in a configuration.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Which departures from the RFCs are accepted.
+    /// The deviations from the RFCs that are accepted.
+    #[must_use]
     pub fn tolerance(&self) -> &Tolerance {
         &self.0.tolerance
     }
 
-    /// How the server behaves towards the client.
+    /// The behavior of the server towards the client.
+    #[must_use]
     pub fn behavior(&self) -> Behavior {
         self.0.behavior
     }
@@ -287,7 +299,8 @@ impl Profile {
         }
     }
 
-    /// Whether there is anything to rewrite.
+    /// Whether the profile has quirks, so that requests may be rewritten.
+    #[must_use]
     pub fn has_quirks(&self) -> bool {
         !self.0.quirks.is_empty()
     }
@@ -305,6 +318,78 @@ impl Profile {
     pub fn rewrite_filter(&self, resource_type: &ResourceType, filter: &mut Filter) {
         for quirk in &self.0.quirks {
             quirk.rewrite_filter(resource_type, filter);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Debug;
+
+    use scim_core::resource::Leniency;
+
+    use super::*;
+
+    const FRONT_PAGE: &str = include_str!("lib.rs");
+
+    /// A cell of the comparison on the front page.
+    fn cell(first: &str, column: usize) -> &'static str {
+        let start = format!("//! | [`{first}`]: ");
+        let row = FRONT_PAGE.lines().find(|line| line.starts_with(&start));
+        let row = row.unwrap_or_else(|| panic!("`{first}` is not on the front page"));
+        row.trim_end_matches(" |").split(" | ").nth(column + 2).unwrap()
+    }
+
+    fn quirks(profile: &Profile) -> Vec<String> {
+        let quirks = profile.0.quirks.iter();
+        quirks.map(|quirk| format!("{quirk:?}")).collect()
+    }
+
+    /// The cells that a profile should have.
+    fn expected(profile: &Profile) -> Vec<(&'static str, String)> {
+        let names = quirks(profile);
+        let has = |quirk: &'static str| {
+            let has = names.iter().any(|name| name == quirk);
+            (quirk, if has { "yes" } else { "–" }.to_owned())
+        };
+        let accepts = |leniency: Leniency| {
+            let accepts = leniency.tolerates();
+            if accepts { "accepted" } else { "error" }.to_owned()
+        };
+        let code = |value: &dyn Debug| format!("`{value:?}`");
+        let (tolerance, behavior) = (profile.tolerance(), profile.behavior());
+        vec![
+            has("BareExtensionNames"),
+            has("StringBooleans"),
+            has("SingleValue"),
+            ("read_only_paths", accepts(tolerance.read_only_paths)),
+            ("unknown_paths", accepts(tolerance.unknown_paths)),
+            ("unmatched_paths", accepts(tolerance.unmatched_paths)),
+            ("malformed_references", accepts(tolerance.malformed_references)),
+            ("missing_patch_schemas", accepts(tolerance.missing_patch_schemas)),
+            ("group_patch_answer", code(&behavior.group_patch_answer)),
+            ("empty_members", code(&behavior.empty_members)),
+            ("unknown_members", code(&behavior.unknown_members)),
+            ("former_users", code(&behavior.former_users)),
+            ("group_names", code(&behavior.group_names)),
+        ]
+    }
+
+    #[test]
+    fn the_front_page_compares_the_profiles_as_they_are() {
+        for (column, profile) in Profile::all().enumerate() {
+            for (first, expected) in expected(&profile) {
+                assert_eq!(cell(first, column), expected, "{first} of {}", profile.name());
+            }
+            let known = quirks(&profile)
+                .into_iter()
+                .filter(|name| FRONT_PAGE.contains(&format!("| [`{name}`]: ")));
+            assert_eq!(
+                known.count(),
+                quirks(&profile).len(),
+                "quirks of {}",
+                profile.name()
+            );
         }
     }
 }

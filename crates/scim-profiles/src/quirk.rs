@@ -1,4 +1,4 @@
-//! Quirks: one departure of a client from the standard, and what it means.
+//! The trait of quirks: [`Quirk`].
 
 use std::fmt::Debug;
 
@@ -7,9 +7,36 @@ use scim_core::patch::PatchOperation;
 use scim_core::schema::ResourceType;
 use serde_json::{Map, Value};
 
-/// One departure of a client from the standard, rewritten into what it means.
+/// A deviation of a client from the standard, rewritten into standard SCIM.
 ///
-/// What a quirk does not recognise it leaves alone, wrong or not: the strict checks come after it.
+/// A quirk must not change input that it does not recognize, valid or not: the checks of `scim-core` run afterwards. All methods
+/// have defaults that change nothing.
+///
+/// ```
+/// use scim_core::schema::ResourceType;
+/// use scim_profiles::profile::Profile;
+/// use scim_profiles::quirk::Quirk;
+/// use serde_json::{Map, Value, json};
+///
+/// /// A client that sends `"phone": "555-0100"`, and means `"phoneNumbers": [{ "value": "555-0100" }]`.
+/// #[derive(Debug)]
+/// struct Phone;
+///
+/// impl Quirk for Phone {
+///     fn rewrite_body(&self, _: &ResourceType, body: &mut Map<String, Value>) {
+///         if let Some(Value::String(number)) = body.remove("phone") {
+///             body.insert("phoneNumbers".to_owned(), json!([{ "value": number }]));
+///         }
+///     }
+/// }
+///
+/// let legacy = Profile::builder("legacy").quirk(Phone).build();
+/// let mut body = json!({ "userName": "bjensen", "phone": "555-0100" });
+/// if let Some(body) = body.as_object_mut() {
+///     legacy.rewrite_body(&ResourceType::user(), body);
+/// }
+/// assert_eq!(body, json!({ "userName": "bjensen", "phoneNumbers": [{ "value": "555-0100" }] }));
+/// ```
 pub trait Quirk: Debug + Send + Sync + 'static {
     /// Rewrites the body of a POST or PUT.
     fn rewrite_body(&self, resource_type: &ResourceType, body: &mut Map<String, Value>) {

@@ -1,4 +1,4 @@
-//! Profile `standard`: RFC 7643 and 7644 to the letter. Nothing is rewritten.
+//! Profile `standard`: RFC 7643 and RFC 7644 without deviations. Nothing is rewritten.
 
 use std::sync::LazyLock;
 

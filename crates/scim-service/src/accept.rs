@@ -1,4 +1,4 @@
-//! Which media type a client accepts (RFC 9110 section 12.5.1, RFC 7644 section 3.8).
+//! The media type that a client accepts (RFC 9110 section 12.5.1, RFC 7644 section 3.8).
 
 use http::header::{ACCEPT, CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderValue, Response};
@@ -7,10 +7,10 @@ use scim_core::error::Error;
 
 use crate::answer::SCIM_JSON;
 
-/// The media types of answers, the preferred one first. What they hold is the same.
+/// The media types of responses, the preferred one first. Their content is the same.
 const OFFERED: [&str; 2] = [SCIM_JSON, "application/json"];
 
-/// The media type of the answer to one request.
+/// The media type of a response.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Accepted {
     /// This one.
@@ -20,7 +20,7 @@ pub(crate) enum Accepted {
 }
 
 impl Accepted {
-    /// Reads `Accept`. Without it, or where nothing in it can be read, everything is accepted.
+    /// Reads `Accept`. If it is missing or contains no valid media range, everything is accepted.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let lines = headers.get_all(ACCEPT).into_iter();
         let lines = lines.filter_map(|line| line.to_str().ok());
@@ -41,7 +41,7 @@ impl Accepted {
         best.1
     }
 
-    /// The refusal to answer a client that accepts neither (406).
+    /// The error for a client that accepts neither (406).
     pub(crate) fn refusal() -> Error {
         Error::plain(
             406,
@@ -49,7 +49,7 @@ impl Accepted {
         )
     }
 
-    /// Labels an answer. A refusal to a client that accepts neither is SCIM JSON.
+    /// Sets the media type of a response. The error for a client that accepts neither is SCIM JSON.
     pub(crate) fn label<B>(self, mut response: Response<B>) -> Response<B> {
         let headers = response.headers_mut();
         if let (Self::Type(media_type), true) = (self, headers.contains_key(CONTENT_TYPE)) {
@@ -67,7 +67,7 @@ struct Range {
 }
 
 impl Range {
-    /// `None` for what is no media range: Java sends `*;q=.2`.
+    /// `None` for an invalid media range: Java sends `*;q=.2`.
     fn parse(text: &str) -> Option<Self> {
         let range: Mime = text.trim().parse().ok()?;
         let weight = match range.get_param("q") {

@@ -1,4 +1,4 @@
-//! Answers, before and after they are HTTP.
+//! Responses, before and after they are HTTP.
 
 use bytes::Bytes;
 use http::header::{
@@ -9,10 +9,10 @@ use http::{HeaderName, HeaderValue, Response, StatusCode};
 use crate::failure::{Failure, RETRY_AFTER};
 use crate::service::Outcome;
 
-/// The media type of every SCIM body (RFC 7644 section 8.1).
+/// The media type of SCIM bodies, `application/scim+json` (RFC 7644 section 8.1).
 pub const SCIM_JSON: &str = "application/scim+json";
 
-/// What a request is answered with.
+/// The parts of a successful response.
 #[derive(Debug, Default)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
@@ -42,7 +42,7 @@ impl Answer {
         let mut response = respond(self.status, self.body);
         put(&mut response, ETAG, self.etag);
         if !response.body().is_empty() {
-            // the same as `meta.location` (RFC 7643 section 3.1)
+            // equals `meta.location` (RFC 7643 section 3.1)
             put(&mut response, CONTENT_LOCATION, self.location.clone());
         }
         put(&mut response, LOCATION, self.location);
@@ -54,7 +54,7 @@ impl Answer {
     }
 }
 
-/// Turns a failure into the Error document (RFC 7644 section 3.12).
+/// Turns a failure into a response with a SCIM error (RFC 7644 section 3.12).
 pub(crate) fn refuse(
     failure: Failure,
     operation: &'static str,
@@ -65,7 +65,7 @@ pub(crate) fn refuse(
         _ => None,
     };
     let mut response = match failure {
-        // what the answer would say besides the content (RFC 9110 section 15.4.5)
+        // the headers that a 200 would have (RFC 9110 section 15.4.5)
         Failure::NotModified { etag, location } => {
             let mut response = respond(StatusCode::NOT_MODIFIED, None);
             put(&mut response, ETAG, Some(etag));

@@ -12,8 +12,8 @@ use crate::json;
 ///
 /// # Errors
 ///
-/// 415 for another media type than `application/scim+json` or `application/json` (a missing one is taken as that), 400
-/// `invalidSyntax` for what is no JSON object.
+/// 415 for a media type other than `application/scim+json` or `application/json` (a missing one is accepted), 400
+/// `invalidSyntax` if the body is not a JSON object.
 pub(crate) fn parse(headers: &HeaderMap, body: &[u8]) -> Result<Map<String, Value>, Error> {
     check_media_type(headers)?;
     if body.iter().all(u8::is_ascii_whitespace) {

@@ -1,4 +1,4 @@
-//! Resource types that are neither User nor Group: which requests are about them.
+//! Routes of resource types other than User and Group.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::route::{self, Route};
 use crate::store::{Kind, ResourceId, ResourceTypeId};
 
-/// A resource type that is neither User nor Group.
+/// A resource type other than User and Group.
 pub(crate) struct Configured {
     pub(crate) id: ResourceTypeId,
     pub(crate) resource_type: Arc<ResourceType>,
@@ -24,7 +24,7 @@ impl Configured {
     }
 }
 
-/// The operation that a method and a path below one of the endpoints ask for; `None` if the path is below none of them.
+/// The route of a method and a path; `None` if the path is not below an endpoint of these types.
 pub(crate) fn route(types: &[Configured], method: &Method, path: &str) -> Option<Result<Route, Failure>> {
     let below = |configured: &Configured| {
         let rest = path.strip_prefix(&*configured.resource_type.endpoint)?;

@@ -1,4 +1,7 @@
-//! Connections: one identity provider's way in.
+//! The name of a connection ([`ConnectionKey`]) and its [`Profile`].
+//!
+//! A connection is the tenant: an identity provider with its own URL, credentials and profile. It cannot see what another
+//! connection provisions.
 
 use std::fmt;
 use std::str::FromStr;
@@ -9,25 +12,28 @@ pub use scim_profiles::profile::Profile;
 
 /// The name of a connection, which is part of its base URL: `okta` in `/v1/scim/v2/okta`.
 ///
-/// 1 to 40 lower-case letters, digits and hyphens, beginning with a letter or digit. No underscore: Okta refuses
-/// base URLs with one.
+/// It consists of 1 to 40 lower-case ASCII letters, digits and hyphens, and starts with a letter or digit. Underscores are not
+/// allowed because Okta rejects base URLs that contain one.
 ///
 /// ```
 /// use scim_service::connection::ConnectionKey;
 ///
-/// assert!("okta".parse::<ConnectionKey>().is_ok());
+/// let okta: ConnectionKey = "okta".parse()?;
+/// assert_eq!(okta.as_str(), "okta");
 /// assert!("my_idp".parse::<ConnectionKey>().is_err());
+/// # Ok::<(), scim_service::connection::InvalidConnectionKey>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct ConnectionKey(String);
 
-/// The text is no [`ConnectionKey`].
+/// The error of parsing a text that is not a valid [`ConnectionKey`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is no connection name: use 1 to 40 lower-case letters, digits and hyphens")]
 pub struct InvalidConnectionKey(String);
 
 impl ConnectionKey {
     /// The name as text.
+    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,7 +1,8 @@
-//! Cursors: positions in a list, sealed so that clients can neither read nor make them (RFC 9865).
+//! The key of pagination cursors (RFC 9865): [`CursorKey`].
 //!
-//! What a cursor is good for is not written in it but sealed with it: opened for another query, on another connection or
-//! with another key, it is none. So nothing has to be compared, and nothing is kept between two pages.
+//! A cursor is a position in a list, encrypted and authenticated (XChaCha20-Poly1305) together with the query and the
+//! connection. Clients can neither read nor forge it, and it is invalid for another query, on another connection, or under
+//! another key (400 `invalidCursor`). The server keeps no state between two pages.
 
 use std::fmt;
 use std::time::Duration;
@@ -19,21 +20,42 @@ use sha2::{Digest, Sha256};
 
 use crate::store::More;
 
-/// Bytes of a nonce: so many that random ones never meet.
+/// Bytes of a nonce: enough for random nonces not to repeat.
 const NONCE: usize = 24;
 
-/// What cursors are sealed with. Replicas of one server need the same one, and so does a server after a restart, for cursors
-/// to stay good.
+/// The key that seals pagination cursors, 256 bits.
+///
+/// Cursors stay valid across restarts and between replicas if they use the same key; see
+/// [`Service::with_cursor_key`](crate::service::Service::with_cursor_key). Its `Debug` output does not contain the key.
+///
+/// ```
+/// use scim_service::cursor::CursorKey;
+///
+/// let key = CursorKey::derived_from("a long random secret, the same for all replicas");
+/// assert_eq!(format!("{key:?}"), "CursorKey(***)");
+/// ```
 #[derive(Clone)]
 pub struct CursorKey([u8; 32]);
 
 impl CursorKey {
-    /// A key of its own: cursors end with the process.
+    /// Generates a random key. Cursors become invalid when the process ends, and other replicas reject them.
+    ///
+    /// # Panics
+    ///
+    /// If the operating system provides no random numbers.
+    #[must_use]
     pub fn random() -> Self {
         Self(rand::random())
     }
 
-    /// The key that belongs to a secret, which has to be long and random.
+    /// Returns the key with these bytes, which must be random: the output of a key store or a key derivation function.
+    #[must_use]
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
+    /// Derives the key from a secret text by SHA-256. The secret must be long and random: a password can be guessed.
+    #[must_use]
     pub fn derived_from(secret: &str) -> Self {
         let digest = Sha256::new()
             .chain_update(b"scim cursor key\0")
@@ -53,18 +75,18 @@ impl fmt::Debug for CursorKey {
     }
 }
 
-/// On which side of a position a page is.
+/// The side of a position on which a page is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Side {
     After,
     Before,
 }
 
-/// What a cursor says.
+/// The content of a cursor.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Mark {
     pub(crate) side: Side,
-    /// Which of the resource types of the query the position is one of, counted from 0.
+    /// The index of the resource type, among those of the query.
     pub(crate) part: usize,
     pub(crate) position: Position,
 }
@@ -79,18 +101,18 @@ pub(crate) struct End {
 /// Seals and opens the cursors of one query.
 pub(crate) struct Seal<'a> {
     pub(crate) key: &'a CursorKey,
-    /// The query and the connection that it comes by, as one text.
+    /// The query and the connection, as one text.
     pub(crate) query: String,
     pub(crate) lifetime: Duration,
     pub(crate) now: Timestamp,
 }
 
 impl Seal<'_> {
-    /// What a cursor says.
+    /// Opens a cursor.
     ///
     /// # Errors
     ///
-    /// 400 `invalidCursor` if it was not sealed for this query, `expiredCursor` if that was too long ago.
+    /// 400 `invalidCursor` if it was not sealed for this query, `expiredCursor` if it is too old.
     pub(crate) fn open(&self, cursor: &str) -> Result<Mark, Error> {
         let invalid = || {
             Error::invalid_cursor(
@@ -120,7 +142,7 @@ impl Seal<'_> {
         read(&opened)
     }
 
-    /// The cursor that says so; nothing where there is nothing to seal.
+    /// Seals a mark as a cursor.
     fn seal(&self, mark: &Mark) -> Option<String> {
         let nonce: [u8; NONCE] = rand::random();
         let said = write(self.now.as_millis(), mark);
@@ -132,7 +154,7 @@ impl Seal<'_> {
         Some(URL_SAFE_NO_PAD.encode([nonce.as_slice(), &sealed].concat()))
     }
 
-    /// The cursors of the pages beside a page that was reached by that mark, and has these at its ends.
+    /// The cursors of the next and previous page, for a page that was reached by `from` and has these ends.
     pub(crate) fn beside(
         &self,
         from: Option<&Mark>,
@@ -158,8 +180,8 @@ impl Seal<'_> {
         }
     }
 
-    /// The way back from a page that was emptied meanwhile: all there is of the list is on the side that its mark came from, with
-    /// the resource at the mark itself, if it is still there.
+    /// The cursor back from a page that has become empty: the whole list is on the other side of the mark, including the resource
+    /// at the mark itself, if it still exists.
     fn back(&self, mark: &Mark, total: u64) -> list::Cursors {
         let sealed = |side, key| {
             let position = Position {
@@ -185,7 +207,7 @@ impl Seal<'_> {
 
 /// `[issued, side, part, key, value]`
 ///
-/// The key of a resource is text; the ends of those with one value are numbers.
+/// The key of a resource is text; the two ends of a run of equal values are numbers.
 fn write(issued: i64, mark: &Mark) -> String {
     let side = match mark.side {
         Side::After => "after",
@@ -279,6 +301,15 @@ mod tests {
                 assert_eq!(seal.open(&seal.seal(&mark).unwrap()).unwrap(), mark);
             }
         }
+    }
+
+    #[test]
+    fn a_key_from_bytes_is_that_key() {
+        let seal_of = |key| seal(key, "q", 1_000);
+        let (one, same) = (CursorKey::from_bytes([7; 32]), CursorKey::from_bytes([7; 32]));
+        let cursor = seal_of(&one).seal(&mark(None)).unwrap();
+        assert!(seal_of(&same).open(&cursor).is_ok());
+        assert!(seal_of(&CursorKey::from_bytes([8; 32])).open(&cursor).is_err());
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why a request is not answered as asked, and the one place where that becomes HTTP.
+//! Failures of requests, and the one place that turns them into HTTP.
 
 use std::error::Error as StdError;
 
@@ -6,26 +6,26 @@ use scim_core::error::Error;
 
 use crate::store::StoreError;
 
-/// Why a request is not answered as asked.
+/// The reason why a request fails.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The client is told why.
+    /// An error that the client gets.
     Refused(Error),
-    /// The method is not one of those that the endpoint has (405).
+    /// The endpoint does not support the method (405).
     MethodNotAllowed(&'static str),
-    /// The client has the representation with that tag already (304).
+    /// The client already has the current representation (304).
     NotModified { etag: String, location: Option<String> },
-    /// The resource changed while the request was at work on it.
+    /// A concurrent request changed the resource.
     Stale,
-    /// The database is not there for a while (503).
+    /// The database is temporarily unavailable (503).
     Unavailable(Box<dyn StdError + Send + Sync>),
-    /// The database answers, but did not finish in time (503).
+    /// The database did not finish in time (503).
     Overdue(Box<dyn StdError + Send + Sync>),
-    /// Something is wrong here (500); the client is not told what.
+    /// An internal error (500); the client does not get the cause.
     Internal(Box<dyn StdError + Send + Sync>),
 }
 
-/// Seconds after which a client may try again when the database was not available.
+/// `Retry-After` of a 503, in seconds.
 pub(crate) const RETRY_AFTER: &str = "5";
 
 impl From<Error> for Failure {
@@ -55,7 +55,17 @@ impl From<StoreError> for Failure {
 }
 
 impl Failure {
-    /// The Error document's content. Internal causes are logged here, once, with all that led to them.
+    /// Whether the failure shows that the resource in the path exists: its representation is current (304), or its version or
+    /// a unique value was compared (412, 409), all of which happen after it was read.
+    pub(crate) fn implies_existence(&self) -> bool {
+        match self {
+            Self::NotModified { .. } => true,
+            Self::Refused(error) => matches!(error.status(), 409 | 412),
+            _ => false,
+        }
+    }
+
+    /// Returns the error that the client gets. Logs an internal cause, once, with its chain of causes.
     pub(crate) fn into_error(self) -> Error {
         match self {
             Self::Refused(error) => error,
@@ -100,7 +110,7 @@ pub(crate) fn taken(attribute: &str) -> Error {
     }
 }
 
-/// An error and its causes in one line.
+/// An error and its causes, on one line.
 fn chain(error: &(dyn StdError + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")

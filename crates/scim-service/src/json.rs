@@ -1,4 +1,4 @@
-//! JSON in which no object has a name twice: which of the two is meant, nobody knows (RFC 8259 section 4 leaves it open).
+//! JSON in which no object has a duplicate name: RFC 8259 section 4 leaves its meaning open.
 
 use std::fmt;
 
@@ -10,7 +10,7 @@ use serde_json::{Map, Number, Value};
 ///
 /// # Errors
 ///
-/// The text is no JSON, or an object has a name twice: an error of the category `Data`, and the only one.
+/// The text is not JSON, or an object has a duplicate name, which is the only error of the category `Data`.
 pub(crate) fn parse(text: &[u8]) -> Result<Value, serde_json::Error> {
     serde_json::from_slice::<Once>(text).map(|read| read.0)
 }

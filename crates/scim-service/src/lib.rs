@@ -1,16 +1,32 @@
-//! What a SCIM service provider does when a request arrives, without a web framework and without a database.
+//! A SCIM 2.0 service provider (RFC 7643, RFC 7644) without a web framework and without a database.
 //!
-//! [`Service::handle`](service::Service::handle) takes an `http::Request<Bytes>` of an authenticated
-//! [`Caller`](service::Caller) and gives an `http::Response<Bytes>`. Between the two: the connection's profile rewrites
-//! what its client means into standard SCIM, `scim-core` checks it, one transaction of the [`store`] does it, and the
-//! answer is put together.
+//! # What it does
+//!
+//! [`Service::handle`](service::Service::handle) takes an `http::Request<Bytes>` from an authenticated
+//! [`Caller`](service::Caller) and returns an `http::Response<Bytes>`. The connection's profile rewrites the client's dialect
+//! into standard SCIM, `scim-core` validates the request, and one transaction of the [`store`] carries it out. Every response
+//! is SCIM JSON, including errors.
+//!
+//! | to | see |
+//! |---|---|
+//! | answer requests on your own web framework | [`service`]; `scim-tower` and `scim-server` do this for tower and actix-web |
+//! | keep users and groups in your own tables | [`store`], its [`columns`](store::columns), and the `contract` tests |
+//! | decide who may send requests | [`authentication`] |
+//! | receive or reject what identity providers change | [`event`] |
+//! | limit what a request may cost | [`limits`] |
+//! | keep pagination cursors valid across restarts (RFC 9865) | [`cursor`] |
+//! | determine the URL that the client sees | [`public_url`] |
+//!
+//! `docs/embedding.md` in the repository explains all of this step by step.
+//!
+//! # A whole program
 //!
 //! ```
 //! use std::sync::Arc;
 //!
-//! use bytes::Bytes;
-//! use http::{Method, Request, StatusCode};
+//! use scim_service::bytes::Bytes;
 //! use scim_service::connection::Profile;
+//! use scim_service::http::{Method, Request, StatusCode};
 //! use scim_service::limits::Limits;
 //! use scim_service::service::{Caller, Outcome, Service};
 //! use scim_storage::{Options, SqlStore};
@@ -23,7 +39,7 @@
 //!     store.migrate().await?;
 //!     let service = Service::new(Arc::new(store), Limits::default());
 //!
-//!     // whoever owns the socket has found out that it is Okta who asks
+//!     // your application has authenticated the request: it comes from Okta
 //!     let okta = Caller::new("okta".parse()?, Profile::okta(), "https://scim.example.com/okta".to_owned());
 //!
 //!     let body = r#"{ "schemas": ["urn:ietf:params:scim:schemas:core:2.0:User"], "userName": "bjensen" }"#;
@@ -33,44 +49,64 @@
 //!     assert!(response.headers()["location"].to_str()?.starts_with("https://scim.example.com/okta/Users/"));
 //!
 //!     // for the log
-//!     let outcome = response.extensions().get::<Outcome>().ok_or("every answer has one")?;
+//!     let outcome = response.extensions().get::<Outcome>().ok_or("every response has one")?;
 //!     assert_eq!(outcome.operation, "user.create");
 //!
 //!     let request = Request::get("/Users?filter=userName%20eq").body(Bytes::new())?;
 //!     let response = service.handle(&okta, request).await;
-//!     assert_eq!(response.status(), StatusCode::BAD_REQUEST); // and a SCIM Error that says what is missing
+//!     assert_eq!(response.status(), StatusCode::BAD_REQUEST); // with a SCIM error that says what is missing
 //!     Ok(())
 //! }
 //! ```
 //!
-//! It does **not** authenticate by itself: whoever owns the socket asks an [`Authenticator`](authentication::Authenticator)
-//! before it calls. And it keeps nothing itself: every application brings a [`Store`](store::Store), `scim-storage` or its own.
-//! What identity providers change, the application is told by [hooks](event), and may refuse. The feature `contract` adds the
-//! tests that every store must pass.
+//! # What it does not do
 //!
-//! The crates around it:
+//! - **Open sockets.** `scim-tower`, `scim-server` or your own code receives the request and sends the response.
+//! - **Authenticate.** Ask an [`Authenticator`](authentication::Authenticator) before you call
+//!   [`Service::handle`](service::Service::handle).
+//! - **Store anything.** You bring a [`Store`](store::Store): `scim-storage`, or your own.
+//! - **Log requests.** Each response carries an [`Outcome`](service::Outcome) for your request log. Causes of 500 and 503 go
+//!   to [`tracing`](https://docs.rs/tracing).
 //!
-//! | crate | what it is |
+//! # Crate features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `contract` | no | the module `contract` and the macro `contract_tests!`: the tests that every store must pass. Enable it in `[dev-dependencies]` |
+//!
+//! # Runtime and Rust version
+//!
+//! [`Service::handle`](service::Service::handle) must be called in a tokio 1 runtime with time enabled. The minimum supported
+//! Rust version is 1.94.
+//!
+//! # Types of other crates
+//!
+//! The API uses types of the following crates. They are re-exported, so that an embedder needs no other dependency and cannot
+//! end up with two versions of them:
+//!
+//! | crate | re-exported as | used for |
+//! |---|---|---|
+//! | `scim-core` | [`scim_service::core`](mod@crate::core) | resources, schemas, filters, errors |
+//! | `scim-profiles` | [`scim_service::profiles`](crate::profiles) | profiles |
+//! | `http` 1 | [`scim_service::http`](crate::http) | requests and responses |
+//! | `bytes` 1 | [`scim_service::bytes`](crate::bytes) | bodies |
+//! | `ipnet` 2 | [`scim_service::ipnet`](crate::ipnet) | trusted proxies |
+//! | `async-trait` 0.1 | [`scim_service::async_trait`](macro@crate::async_trait) | the attribute for `impl Store`, `Transaction`, `Authenticator` and `Hook` |
+//!
+//! Events implement `Serialize` of `serde` 1, which is not re-exported: bring it with your own serializer.
+//!
+//! # Related crates
+//!
+//! | crate | contents |
 //! |---|---|
-//! | `scim-core` | schemas, resources, filters, PATCH, as data and functions: no IO |
+//! | `scim-core` | schemas, resources, filters and PATCH as data and functions, without IO |
 //! | `scim-profiles` | how Okta and Microsoft Entra ID differ from the standard |
-//! | **`scim-service`** | requests in, answers out |
+//! | **`scim-service`** | requests in, responses out |
 //! | `scim-storage` | a store on SQLite and PostgreSQL |
-//! | `scim-server` | on actix-web, and the program |
-//! | `scim-tower` | on axum, hyper, and what else takes a tower service |
-//! | `scim-jwt` | OAuth access tokens |
-//! | `scim-client` | a client, for tests and programs of yours |
-//!
-//! `docs/embedding.md` of the repository goes through all of it step by step.
-//!
-//! | to | look at |
-//! |---|---|
-//! | answer requests on a framework of yours | [`service`]; `scim-tower` and `scim-server` are two such |
-//! | keep users and groups in tables of yours | [`store`], its [`columns`](store::columns), and the tests of `contract` |
-//! | say who may send requests | [`authentication`] |
-//! | bound what a request may cost | [`limits`] |
-//! | have cursors outlive a restart (RFC 9865) | [`cursor`] |
-//! | know the URL that the client sees | [`public_url`] |
+//! | `scim-server` | the service on actix-web, and the program |
+//! | `scim-tower` | the service as a tower service, for axum and hyper |
+//! | `scim-jwt` | authentication by OAuth access tokens |
+//! | `scim-client` | a SCIM client, for tests and for your own programs |
 
 mod accept;
 mod answer;
@@ -95,3 +131,10 @@ pub mod service;
 pub mod store;
 
 pub use answer::SCIM_JSON;
+
+pub use async_trait::async_trait;
+pub use bytes;
+pub use http;
+pub use ipnet;
+pub use scim_core as core;
+pub use scim_profiles as profiles;

@@ -1,4 +1,4 @@
-//! How much one request may ask for.
+//! Limits of requests: [`Limits`].
 
 use std::time::Duration;
 
@@ -6,14 +6,16 @@ use scim_core::bulk::BulkLimits;
 use scim_core::filter::FilterLimits;
 use scim_core::patch::PatchLimits;
 
-/// Bytes of a value of `userName`, `externalId`, `displayName` and `emails.value`, as it is sent and as it is
-/// [folded](scim_core::text::fold) (400 `invalidValue`). Stores look resources up by these, and PostgreSQL has no index
-/// entries of more than 2,704 bytes; the limit is the same for every store.
+/// The maximum length, in bytes, of values by which stores look up resources (400 `invalidValue`).
+///
+/// It applies to `userName`, `externalId`, `displayName`, `emails.value` and unique attributes, both as sent and as
+/// [folded](scim_core::text::fold). An index entry of PostgreSQL has at most 2,704 bytes; the limit is the same for every store.
 pub const LOOKUP_BYTES: usize = 2_048;
 
-/// How much one request may ask for. Each limit has its own clear error, none is silent.
+/// The limits of a request. A request that exceeds one gets an error that names the limit.
 ///
-/// JSON deeper than 127 levels is refused besides (400 `invalidSyntax`); that limit is fixed.
+/// Two limits are fixed: JSON of more than 127 levels is rejected (400 `invalidSyntax`), and so are more than 1,000 e-mail
+/// addresses of a user (400 `invalidValue`).
 ///
 /// ```
 /// use scim_service::limits::Limits;
@@ -24,25 +26,25 @@ pub const LOOKUP_BYTES: usize = 2_048;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Limits {
-    /// Bytes of a body (413); for groups and bulks see [`body_bytes_at`](Self::body_bytes_at). 1 MiB by default.
+    /// Maximum bytes of a body (413); see [`body_bytes_at`](Self::body_bytes_at) for groups and bulk requests. Defaults to 1 MiB.
     pub body_bytes: usize,
-    /// Bytes of a filter or path (400 `invalidFilter` or `invalidPath`). 4 KiB by default.
+    /// Maximum bytes of a filter or path (400 `invalidFilter` or `invalidPath`). Defaults to 4 KiB.
     pub filter_bytes: usize,
-    /// Depth of a filter (400 `invalidFilter`). 32 by default, 64 at most.
+    /// Maximum depth of a filter (400 `invalidFilter`). Defaults to 32; values above 64 count as 64.
     pub filter_depth: usize,
-    /// Comparisons in a filter (400 `invalidFilter`). 256 by default.
+    /// Maximum comparisons in a filter (400 `invalidFilter`). Defaults to 256.
     pub filter_terms: usize,
-    /// Operations of a PATCH (413). 1,000 by default.
+    /// Maximum operations of a PATCH (413). Defaults to 1,000.
     pub patch_operations: usize,
-    /// Members that a PATCH may add or remove (413). 50,000 by default.
+    /// Maximum members that a PATCH may add or remove (413). Defaults to 50,000.
     pub patch_members: usize,
-    /// Operations of a bulk request (413). 1,000 by default.
+    /// Maximum operations of a bulk request (413). Defaults to 1,000.
     pub bulk_operations: usize,
-    /// Bytes of a bulk request (413). 4 MiB by default.
+    /// Maximum bytes of a bulk request (413). Defaults to 4 MiB.
     pub bulk_bytes: usize,
-    /// Resources on a page; a larger `count` is capped (RFC 7644 section 3.4.2.4). 1,000 by default.
+    /// Maximum and default resources on a page; a larger `count` is capped (RFC 7644 section 3.4.2.4). Defaults to 1,000.
     pub page_size: u32,
-    /// How long a cursor is valid (400 `expiredCursor`, RFC 9865). One hour by default.
+    /// Lifetime of a cursor (400 `expiredCursor`, RFC 9865). Defaults to one hour.
     pub cursor_lifetime: Duration,
 }
 
@@ -64,78 +66,90 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The same limits with another [`body_bytes`](Self::body_bytes).
+    /// Sets [`body_bytes`](Self::body_bytes).
     #[must_use]
     pub const fn with_body_bytes(mut self, body_bytes: usize) -> Self {
         self.body_bytes = body_bytes;
         self
     }
 
-    /// The same limits with another [`filter_bytes`](Self::filter_bytes).
+    /// Sets [`filter_bytes`](Self::filter_bytes).
     #[must_use]
     pub const fn with_filter_bytes(mut self, filter_bytes: usize) -> Self {
         self.filter_bytes = filter_bytes;
         self
     }
 
-    /// The same limits with another [`filter_depth`](Self::filter_depth).
+    /// Sets [`filter_depth`](Self::filter_depth).
     #[must_use]
     pub const fn with_filter_depth(mut self, filter_depth: usize) -> Self {
         self.filter_depth = filter_depth;
         self
     }
 
-    /// The same limits with another [`filter_terms`](Self::filter_terms).
+    /// Sets [`filter_terms`](Self::filter_terms).
     #[must_use]
     pub const fn with_filter_terms(mut self, filter_terms: usize) -> Self {
         self.filter_terms = filter_terms;
         self
     }
 
-    /// The same limits with another [`patch_operations`](Self::patch_operations).
+    /// Sets [`patch_operations`](Self::patch_operations).
     #[must_use]
     pub const fn with_patch_operations(mut self, patch_operations: usize) -> Self {
         self.patch_operations = patch_operations;
         self
     }
 
-    /// The same limits with another [`patch_members`](Self::patch_members).
+    /// Sets [`patch_members`](Self::patch_members).
     #[must_use]
     pub const fn with_patch_members(mut self, patch_members: usize) -> Self {
         self.patch_members = patch_members;
         self
     }
 
-    /// The same limits with another [`bulk_operations`](Self::bulk_operations).
+    /// Sets [`bulk_operations`](Self::bulk_operations).
     #[must_use]
     pub const fn with_bulk_operations(mut self, bulk_operations: usize) -> Self {
         self.bulk_operations = bulk_operations;
         self
     }
 
-    /// The same limits with another [`bulk_bytes`](Self::bulk_bytes).
+    /// Sets [`bulk_bytes`](Self::bulk_bytes).
     #[must_use]
     pub const fn with_bulk_bytes(mut self, bulk_bytes: usize) -> Self {
         self.bulk_bytes = bulk_bytes;
         self
     }
 
-    /// The same limits with another [`page_size`](Self::page_size).
+    /// Sets [`page_size`](Self::page_size).
     #[must_use]
     pub const fn with_page_size(mut self, page_size: u32) -> Self {
         self.page_size = page_size;
         self
     }
 
-    /// The same limits with another [`cursor_lifetime`](Self::cursor_lifetime).
+    /// Sets [`cursor_lifetime`](Self::cursor_lifetime).
     #[must_use]
     pub const fn with_cursor_lifetime(mut self, cursor_lifetime: Duration) -> Self {
         self.cursor_lifetime = cursor_lifetime;
         self
     }
 
-    /// Bytes of a body that is sent to a path below the connection (413). A group may name as many members as a PATCH may
-    /// add, at 160 bytes each, whatever the limit of other bodies; a bulk has a limit of its own.
+    /// The maximum bytes of a body that is sent to `path`, which is relative to the connection (413).
+    ///
+    /// It is [`bulk_bytes`](Self::bulk_bytes) for `/Bulk`. For groups, it is at least 160 bytes for each of the
+    /// [`patch_members`](Self::patch_members), so that a group can be sent with all its members.
+    ///
+    /// ```
+    /// use scim_service::limits::Limits;
+    ///
+    /// let limits = Limits::default();
+    /// assert_eq!(limits.body_bytes_at("/Users"), 1 << 20);
+    /// assert_eq!(limits.body_bytes_at("/Groups"), 8_000_000);
+    /// assert_eq!(limits.body_bytes_at("/Bulk"), 4 << 20);
+    /// ```
+    #[must_use]
     pub fn body_bytes_at(&self, path: &str) -> usize {
         match path {
             "/Bulk" | "/Bulk/" => self.bulk_bytes,
@@ -144,7 +158,8 @@ impl Limits {
         }
     }
 
-    /// Those of filters and paths.
+    /// The limits of filters and paths.
+    #[must_use]
     pub fn filter(&self) -> FilterLimits {
         FilterLimits::DEFAULT
             .with_max_bytes(self.filter_bytes)
@@ -152,12 +167,14 @@ impl Limits {
             .with_max_terms(self.filter_terms)
     }
 
-    /// Those of bulk requests.
+    /// The limits of bulk requests.
+    #[must_use]
     pub fn bulk(&self) -> BulkLimits {
         BulkLimits::DEFAULT.with_operations(self.bulk_operations)
     }
 
-    /// Those of PATCH.
+    /// The limits of PATCH.
+    #[must_use]
     pub fn patch(&self) -> PatchLimits {
         PatchLimits::DEFAULT
             .with_operations(self.patch_operations)

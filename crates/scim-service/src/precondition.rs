@@ -1,12 +1,12 @@
 //! Conditional requests (RFC 9110 section 13, RFC 7644 section 3.14).
 //!
-//! Entity tags are weak: a version of a resource has many representations (`attributes`, gzip). RFC 9110 has `If-Match`
-//! compare strongly, which a weak tag never passes; RFC 7644 section 3.14 lets clients send weak tags with `If-Match` to
-//! guard against lost updates. So both headers compare weakly here, and `"3"` is as good as `W/"3"`.
+//! Entity tags are weak: a version of a resource has many representations (`attributes`, gzip). RFC 9110 lets `If-Match`
+//! compare strongly, which a weak tag never passes; RFC 7644 section 3.14 lets clients send weak tags in `If-Match` to
+//! prevent lost updates. So both headers compare weakly, and `"3"` equals `W/"3"`.
 //!
-//! What a representation shows and the version does not cover (the groups of a user) is in the tag as a digest after the
-//! version: `W/"3-9f86d081884c7d65"`. A client that reads compares all of it, a client that writes the version alone:
-//! nobody's `PUT` fails because the user came into a group meanwhile.
+//! What a representation contains but the version does not cover (the groups of a user) is in the tag as a digest after the
+//! version: `W/"3-9f86d081884c7d65"`. A read compares the whole tag, a write only the version: a `PUT` does not fail because
+//! the user joined a group in between.
 
 use headers::ETag;
 use http::header::{HeaderName, IF_MATCH, IF_NONE_MATCH};
@@ -16,7 +16,7 @@ use scim_core::error::Error;
 use crate::failure::Failure;
 use crate::store::Version;
 
-/// The entity tag of a version, and of what is shown besides.
+/// The entity tag of a version, and of a digest of what the version does not cover.
 pub(crate) fn etag(version: Version, digest: Option<&str>) -> String {
     match digest {
         None => format!("W/\"{}\"", version.get()),
@@ -24,12 +24,12 @@ pub(crate) fn etag(version: Version, digest: Option<&str>) -> String {
     }
 }
 
-/// Whether a request about a resource may go on, as far as its version tells: `If-Match` always, `If-None-Match` where it
-/// guards a change. For one that reads, [`is_known`] follows when the representation is known.
+/// Checks the preconditions of a request against the version of the resource: `If-Match` always, `If-None-Match` for writes.
+/// For reads, [`is_known`] follows once the representation is known.
 ///
 /// # Errors
 ///
-/// 412 if the version is not what the client expects, 400 for what is no entity tag.
+/// 412 if the version is not what the client expects, 400 for an invalid entity tag.
 pub(crate) fn check_version(method: &Method, headers: &HeaderMap, version: Version) -> Result<(), Failure> {
     let refused = |detail: String| Err(Error::precondition_failed(detail).into());
     let current = etag(version, None);
@@ -52,31 +52,31 @@ pub(crate) fn check_version(method: &Method, headers: &HeaderMap, version: Versi
     Ok(())
 }
 
-/// Whether a client that reads has the representation with that tag already (304).
+/// Whether a reading client already has the representation with this tag (304).
 ///
 /// # Errors
 ///
-/// 400 for what is no entity tag.
+/// 400 for an invalid entity tag.
 pub(crate) fn is_known(headers: &HeaderMap, current: &str) -> Result<bool, Error> {
     Ok(Tags::of(headers, &IF_NONE_MATCH)?.is_some_and(|tags| tags.hold(current)))
 }
 
-/// What a client that creates a resource expects to be there.
+/// The precondition of a request that creates a resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Creation {
-    /// It does not say.
+    /// No precondition.
     Unconditional,
-    /// `If-None-Match: *`: nothing that the new resource would collide with, or turn out to be.
+    /// `If-None-Match: *`: no resource may exist that the new one conflicts with, or that would be restored.
     OnlyNew,
 }
 
 impl Creation {
-    /// Reads the preconditions of a POST. They are about the resource that is to be made, not about the collection. Tags in
-    /// `If-None-Match` rule nothing out: what is not there yet has none.
+    /// Reads the preconditions of a POST. They are about the new resource, not about the collection. Tags in `If-None-Match`
+    /// always hold, because a new resource has none.
     ///
     /// # Errors
     ///
-    /// 412 for `If-Match`: nothing is there that it could match.
+    /// 412 for `If-Match`, which cannot match a new resource.
     pub(crate) fn of(headers: &HeaderMap) -> Result<Self, Failure> {
         if Tags::of(headers, &IF_MATCH)?.is_some() {
             let detail = "`If-Match` cannot hold for a resource that is yet to be created";
@@ -88,7 +88,7 @@ impl Creation {
         })
     }
 
-    /// A collision with what is there is what `If-None-Match: *` asked about.
+    /// With `If-None-Match: *`, a conflict is a failed precondition (412).
     pub(crate) fn refine(self, failure: Failure) -> Failure {
         match failure {
             Failure::Refused(error) if self == Self::OnlyNew && error.status() == 409 => {
@@ -151,7 +151,7 @@ impl Tags {
     }
 }
 
-/// The elements of a list, at commas that are not within quotes; empty ones are passed over (RFC 9110 section 5.6.1).
+/// The elements of a list, split at commas outside of quotes. Empty ones are ignored (RFC 9110 section 5.6.1).
 fn elements(line: &str) -> impl Iterator<Item = &str> {
     let mut is_quoted = false;
     let is_end = move |character| {
@@ -163,7 +163,7 @@ fn elements(line: &str) -> impl Iterator<Item = &str> {
         .filter(|element| !element.is_empty())
 }
 
-/// What stands between the quotes of an entity tag.
+/// The text between the quotes of an entity tag.
 fn opaque(tag: &str) -> Option<String> {
     tag.parse::<ETag>().ok()?;
     let quoted = tag.strip_prefix("W/").unwrap_or(tag);

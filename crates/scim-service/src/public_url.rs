@@ -1,4 +1,4 @@
-//! Under which URL clients see this server.
+//! The URL under which clients see the server: [`PublicUrl`].
 
 use std::net::IpAddr;
 
@@ -6,44 +6,51 @@ use http::{HeaderMap, HeaderName};
 use ipnet::IpNet;
 use url::Url;
 
-/// How the public URL is found: configured, or taken from what trusted proxies say, or from the request itself.
+/// Determines the public URL of the server and the address of the client.
+///
+/// The URL is the configured one, or comes from the headers of a trusted proxy, or from the request itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct PublicUrl {
-    /// The configured origin and path prefix, `https://scim.example.com`; it wins over everything else.
+    /// The configured origin with an optional path prefix, such as `https://scim.example.com`. It takes precedence over
+    /// everything else. The default is `None`.
     pub configured: Option<String>,
-    /// The proxies whose `Forwarded` (RFC 7239) and `X-Forwarded-*` headers are believed. From anybody else these
-    /// headers are passed over.
+    /// The networks of the proxies whose `Forwarded` (RFC 7239) and `X-Forwarded-*` headers are trusted. From any other peer,
+    /// these headers are ignored. The default is empty.
     pub trusted_proxies: Vec<IpNet>,
 }
 
-/// What the connection itself tells about a request.
+/// The facts about a request that its network connection provides.
+///
+/// It is exhaustive on purpose, as the code that accepts the connection constructs it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Arrival<'a> {
-    /// The address of the other end of the TCP connection.
+    /// The address of the peer of the TCP connection, which is the client or the last proxy. `None` if it is unknown, as on a
+    /// Unix socket; the peer is then not a trusted proxy.
     pub peer: Option<IpAddr>,
-    /// `http` or `https`, as it arrived here.
+    /// The scheme of the connection to this server: `http` or `https`.
     pub scheme: &'a str,
-    /// The `Host` header or `:authority`.
+    /// The `Host` header or `:authority`, with the port if there is one: `10.0.0.7:8080`.
     pub host: &'a str,
 }
 
 impl PublicUrl {
-    /// The same with a [configured](Self::configured) origin.
+    /// Sets the [configured](Self::configured) origin.
     #[must_use]
     pub fn with_configured(mut self, configured: impl Into<String>) -> Self {
         self.configured = Some(configured.into());
         self
     }
 
-    /// The same with other [trusted proxies](Self::trusted_proxies).
+    /// Sets the [trusted proxies](Self::trusted_proxies).
     #[must_use]
     pub fn with_trusted_proxies(mut self, trusted_proxies: Vec<IpNet>) -> Self {
         self.trusted_proxies = trusted_proxies;
         self
     }
 
-    /// The origin (and prefix) that the client used: `https://scim.example.com`, without a slash at the end.
+    /// Returns the origin that the client used, with the prefix if one is configured: `https://scim.example.com`, without a
+    /// trailing slash.
     ///
     /// ```
     /// use http::{HeaderMap, HeaderValue};
@@ -58,6 +65,7 @@ impl PublicUrl {
     /// assert_eq!(trusting.origin(arrival, &headers), "https://scim.example.com");
     /// assert_eq!(PublicUrl::default().origin(arrival, &headers), "http://10.0.0.7:8080");
     /// ```
+    #[must_use]
     pub fn origin(&self, arrival: Arrival<'_>, headers: &HeaderMap) -> String {
         if let Some(configured) = &self.configured {
             return configured.trim_end_matches('/').to_owned();
@@ -72,7 +80,7 @@ impl PublicUrl {
             .filter(|scheme| matches!(scheme.as_str(), "http" | "https"));
         let scheme = scheme.as_deref().unwrap_or(arrival.scheme);
         let host = forwarded.host.as_deref().unwrap_or(arrival.host);
-        // what a header says becomes part of every location, so it must be an origin and nothing else
+        // the header becomes part of every location, so it must be an origin and nothing else
         match Url::parse(&format!("{scheme}://{host}")) {
             Ok(url) if url.path() == "/" && url.query().is_none() && url.username().is_empty() => {
                 format!("{scheme}://{host}")
@@ -81,7 +89,21 @@ impl PublicUrl {
         }
     }
 
-    /// The address of the client: that of the last hop that is not a trusted proxy.
+    /// Returns the address of the client: that of the last hop that is not a trusted proxy. `None` if the peer is unknown.
+    ///
+    /// ```
+    /// use scim_service::http::{HeaderMap, HeaderValue};
+    /// use scim_service::public_url::{Arrival, PublicUrl};
+    ///
+    /// let mut headers = HeaderMap::new();
+    /// headers.insert("x-forwarded-for", HeaderValue::from_static("192.0.2.1, 198.51.100.7, 10.0.0.2"));
+    /// let arrival = Arrival { peer: "10.0.0.1".parse().ok(), scheme: "http", host: "10.0.0.7:8080" };
+    ///
+    /// let trusting = PublicUrl::default().with_trusted_proxies(vec!["10.0.0.0/8".parse().unwrap()]);
+    /// assert_eq!(trusting.client_address(arrival, &headers), "198.51.100.7".parse().ok());
+    /// assert_eq!(PublicUrl::default().client_address(arrival, &headers), arrival.peer);
+    /// ```
+    #[must_use]
     pub fn client_address(&self, arrival: Arrival<'_>, headers: &HeaderMap) -> Option<IpAddr> {
         let mut address = arrival.peer?;
         for hop in Forwarded::of(headers).hops.into_iter().rev() {
@@ -104,17 +126,17 @@ impl PublicUrl {
     }
 }
 
-/// What proxies say of the request as it reached the first of them.
+/// The request as it reached the first proxy, according to the headers.
 #[derive(Debug, Default)]
 struct Forwarded {
     scheme: Option<String>,
     host: Option<String>,
-    /// The address before each proxy, the client's first; `None` where a proxy keeps it to itself.
+    /// The address before each proxy, the client's first; `None` if a proxy hides it.
     hops: Vec<Option<IpAddr>>,
 }
 
 impl Forwarded {
-    /// `Forwarded` (RFC 7239) where it is there, else `X-Forwarded-*`.
+    /// Reads `Forwarded` (RFC 7239), or `X-Forwarded-*` without it.
     fn of(headers: &HeaderMap) -> Self {
         if headers.contains_key("forwarded") {
             return Self::standard(headers);

@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 use scim_core::error::Error;
 
-/// Parameters of SCIM that may come once.
+/// The SCIM parameters, which may appear only once.
 const SINGLE: [&str; 7] = [
     "filter",
     "sortBy",
@@ -18,8 +18,8 @@ const SINGLE: [&str; 7] = [
 ///
 /// # Errors
 ///
-/// 400 for a percent-encoding that is cut short, or that stands for bytes that are no UTF-8: `invalidFilter` in a filter,
-/// `invalidValue` elsewhere; the same for a parameter of SCIM that comes twice: which is meant, nobody knows.
+/// 400 for a truncated percent-encoding, for bytes that are not UTF-8, and for a SCIM parameter that appears twice:
+/// `invalidFilter` in a filter, `invalidValue` elsewhere.
 pub(crate) fn pairs(query: &str) -> Result<Vec<(String, String)>, Error> {
     let mut pairs = Vec::new();
     for pair in query.split('&').filter(|pair| !pair.is_empty()) {

@@ -1,7 +1,7 @@
-//! From a record to the text of a resource.
+//! Rendering of records as resources.
 //!
-//! The document is kept as it is sent, so an answer without projection is put together as text. It is looked through only for
-//! what the resource type does not have any longer.
+//! The document is stored as it is sent, so a response without projection is assembled as text. The document is scanned only
+//! for attributes that the resource type no longer has.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ use crate::failure::Failure;
 use crate::precondition::etag;
 use crate::store::{Kind, Membership, Record, ResourceId};
 
-/// What does not stand for itself in a segment of a path (RFC 3986 section 2.3).
+/// Characters that are percent-encoded in a path segment (RFC 3986 section 2.3).
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -41,15 +41,14 @@ impl Render<'_> {
         format!("{}{}/{id}", self.base_url, self.resource_type.endpoint)
     }
 
-    /// Whether the answer holds members of a group, or groups of a user.
+    /// Whether the response contains members of a group, or groups of a user.
     pub(crate) fn needs_memberships(&self, projection: &Projection) -> bool {
         let attribute = self.membership_attribute();
         attribute.is_some_and(|attribute| projection.includes(self.resource_type, attribute))
     }
 
-    /// The entity tag of the resource as it is shown. The version of a user does not know the groups, and that of a group
-    /// not the names of its members, so that a change of membership writes neither users nor groups: what is shown of
-    /// these is digested.
+    /// The entity tag of the representation. The version of a user does not cover its groups, nor that of a group the names of
+    /// its members, so that a membership change does not write users. The tag contains a digest of them instead.
     pub(crate) fn etag(
         &self,
         record: &Record,
@@ -79,7 +78,7 @@ impl Render<'_> {
         Ok(Value::Object(members).to_string())
     }
 
-    /// The document without what the type does not have any longer.
+    /// The document without attributes that the type no longer has.
     fn known<'d>(&self, document: &'d str) -> Result<Cow<'d, str>, Failure> {
         if self.resource_type.covers(document) {
             return Ok(document.into());
@@ -123,7 +122,7 @@ impl Render<'_> {
     }
 
     fn write_memberships(&self, text: &mut String, memberships: &[Membership], projection: &Projection) {
-        // the names of members are returned on request; the projection takes them out where they were not asked for
+        // the names of members are returned on request; the projection removes them if they were not requested
         let shows_display = self.kind == Kind::User || *projection != Projection::Default;
         let shows_empty = self.kind == Kind::Group && self.empty_members == EmptyMembers::Show;
         let Some(attribute) = self
@@ -165,12 +164,12 @@ impl Render<'_> {
     }
 }
 
-/// That what was kept is no JSON object.
+/// The failure for a stored document that is not a JSON object.
 fn damaged(error: serde_json::Error) -> Failure {
     Failure::Internal(Box::new(error))
 }
 
-/// Sixteen hexadecimal digits that change when a membership or the name of its other side does.
+/// Sixteen hexadecimal digits that change if a membership or the name of its other side changes.
 fn digest(kind: Kind, memberships: &[Membership]) -> String {
     let mut hash = Sha256::new();
     for membership in memberships {

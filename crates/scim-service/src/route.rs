@@ -1,4 +1,4 @@
-//! Which operation a method and a path ask for.
+//! The operation of a method and a path.
 
 use http::Method;
 use percent_encoding::percent_decode_str;
@@ -7,7 +7,7 @@ use scim_core::error::Error;
 use crate::failure::Failure;
 use crate::store::{Kind, ResourceId};
 
-/// An operation and what it is about.
+/// An operation and its target.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Route {
     /// GET of a collection.
@@ -67,7 +67,7 @@ impl Route {
             ("ResourceTypes", id) => only(method, "GET", Self::ResourceTypes(id.map(decode))),
             ("Schemas", id) => only(method, "GET", Self::Schemas(id.map(decode))),
             ("Bulk", None) => only(method, "POST", Self::Bulk),
-            // any method that it could have where it is supported
+            // 501 for the methods that `/Me` has if it is supported, 405 for others
             ("Me", None) if *method != Method::POST => {
                 resource(method, Kind::User, ResourceId::new(""))?;
                 Err(no_alias())
@@ -77,7 +77,7 @@ impl Route {
         }
     }
 
-    /// The same, where `/Me` is an alias of the user whom the caller stands for (RFC 7644 section 3.11).
+    /// Like `of`, with `/Me` as an alias of the caller's user (RFC 7644 section 3.11).
     pub(crate) fn for_caller(
         method: &Method,
         path: &str,
@@ -170,7 +170,7 @@ fn no_endpoint(path: &str) -> Failure {
     .into()
 }
 
-/// A client that puts a path with a slash behind a base URL with one gets here.
+/// Clients send this if they append a path to a base URL that ends with a slash.
 fn empty_segment() -> Failure {
     Error::not_found("the path holds `//`: is there a slash at the end of the base URL?").into()
 }

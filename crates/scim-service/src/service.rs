@@ -1,4 +1,4 @@
-//! The front door.
+//! Request handling: [`Service`], [`Caller`] and [`Outcome`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -29,14 +29,14 @@ use crate::operation::search_turn::SEARCHES;
 use crate::route::Route;
 use crate::store::{Access, Kind, ResourceId, Store, StoreError, Transaction};
 
-/// How often an operation is tried when others change the same resource meanwhile. Of those that meet, one gets through
-/// each time, so as many can meet.
+/// How many times an operation is tried if concurrent requests change the same resource. Of those that conflict, one succeeds
+/// each time, so this many requests can conflict.
 const ATTEMPTS: usize = 16;
 
-/// A SCIM service provider: answers requests out of a store.
+/// A SCIM service provider on a [`Store`].
 ///
-/// It is shared by reference: one serves all connections, and any number of requests at the same time. The [front
-/// page](crate) has a program that makes one and asks it; resource types and keys are chosen at the start:
+/// One service serves all connections, and any number of requests at the same time: share it as an `Arc`. The [front
+/// page](crate#a-whole-program) has a whole program. Resource types, keys and hooks are set at the start:
 ///
 /// ```
 /// use std::sync::Arc;
@@ -62,7 +62,7 @@ pub struct Service {
     pub(crate) configured: Vec<Configured>,
     pub(crate) cursor_key: CursorKey,
     hooks: Arc<[Arc<dyn Hook>]>,
-    /// Turns for searches that go over many resources.
+    /// Permits for searches that no index supports.
     pub(crate) searches: Semaphore,
 }
 
@@ -75,24 +75,45 @@ impl fmt::Debug for Service {
     }
 }
 
-/// On whose behalf a request comes, after authentication.
+/// The authenticated sender of a request.
+///
+/// ```
+/// use scim_service::connection::Profile;
+/// use scim_service::core::discovery::AuthenticationScheme;
+/// use scim_service::service::Caller;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// // Entra ID, with a bearer token, on a connection that is mounted at `/scim/entra`
+/// let caller = Caller::new("azure".parse()?, Profile::entra(), "https://app.example.com/scim/entra".to_owned())
+///     .with_schemes(vec![AuthenticationScheme::BearerToken]);
+/// assert_eq!(caller.user, None);
+///
+/// // a user of the application, who may read and change `/Me`
+/// let me = caller.with_user("019976a0-5f5b-7c2e-9f0b-3d5a1f0c7e11".into());
+/// assert!(me.user.is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct Caller {
-    /// The connection whose credential was shown.
+    /// The connection that the credential belongs to. The request can reach its resources and no others.
     pub connection: ConnectionKey,
-    /// The profile of that connection.
+    /// The profile of the connection.
     pub profile: Profile,
-    /// The URL of the connection as the client sees it, without a slash at the end: the base of every `meta.location`.
+    /// The URL of the connection as the client sees it, without a trailing slash: the base of every `meta.location`.
     pub base_url: String,
-    /// The user whom the credential stands for, if it stands for one: `/Me` is that user (RFC 7644 section 3.11).
+    /// The user that the credential belongs to: `/Me` is that user (RFC 7644 section 3.11). `None`, the default, stands for the
+    /// identity provider; `/Me` is then 501.
     pub user: Option<ResourceId>,
-    /// In which ways clients of the connection can authenticate (RFC 7643 section 5), for `/ServiceProviderConfig`.
+    /// The authentication schemes that the connection accepts (RFC 7643 section 5), as `/ServiceProviderConfig` lists them. The
+    /// default is Basic and bearer token.
     pub schemes: Vec<AuthenticationScheme>,
 }
 
 impl Caller {
-    /// A caller who is an identity provider, and no user.
+    /// Returns a caller that is an identity provider, not a user.
+    #[must_use]
     pub fn new(connection: ConnectionKey, profile: Profile, base_url: String) -> Self {
         Self {
             connection,
@@ -103,14 +124,14 @@ impl Caller {
         }
     }
 
-    /// The same, of a connection whose clients authenticate in these ways; without this, by Basic and by a bearer token.
+    /// Sets the [authentication schemes](Self::schemes) that the connection accepts.
     #[must_use]
     pub fn with_schemes(self, schemes: Vec<AuthenticationScheme>) -> Self {
         Self { schemes, ..self }
     }
 
-    /// The same, standing for a user. Whether that is one, and what the user may do, is for whoever authenticates to say:
-    /// `/Me` serves GET, PUT, PATCH and DELETE.
+    /// Sets the [user](Self::user) that the credential belongs to. The service does not check what the user may do: `/Me`
+    /// accepts GET, PUT, PATCH and DELETE, and all other endpoints stay open. Your authentication must restrict the requests.
     #[must_use]
     pub fn with_user(self, user: ResourceId) -> Self {
         Self {
@@ -120,13 +141,19 @@ impl Caller {
     }
 }
 
-/// What was done, for the log: an extension of every `Response` that [`Service::handle`] gives.
+/// The operation and the resource of a request, for the request log.
+///
+/// It is an extension of every response that [`Service::handle`] returns: `response.extensions().get::<Outcome>()`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// The operation: `user.create`, `group.patch`, `user.list`, `discovery.schemas`, …; `none` where the request names none.
+    /// The operation: `user.create`, `group.patch`, `user.list`, `discovery.schemas`, …; `none` if the request names none.
     pub operation: &'static str,
-    /// The resource that it was about, if it was about one.
+    /// The id of the resource; `None` if the request is not about a single resource.
+    ///
+    /// It is safe to log. An id in a path may be anything, such as a name that was typed by mistake, so it is reported only if it is
+    /// a UUID, or if the response shows that the resource exists (2xx, 304, 409, 412). Otherwise it is `?`: a store with ids
+    /// that are not UUIDs sees `?` in the log for 400, 404 and other errors.
     pub resource_id: Option<String>,
 }
 
@@ -139,23 +166,24 @@ pub(crate) struct Call<'a> {
     pub(crate) query: &'a str,
     pub(crate) body: Body<'a>,
     pub(crate) now: Timestamp,
-    /// Of which bulk it is an operation, if it is one.
+    /// The bulk request that it is an operation of.
     pub(crate) part: Option<&'a Part>,
-    /// Whether it was tried before, and met another change.
+    /// Whether an earlier attempt conflicted with another change.
     pub(crate) met_another: AtomicBool,
 }
 
-/// What a request carries.
+/// The body of a request.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Body<'a> {
-    /// As it came.
+    /// The bytes of the request.
     Text(&'a [u8]),
     /// The `data` of an operation of a bulk.
     Object(&'a Map<String, Value>),
 }
 
 impl Service {
-    /// A service on that store.
+    /// Returns a service on `store`, with the built-in resource types User and Group, a random cursor key and no hooks.
+    #[must_use]
     pub fn new(store: Arc<dyn Store>, limits: Limits) -> Self {
         Self {
             store,
@@ -168,13 +196,43 @@ impl Service {
         }
     }
 
-    /// The same service, with cursors that other services with that key take, and that outlive the process (RFC 9865).
+    /// Sets the key that seals pagination cursors (RFC 9865). With the same key, cursors stay valid across restarts and between
+    /// replicas. The default is [`CursorKey::random`].
+    ///
+    /// ```
+    /// # use scim_service::service::Service;
+    /// use scim_service::cursor::CursorKey;
+    ///
+    /// # fn with_key(service: Service) -> Result<Service, std::env::VarError> {
+    /// let secret = std::env::var("CURSOR_SECRET")?; // long and random, the same for all replicas
+    /// let service = service.with_cursor_key(CursorKey::derived_from(&secret));
+    /// # Ok(service)
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_cursor_key(self, cursor_key: CursorKey) -> Self {
         Self { cursor_key, ..self }
     }
 
-    /// The same with these resource types (RFC 7643 section 6); without it, User and Group as they are built in.
+    /// Sets the resource types (RFC 7643 section 6). The default is the built-in User and Group.
+    ///
+    /// ```
+    /// # use scim_service::service::Service;
+    /// use scim_service::core::schema::{Definition, DefinitionError, ResourceTypes};
+    ///
+    /// # fn with_devices(service: Service) -> Result<Service, DefinitionError> {
+    /// let schema = r#"{ "id": "urn:example:params:scim:schemas:2.0:Device", "name": "Device",
+    ///     "attributes": [{ "name": "serialNumber", "uniqueness": "server" }] }"#;
+    /// let device = r#"{ "name": "Device", "endpoint": "/Devices",
+    ///     "schema": "urn:example:params:scim:schemas:2.0:Device" }"#;
+    /// let types = ResourceTypes::defined(
+    ///     &[Definition::new("schema.json", schema)],
+    ///     &[Definition::new("device.json", device)],
+    /// )?;
+    /// let service = service.with_resource_types(types); // serves /Devices, too
+    /// # Ok(service)
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_resource_types(self, types: ResourceTypes) -> Self {
         Self {
@@ -184,8 +242,30 @@ impl Service {
         }
     }
 
-    /// The same with a hook, which is told what identity providers change, and may refuse it (see [`event`](crate::event)).
-    /// It comes after those that were given before.
+    /// Adds a hook, which receives what identity providers change and may reject it (see [`event`](crate::event)). Hooks are
+    /// called in the order in which they were added.
+    ///
+    /// ```
+    /// # use scim_service::service::Service;
+    /// use std::sync::Arc;
+    ///
+    /// use scim_service::event::{Event, Hook};
+    ///
+    /// struct Print;
+    ///
+    /// #[scim_service::async_trait]
+    /// impl Hook for Print {
+    ///     async fn after_commit(&self, events: &[Event]) {
+    ///         for event in events {
+    ///             println!("{} {}", event.name(), event.resource_id());
+    ///         }
+    ///     }
+    /// }
+    ///
+    /// # fn with_print(service: Service) -> Service {
+    /// service.with_hook(Arc::new(Print))
+    /// # }
+    /// ```
     #[must_use]
     pub fn with_hook(self, hook: Arc<dyn Hook>) -> Self {
         Self {
@@ -194,23 +274,61 @@ impl Service {
         }
     }
 
-    /// The limits in force.
+    /// The limits of requests.
+    #[must_use]
     pub fn limits(&self) -> &Limits {
         &self.limits
     }
 
-    /// The store behind it.
+    /// The store.
+    #[must_use]
     pub fn store(&self) -> &Arc<dyn Store> {
         &self.store
     }
 
-    /// Answers a request. Its path is the one below the base URL of the connection: `/Users/2819c223`.
+    /// Answers a request.
     ///
-    /// Every answer is SCIM JSON, those to requests that cannot be understood too, and carries an [`Outcome`]. `HEAD` is
-    /// answered as `GET`: whoever sends the answer leaves its body out.
+    /// The path of the request is relative to the base URL of the connection: `/Users/2819c223`. Every response is SCIM JSON,
+    /// including those to requests that cannot be parsed, and carries an [`Outcome`]. A `HEAD` request gets the response of
+    /// `GET` with its body, which the caller must leave out when it sends the response.
+    ///
+    /// ```
+    /// use scim_service::bytes::Bytes;
+    /// use scim_service::connection::Profile;
+    /// use scim_service::http::{Method, Request, StatusCode};
+    /// use scim_service::service::{Caller, Service};
+    ///
+    /// # async fn deactivate(service: &Service, okta: &Caller) -> Result<(), Box<dyn std::error::Error>> {
+    /// let body = r#"{ "schemas": ["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+    ///     "Operations": [{ "op": "replace", "path": "active", "value": false }] }"#;
+    /// let request = Request::builder()
+    ///     .method(Method::PATCH)
+    ///     .uri("/Users/2819c223") // not the path of the whole URL, /scim/v2/okta/Users/2819c223
+    ///     .header("content-type", "application/scim+json")
+    ///     .body(Bytes::from(body))?;
+    /// let response = service.handle(okta, request).await;
+    /// assert_eq!(response.status(), StatusCode::OK);
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Runtime
+    ///
+    /// Needs a tokio runtime with time enabled. [Hooks](crate::event::Hook) and the store may need more of it.
+    ///
+    /// # Cancel safety
+    ///
+    /// If the future is dropped before the commit, the transaction is rolled back. If it is dropped during the commit, the
+    /// change is either applied completely or not at all; with [hooks](crate::event::Hook), a commit that has begun is
+    /// completed and the hooks are called. Of a bulk request, operations that were committed before stay committed.
+    ///
+    /// # Panics
+    ///
+    /// Does not panic on client input. It panics outside of a tokio runtime with time enabled, if a filter needs a search that
+    /// no index supports.
     pub async fn handle(&self, caller: &Caller, request: Request<Bytes>) -> Response<Bytes> {
         let accepted = Accepted::of(request.headers());
-        // what is deleted is not shown, so it does not matter how
+        // a DELETE has no representation in its response, so its media type does not matter
         let response = match accepted == Accepted::Neither && request.method() != Method::DELETE {
             true => refuse(Accepted::refusal().into(), "none", None),
             false => self.respond(caller, request).await,
@@ -226,9 +344,7 @@ impl Service {
             Err(failure) => return refuse(failure, "none", None),
         };
         let operation = route.operation();
-        // the id of an answered request is one of ours; of any other it may be whatever somebody typed
-        let shown = |id: &ResourceId| Uuid::try_parse(id.as_str()).map_or("?".to_owned(), |_| id.to_string());
-        let resource_id = route.resource_id().map(shown);
+        let resource_id = route.resource_id().map(loggable);
         let limit = self.limits.body_bytes_at(parts.uri.path());
         if body.len() > limit {
             return refuse(body_too_large(limit).into(), operation, resource_id);
@@ -248,16 +364,19 @@ impl Service {
             Route::Bulk => operation::bulk::bulk(&call).await,
             _ => call.run_with_retries(&route).await,
         };
+        // the operation has found the resource, so the id in the path is an id of the store
+        let found = || route.resource_id().map(ToString::to_string);
         match answered {
             Ok(mut answer) => {
-                answer.resource_id = answer.resource_id.or(resource_id);
+                answer.resource_id = answer.resource_id.or_else(found);
                 answer.into_response(operation)
             }
+            Err(failure) if failure.implies_existence() => refuse(failure, operation, found()),
             Err(failure) => refuse(failure, operation, resource_id),
         }
     }
 
-    /// The operation that a method and a path ask for, of a caller who stands for that user.
+    /// The operation of a method and a path, for a caller that may be a user.
     pub(crate) fn route(
         &self,
         method: &Method,
@@ -268,7 +387,8 @@ impl Service {
             .unwrap_or_else(|| Route::for_caller(method, path, user))
     }
 
-    /// A transaction on the resources of a connection. One that writes is watched, if anybody wants to know.
+    /// Begins a transaction on the resources of a connection. A write transaction is observed if there are hooks, or if the
+    /// store records events.
     pub(crate) async fn begin(
         &self,
         connection: &ConnectionKey,
@@ -281,7 +401,7 @@ impl Service {
         })
     }
 
-    /// A transaction that writes, for a change that met another one before.
+    /// Begins the write transaction of a retry after a conflict.
     pub(crate) async fn begin_again(
         &self,
         connection: &ConnectionKey,
@@ -304,22 +424,29 @@ impl Service {
             Kind::Other(id) => {
                 let mut configured = self.configured.iter();
                 let found = configured.find(|configured| configured.id == id);
-                // every kind comes out of a route, and that out of what is configured
+                // every kind comes from a route, and every route from the configured types
                 found.map_or(self.types.user(), |configured| &configured.resource_type)
             }
         }
     }
 }
 
-/// The refusal of a body above a limit (413), for servers that stop reading at it.
+/// Returns the error for a body larger than `limit` bytes (413), for servers that stop reading at the limit
+/// ([`Limits::body_bytes_at`]).
+#[must_use]
 pub fn body_too_large(limit: usize) -> Error {
     Error::too_large(format!(
         "the body is larger than {limit} bytes, the limit of this server"
     ))
 }
 
+/// The id in a path, if it can be logged before the resource is found: anything but a UUID may be the name of a person.
+fn loggable(id: &ResourceId) -> String {
+    Uuid::try_parse(id.as_str()).map_or("?".to_owned(), |_| id.to_string())
+}
+
 impl Call<'_> {
-    /// A change that met another one starts anew, and is held against the preconditions of the client anew.
+    /// Runs an operation, and repeats it after a conflict with another change. Each attempt checks the client's preconditions.
     pub(crate) async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
         for _ in 0..ATTEMPTS {
             match self.run(route).await {
@@ -356,3 +483,7 @@ impl Call<'_> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "service_tests.rs"]
+mod tests;

@@ -1,4 +1,4 @@
--- those of ?3 who are accounts of the tenant, and no members yet
+-- adds those of ?3 that are accounts of the tenant and not members yet
 INSERT OR IGNORE INTO project_members (project, account)
 SELECT p.id, a.id
 FROM projects p CROSS JOIN json_each(?3) j CROSS JOIN accounts a ON a.id = j.value

@@ -1,21 +1,16 @@
-//! The store port on the tables of the application, in plain SQL on a file of SQLite.
-
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
 
-use async_trait::async_trait;
 use rusqlite::{Connection, ErrorCode, Row, params_from_iter, types::Value};
-use scim_service::connection::ConnectionKey;
 use scim_service::store::columns::{Columns, Dialect, Kept, Parameter, Rows};
 use scim_service::store::{
     Access, Draft, Kind, Membership, MembershipDelta, Meta, Page, Record, ResourceId, Selection, Store,
     StoreError, Transaction,
 };
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use scim_service::{async_trait, connection::ConnectionKey};
 
 const COST_CENTER: &str = "urn:example:params:scim:schemas:extension:billing:2.0:User:costCenter";
 
-/// Which attribute is in which column. An identity provider that filters by any other is told so.
+/// The columns of accounts, and below those of projects. Filters by other attributes are rejected.
 pub(crate) static ACCOUNTS: LazyLock<Columns> = LazyLock::new(|| {
     let projects = Rows::of("project_members", "account = accounts.id");
     Columns::new(Dialect::Sqlite)
@@ -35,7 +30,7 @@ pub(crate) static PROJECTS: LazyLock<Columns> = LazyLock::new(|| {
         .rows("members", accounts.column("value", Kept::Exact, "account"))
 });
 
-/// The table of a kind of resources.
+/// The table of a kind of resources, and its columns.
 fn table(kind: Kind) -> Answer<(&'static str, &'static Columns)> {
     match kind {
         Kind::User => Ok(("accounts", &ACCOUNTS)),
@@ -47,38 +42,46 @@ fn table(kind: Kind) -> Answer<(&'static str, &'static Columns)> {
 type Answer<T> = Result<T, StoreError>;
 type ReadRow<T> = fn(&Row<'_>) -> rusqlite::Result<T>;
 
-pub(crate) struct Tables(PathBuf, Arc<Mutex<()>>);
-
-pub(crate) fn open(path: PathBuf) -> Answer<Tables> {
-    connect(&path, include_str!("tables.sql")).map(|_| Tables(path, Arc::default()))
+pub(crate) struct Tables {
+    file: String,
+    turn: Arc<tokio::sync::Mutex<()>>, // held by the writer
 }
 
-fn connect(path: &Path, first: &str) -> Answer<Connection> {
-    let opened = Connection::open(path).and_then(|database| database.execute_batch(first).map(|()| database));
-    opened.map_err(failed)
+pub(crate) fn open(file: String) -> Answer<Tables> {
+    let turn = Arc::default();
+    connect(&file, include_str!("tables.sql")).map(|_| Tables { file, turn })
+}
+
+fn connect(file: &str, first: &str) -> Answer<Connection> {
+    let db = Connection::open(file).map_err(failed)?;
+    db.execute_batch(first).map(|()| db).map_err(failed)
 }
 
 #[async_trait]
 impl Store for Tables {
     async fn begin(&self, connection: &ConnectionKey, access: Access) -> Answer<Box<dyn Transaction>> {
-        let (begin, turn) = match access {
+        let (begin, _turn) = match access {
             Access::Read => ("PRAGMA query_only = 1; BEGIN", None),
-            Access::Write => ("BEGIN IMMEDIATE", Some(self.1.clone().lock_owned().await)),
+            Access::Write => ("BEGIN IMMEDIATE", Some(self.turn.clone().lock_owned().await)),
         };
-        let database = connect(&self.0, begin)?;
-        Ok(Box::new(Work(database, connection.as_str().into(), turn)))
+        let (db, tenant) = (connect(&self.file, begin)?, connection.as_str().into());
+        Ok(Box::new(Work { db, tenant, _turn }))
     }
 }
 
-/// A transaction, the tenant, and the turn to write (to wait for it in SQLite would block a thread). Dropped, nothing happened.
-struct Work(Connection, Parameter, Option<OwnedMutexGuard<()>>);
+/// A transaction. On drop, SQLite rolls it back, and only then another writer gets its turn.
+struct Work {
+    db: Connection,
+    tenant: Parameter, // the name of the SCIM connection
+    _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
+}
 
 impl Work {
     fn rows<T>(&self, sql: &str, with: &[Parameter], read: ReadRow<T>) -> Answer<Vec<T>> {
-        let mut statement = self.0.prepare(sql).map_err(failed)?;
+        let mut statement = self.db.prepare(sql).map_err(failed)?;
         let with = params_from_iter(with.iter().map(Parameter::to::<Value>));
-        let rows = statement.query_map(with, read).map_err(failed)?;
-        rows.collect::<Result<_, _>>().map_err(failed)
+        let rows = statement.query_map(with, read).and_then(Iterator::collect);
+        rows.map_err(failed)
     }
 
     fn change(&self, sql: &str, with: &[Parameter]) -> Answer<()> {
@@ -88,7 +91,7 @@ impl Work {
     fn memberships_by(&self, sql: &str, ids: &[ResourceId]) -> Answer<Vec<Membership>> {
         let ids = Parameter::list(ids.iter().map(ResourceId::as_str));
         let read: ReadRow<_> = |row| Ok(Membership::of_row(row.get(0)?, row.get(1)?, row.get(2)?));
-        self.rows(sql, &[self.1.clone(), ids], read)
+        self.rows(sql, &[self.tenant.clone(), ids], read)
     }
 }
 
@@ -98,13 +101,13 @@ impl Transaction for Work {
         let (table, columns) = table(kind)?;
         let record = columns.record();
         let sql = format!("SELECT {record} FROM {table} WHERE tenant = ?1 AND id = ?2 AND document <> ''");
-        let with = [self.1.clone(), id.as_str().into()];
+        let with = [self.tenant.clone(), id.as_str().into()];
         Ok(self.rows(&sql, &with, read_record)?.pop())
     }
 
     async fn list(&mut self, kind: Kind, selection: &Selection) -> Answer<Page> {
         let (table, columns) = table(kind)?;
-        let selected = columns.select(selection, vec![self.1.clone()])?;
+        let selected = columns.select(selection, vec![self.tenant.clone()])?;
         let from = format!("FROM {table} WHERE tenant = ?1 AND {}", selected.condition);
         let count = format!("SELECT count(*) {from}");
         let total = self.rows(&count, &selected.parameters, |row| row.get(0))?;
@@ -115,23 +118,23 @@ impl Transaction for Work {
 
     async fn put(&mut self, kind: Kind, meta: &Meta, draft: Option<&Draft<'_>>) -> Answer<()> {
         let (table, columns) = table(kind)?;
-        let row = columns.row(meta, draft, vec![self.1.clone()])?;
+        let row = columns.row(meta, draft, vec![self.tenant.clone()])?;
         self.change(&row.upsert(table, &["tenant"]), &row.parameters)
     }
 
     async fn remove(&mut self, kind: Kind, id: &ResourceId) -> Answer<()> {
         let sql = format!("DELETE FROM {} WHERE tenant = ?1 AND id = ?2", table(kind)?.0);
-        self.change(&sql, &[self.1.clone(), id.as_str().into()])
+        self.change(&sql, &[self.tenant.clone(), id.as_str().into()])
     }
 
     async fn change_members(&mut self, group: &ResourceId, delta: &MembershipDelta) -> Answer<u64> {
-        let (tenant, group) = (self.1.clone(), group.as_str().into());
+        let (tenant, group) = (self.tenant.clone(), group.as_str().into());
         let mut with = vec![tenant, group, Parameter::list(delta.added())];
         self.change(include_str!("join.sql"), &with)?;
-        let joined = self.0.changes();
+        let joined = self.db.changes();
         with.extend([Parameter::list(delta.removed()), delta.replaces().into()]);
         self.change(include_str!("leave.sql"), &with)?;
-        Ok(joined + self.0.changes())
+        Ok(joined + self.db.changes())
     }
 
     async fn members(&mut self, groups: &[ResourceId]) -> Answer<Vec<Membership>> {
@@ -143,8 +146,7 @@ impl Transaction for Work {
     }
 
     async fn commit(self: Box<Self>) -> Answer<()> {
-        let (_turn, database) = (self.2, self.0); // the last of them is closed first
-        database.execute_batch("COMMIT").map_err(failed)
+        self.db.execute_batch("COMMIT").map_err(failed)
     }
 }
 
@@ -153,7 +155,7 @@ fn read_record(row: &Row<'_>) -> rusqlite::Result<Record> {
     Ok(Record::of_row(id, version, created, row.get(3)?, row.get(4)?))
 }
 
-/// What an error of SQLite means. What it keeps apart are names: of accounts, and of projects.
+/// Translates an error of SQLite, which names the columns of a violated unique index.
 fn failed(error: rusqlite::Error) -> StoreError {
     match error.to_string() {
         text if text.contains("accounts.unique_key") => StoreError::not_unique("userName"),

@@ -1,6 +1,6 @@
 PRAGMA journal_mode = WAL;
 
--- The document is all of a resource, the other columns are what the application and filters look for; a key is folded text.
+-- document is the whole SCIM resource; the other columns are for filters and for the application. A key is folded text.
 -- No two rows of a tenant have the same unique_key.
 CREATE TABLE IF NOT EXISTS accounts (
     id TEXT PRIMARY KEY, tenant TEXT NOT NULL, version INTEGER NOT NULL, created INTEGER NOT NULL, modified INTEGER NOT NULL,

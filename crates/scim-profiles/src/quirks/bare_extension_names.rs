@@ -1,4 +1,4 @@
-//! Attributes of an extension named without its URI.
+//! Names of extension attributes without the URN of the extension.
 
 use scim_core::filter::Filter;
 use scim_core::patch::PatchOperation;
@@ -7,8 +7,10 @@ use scim_core::schema::ResourceType;
 
 use crate::quirk::Quirk;
 
-/// Entra ID names `manager` without the URI of the enterprise extension: in the path of a PATCH operation, and in the filter
-/// with which it checks a reference.
+/// Names of extension attributes without the URN of the extension.
+///
+/// Entra ID sends `manager` without the URN of the enterprise extension in the path of a PATCH operation, and in the filter by
+/// which it checks a reference.
 ///
 /// ```json
 /// { "op": "Add", "path": "manager", "value": { "value": "2819c223" } }
@@ -24,8 +26,8 @@ use crate::quirk::Quirk;
 /// }
 /// ```
 ///
-/// and `id eq "X" and manager eq "Y"` likewise. A name that the resource type has itself stays what it is, and so does one that
-/// several extensions have.
+/// and the same applies to `id eq "X" and manager eq "Y"`. A name that the resource type itself has is not changed, nor is one
+/// that several extensions have.
 #[derive(Debug)]
 pub struct BareExtensionNames;
 

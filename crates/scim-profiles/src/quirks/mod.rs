@@ -1,4 +1,4 @@
-//! The quirks, a file each.
+//! The built-in quirks, which the profiles `okta` and `entra` use.
 
 pub mod bare_extension_names;
 pub mod single_value;

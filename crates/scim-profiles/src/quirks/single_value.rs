@@ -1,4 +1,4 @@
-//! A single complex value given as a string or a list.
+//! A single complex value, sent as a string or a list.
 
 use scim_core::patch::{Op, PatchOperation};
 use scim_core::schema::{Attribute, AttributeRef, ResourceType, Schema, SchemaTarget};
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::quirk::Quirk;
 
-/// `manager` given as the bare id, as a list of one, or emptied by an empty string.
+/// `manager` as a plain id, as a list of one value, or emptied by an empty string.
 ///
 /// ```json
 /// { "op": "add", "path": "urn:…:enterprise:2.0:User:manager", "value": "2819c223" }
@@ -33,7 +33,7 @@ use crate::quirk::Quirk;
 /// { "op": "remove", "path": "urn:…:enterprise:2.0:User:manager" }
 /// ```
 ///
-/// The same goes for every single-valued complex attribute with a `value`, in every place where one can stand.
+/// The same applies to every single-valued complex attribute with a `value`, in bodies and PATCH operations.
 #[derive(Debug)]
 pub struct SingleValue;
 
@@ -117,7 +117,7 @@ fn is_single_value(attribute: &Attribute) -> bool {
     attribute.is_complex() && !attribute.multi_valued && attribute.sub_attribute("value").is_some()
 }
 
-/// Rewrites the value of such an attribute; `null` where it says that there is none.
+/// Rewrites the value of such an attribute; `null` if it stands for no value.
 fn rewrite(attribute: &Attribute, value: &mut Value) {
     if !is_single_value(attribute) {
         return;

@@ -1,4 +1,4 @@
-//! Booleans sent as strings.
+//! Booleans, sent as strings.
 
 use scim_core::filter::{Filter, Literal};
 use scim_core::patch::PatchOperation;
@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::quirk::Quirk;
 
-/// Entra ID sends booleans as strings unless its tenant URL carries `aadOptscim062020`.
+/// Booleans as strings, which Entra ID sends unless its tenant URL contains `aadOptscim062020`.
 ///
 /// ```json
 /// { "op": "Replace", "path": "active", "value": "False" }
@@ -21,8 +21,8 @@ use crate::quirk::Quirk;
 /// { "op": "Add", "path": "roles[primary eq true].value", "value": "admin" }
 /// ```
 ///
-/// A string becomes a boolean where the schema says that the attribute is one, wherever a value can stand: bodies,
-/// operations, value paths, filters. A user name `True` stays a name.
+/// A string becomes a boolean if the schema defines the attribute as one: in bodies, PATCH operations, value paths and filters.
+/// A `userName` `True` stays a string.
 #[derive(Debug)]
 pub struct StringBooleans;
 
@@ -81,7 +81,7 @@ impl Quirk for StringBooleans {
     }
 }
 
-/// The filter of a value path: its names are those of sub-attributes.
+/// Rewrites the filter of a value path, whose names are those of sub-attributes.
 fn rewrite_within(attribute: &AttributeRef, filter: &mut Filter) {
     match filter {
         Filter::Compare(path, _, literal) => {

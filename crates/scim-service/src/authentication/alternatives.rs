@@ -1,4 +1,4 @@
-//! Several authenticators beside each other.
+//! Several authenticators for one connection.
 
 use std::fmt;
 use std::sync::Arc;
@@ -9,8 +9,10 @@ use scim_core::discovery::AuthenticationScheme;
 use super::{Attempt, Authenticator, Identity, Refusal};
 use crate::connection::ConnectionKey;
 
-/// Authenticators that are asked one after the other, until one lets the request in. If all refuse, the most specific refusal is
-/// the answer: that a token has expired says more than that it is no password.
+/// Accepts requests that any of several authenticators accepts.
+///
+/// The authenticators are called in order, until one accepts the request. If all reject it, the client gets the most specific
+/// [`Refusal`]: an expired token says more than a wrong password.
 ///
 /// ```
 /// use scim_service::authentication::{Alternatives, FixedPassword, FixedToken};
@@ -28,12 +30,12 @@ use crate::connection::ConnectionKey;
 pub struct Alternatives(Vec<Arc<dyn Authenticator>>);
 
 impl Alternatives {
-    /// No authenticator yet: refuses everybody.
+    /// Returns an empty list of authenticators, which rejects every request.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Adds an authenticator, to be asked after those that were added before.
+    /// Adds an authenticator, which is called after those that were added before.
     pub fn or(mut self, authenticator: impl Authenticator + 'static) -> Self {
         self.0.push(Arc::new(authenticator));
         self

@@ -1,4 +1,4 @@
-//! One user name and password that somebody typed into the console of an identity provider.
+//! Authentication by one user name and password.
 
 use std::fmt;
 
@@ -10,18 +10,29 @@ use subtle::ConstantTimeEq as _;
 use super::{Attempt, Authenticator, Identity, Refusal, SecretTooShort};
 use crate::connection::ConnectionKey;
 
-/// Lets in whoever shows a user name and a password as Basic (RFC 7617), as the identity provider, for any connection that it is
-/// asked about: give each connection one of its own. It is what Okta calls *Basic Auth*. Beside a
-/// [`FixedToken`](super::FixedToken) as [`Alternatives`](super::Alternatives), clients may take either.
+/// Authenticates the identity provider by one user name and password, sent as Basic (RFC 7617).
 ///
-/// It keeps hashes alone, and compares in a time that tells nothing of what it keeps.
+/// Okta calls it *Basic Auth*. It accepts the password on every connection for which it is called: use a separate one for each
+/// connection. Combine it with a [`FixedToken`](super::FixedToken) as [`Alternatives`](super::Alternatives) to accept both.
+///
+/// It stores only SHA-256 hashes and compares them in constant time.
 ///
 /// ```
-/// use scim_service::authentication::FixedPassword;
+/// use scim_service::authentication::{Attempt, Authenticator as _, FixedPassword, Identity};
+/// use scim_service::http::HeaderMap;
 ///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let okta = FixedPassword::new("okta", "a-long-random-password")?;
 /// assert!(FixedPassword::new("okta", "secret").is_err()); // too short
-/// # Ok::<(), scim_service::authentication::SecretTooShort>(())
+///
+/// let connection = "okta".parse()?;
+/// let mut headers = HeaderMap::new();
+/// headers.insert("authorization", "Basic b2t0YTphLWxvbmctcmFuZG9tLXBhc3N3b3Jk".parse()?);
+/// let identity = okta.authenticate(&Attempt::new(&connection, &headers)).await?;
+/// assert_eq!(identity, Identity::provider());
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct FixedPassword {
@@ -30,7 +41,7 @@ pub struct FixedPassword {
 }
 
 impl FixedPassword {
-    /// That user name and that password.
+    /// Returns an authenticator that accepts this user name and password.
     ///
     /// # Errors
     ///
@@ -44,7 +55,7 @@ impl FixedPassword {
     }
 }
 
-/// Without what could be compared with others.
+/// Without the hashes, which could be compared with others.
 impl fmt::Debug for FixedPassword {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FixedPassword")

@@ -1,4 +1,4 @@
-//! One token that somebody pasted into the console of an identity provider.
+//! Authentication by one bearer token.
 
 use std::fmt;
 
@@ -10,23 +10,34 @@ use subtle::ConstantTimeEq as _;
 use super::{Attempt, Authenticator, Identity, Refusal, SecretTooShort};
 use crate::connection::ConnectionKey;
 
-/// Lets in whoever shows a token as Bearer (RFC 6750 section 2.1), as the identity provider, for any connection that it is
-/// asked about: give each connection one of its own. Two of them as [`Alternatives`](super::Alternatives) are an old and a new
-/// token.
+/// Authenticates the identity provider by one token, sent as Bearer (RFC 6750 section 2.1).
 ///
-/// It keeps no token, but a hash of it, and compares in a time that tells nothing of the token.
+/// It accepts the token on every connection for which it is called: use a separate one for each connection. To rotate a token,
+/// combine the old and the new one as [`Alternatives`](super::Alternatives).
+///
+/// It stores only a SHA-256 hash of the token and compares it in constant time.
 ///
 /// ```
-/// use scim_service::authentication::{FixedToken, Identity};
+/// use scim_service::authentication::{Attempt, Authenticator as _, FixedToken, Identity};
+/// use scim_service::http::HeaderMap;
 ///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let token = FixedToken::new("a-long-random-token")?;
 /// assert!(FixedToken::new("secret").is_err()); // too short
-/// # Ok::<(), scim_service::authentication::SecretTooShort>(())
+///
+/// let connection = "okta".parse()?;
+/// let mut headers = HeaderMap::new();
+/// headers.insert("authorization", "Bearer a-long-random-token".parse()?);
+/// let identity = token.authenticate(&Attempt::new(&connection, &headers)).await?;
+/// assert_eq!(identity, Identity::provider());
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone)]
 pub struct FixedToken([u8; 32]);
 
-/// Without what could be compared with others.
+/// Without the hash, which could be compared with others.
 impl fmt::Debug for FixedToken {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("FixedToken")
@@ -34,7 +45,7 @@ impl fmt::Debug for FixedToken {
 }
 
 impl FixedToken {
-    /// That token.
+    /// Returns an authenticator that accepts this token.
     ///
     /// # Errors
     ///

@@ -1,8 +1,15 @@
-//! Who may speak for a connection (RFC 7644 section 2).
+//! Authentication of requests (RFC 7644 section 2).
 //!
-//! An [`Authenticator`] decides from the headers of a request. Whoever owns the socket asks it before the body is read, and
-//! gives its [`Refusal`] to the client. The simplest ones are a [`FixedToken`] (Bearer) and a [`FixedPassword`] (Basic); several
-//! beside each other are [`Alternatives`].
+//! An [`Authenticator`] decides from the headers of a request. Call it before you read the body, and send its [`Refusal`] to
+//! the client. `scim-tower` and `scim-server` do so.
+//!
+//! | authenticator | accepts |
+//! |---|---|
+//! | [`FixedToken`] | one token, as Bearer (RFC 6750) |
+//! | [`FixedPassword`] | one user name and password, as Basic (RFC 7617) |
+//! | `scim_jwt` (another crate) | OAuth access tokens |
+//! | [`Alternatives`] | what any of several authenticators accepts |
+//! | your own | anything in the headers |
 
 mod alternatives;
 mod fixed_password;
@@ -26,18 +33,19 @@ pub use fixed_token::FixedToken;
 pub use refusal::Refusal;
 pub use secret_too_short::SecretTooShort;
 
-/// Decides whether a request may speak for a connection.
+/// Decides whether a request may access a connection.
+///
+/// Implement it with [`#[async_trait]`](macro@crate::async_trait):
 ///
 /// ```
-/// use async_trait::async_trait;
-/// use scim_core::discovery::AuthenticationScheme;
 /// use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
 /// use scim_service::connection::ConnectionKey;
+/// use scim_service::core::discovery::AuthenticationScheme;
 ///
-/// /// Believes a proxy that has checked certificates of clients.
+/// /// Trusts a proxy that has verified a client certificate.
 /// struct Certificates;
 ///
-/// #[async_trait]
+/// #[scim_service::async_trait]
 /// impl Authenticator for Certificates {
 ///     fn schemes(&self, _: &ConnectionKey) -> Vec<AuthenticationScheme> {
 ///         Vec::new()
@@ -54,54 +62,55 @@ pub use secret_too_short::SecretTooShort;
 /// ```
 #[async_trait]
 pub trait Authenticator: Send + Sync + 'static {
-    /// In which ways clients of that connection can prove to this authenticator who they are: what `/ServiceProviderConfig`
-    /// lists, and what a 401 asks for. Empty if this authenticator accepts nothing here, or if no scheme of SCIM describes what
-    /// it accepts.
+    /// The authentication schemes that this authenticator accepts on the connection. `/ServiceProviderConfig` lists them, and a
+    /// 401 response has a challenge for each. Return an empty list if it accepts nothing on this connection, or if no SCIM
+    /// scheme describes what it accepts.
     fn schemes(&self, connection: &ConnectionKey) -> Vec<AuthenticationScheme>;
 
-    /// Who sends a request.
+    /// Returns the sender of a request.
     ///
     /// # Errors
     ///
-    /// The [`Refusal`] that the client gets. [`Refusal::Wrong`] counts as an attempt to guess.
+    /// The [`Refusal`] that the client gets. [`Refusal::Wrong`] counts as an attempt to guess a credential.
     async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal>;
 }
 
-/// A request as far as it is known before its body is read.
+/// The parts of a request that an [`Authenticator`] sees, before the body is read.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Attempt<'a> {
-    /// The connection that its path names.
+    /// The connection that the path names.
     pub connection: &'a ConnectionKey,
-    /// Its headers, those with secrets too.
+    /// All headers of the request, including those with secrets.
     pub headers: &'a HeaderMap,
 }
 
-/// Who sends a request.
+/// The sender of a request: an identity provider, or a user.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Identity {
-    /// The user whom the credential stands for, if it stands for one, and not for the identity provider: `/Me` is that user.
+    /// The user that the credential belongs to: `/Me` is that user. `None` stands for the identity provider.
     pub user: Option<ResourceId>,
 }
 
 impl<'a> Attempt<'a> {
-    /// A request to a connection.
+    /// Returns the attempt of a request with these headers to access a connection.
+    #[must_use]
     pub fn new(connection: &'a ConnectionKey, headers: &'a HeaderMap) -> Self {
         Self { connection, headers }
     }
 
-    /// The token that it shows as Bearer (RFC 6750 section 2.1).
+    /// Returns the bearer token of the `Authorization` header (RFC 6750 section 2.1).
     ///
     /// # Errors
     ///
-    /// [`Refusal::Missing`] without an `Authorization` header; [`Refusal::Wrong`] with one of another scheme, or with several.
+    /// [`Refusal::Missing`] without an `Authorization` header; [`Refusal::Wrong`] for another scheme, or several such headers.
     pub fn bearer_token(&self) -> Result<String, Refusal> {
         let shown: Bearer = self.authorization()?;
         Ok(shown.token().trim().to_owned())
     }
 
-    /// The user name and the password that it shows as Basic (RFC 7617).
+    /// Returns the user name and password of the `Authorization` header with the scheme Basic (RFC 7617).
     ///
     /// # Errors
     ///
@@ -123,12 +132,14 @@ impl<'a> Attempt<'a> {
 }
 
 impl Identity {
-    /// The identity provider of the connection.
+    /// Returns the identity of the connection's identity provider.
+    #[must_use]
     pub fn provider() -> Self {
         Self { user: None }
     }
 
-    /// A user of the connection.
+    /// Returns the identity of a user of the connection.
+    #[must_use]
     pub fn user(user: ResourceId) -> Self {
         Self { user: Some(user) }
     }

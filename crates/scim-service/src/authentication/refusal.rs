@@ -1,4 +1,4 @@
-//! Why a request is not let in, and what its client is told.
+//! The rejection of a request by an authenticator.
 
 use std::time::Duration;
 
@@ -10,48 +10,79 @@ use scim_core::error::Error;
 
 use crate::answer::SCIM_JSON;
 
-/// Why a request is not let in.
+/// The reason why an [`Authenticator`](super::Authenticator) rejects a request.
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use scim_service::authentication::Refusal;
+/// use scim_service::core::discovery::AuthenticationScheme;
+///
+/// let refusal = Refusal::undecided("the issuer does not publish its keys at the moment", Duration::from_secs(30));
+/// assert_eq!(refusal.into_response(&[AuthenticationScheme::OAuthToken]).headers()["retry-after"], "30");
+///
+/// let response = Refusal::Wrong.into_response(&[AuthenticationScheme::BearerToken]);
+/// assert_eq!(response.status(), 401);
+/// assert_eq!(response.headers()["www-authenticate"], r#"Bearer realm="scim""#);
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Refusal {
-    /// It shows no credential (401). That is no attempt to guess one.
+    /// The request has no credential (401). It does not count as an attempt to guess one.
     #[error("no credential is shown")]
     Missing,
-    /// What it shows is no credential of the connection (401). The answer is the same whatever is wrong with it.
+    /// The credential does not belong to the connection (401). The response is the same, whatever is wrong with it.
     #[error("the credential is wrong")]
     Wrong,
-    /// It shows a genuine token of an issuer whom the connection trusts, which is not acceptable all the same (401): it has
-    /// expired, or is meant for another audience. The text says why, and reaches the client: say nothing there that helps to
-    /// make a better one.
+    /// The token is a genuine one of a trusted issuer, but not acceptable (401): it has expired, or is for another audience.
+    /// The client gets the text, which says why. It must not help to forge a token.
     #[error("the token is not acceptable: {0}")]
     InvalidToken(String),
-    /// It shows a token that is good, but not for this (403).
+    /// The token is valid, but does not permit this access (403); see [`Refusal::insufficient`].
     #[error("the token is not sufficient: {detail}")]
+    #[non_exhaustive]
     Insufficient {
-        /// What it lacks. It reaches the client.
+        /// What the token lacks. The client gets this text.
         detail: String,
-        /// The scopes that are needed, with spaces between (RFC 6750 section 3), if it lacks a scope.
+        /// The required scopes, separated by spaces (RFC 6750 section 3). `None` if the token does not lack a scope.
         scope: Option<String>,
     },
-    /// Whether the credential is right cannot be decided now (503).
+    /// The credential cannot be verified at the moment (503); see [`Refusal::undecided`].
     #[error("the credential cannot be checked now: {detail}")]
+    #[non_exhaustive]
     Undecided {
-        /// Why it cannot be decided. It reaches the client.
+        /// Why it cannot be verified. The client gets this text.
         detail: String,
-        /// When to try again.
+        /// The time after which a retry makes sense, as `Retry-After` in whole seconds, at least 1.
         retry_after: Duration,
     },
-    /// There is no such connection (404).
+    /// The connection does not exist (404).
     #[error("there is no such connection")]
     UnknownConnection,
-    /// Anything else.
+    /// Any other error, which the client gets as it is.
     #[error("{0}")]
     Other(Error),
 }
 
 impl Refusal {
-    /// What the client gets: a SCIM Error (RFC 7644 section 3.12); with a 401, a challenge for each of the schemes (RFC 9110
-    /// section 11.6.1), which for a token has the error code of RFC 6750 section 3.1.
+    /// Returns [`Insufficient`](Self::Insufficient) with what the token lacks, and the required scopes if it lacks a scope.
+    #[must_use]
+    pub fn insufficient(detail: impl Into<String>, scope: Option<String>) -> Self {
+        let detail = detail.into();
+        Self::Insufficient { detail, scope }
+    }
+
+    /// Returns [`Undecided`](Self::Undecided) with the reason, and the time after which a retry makes sense.
+    #[must_use]
+    pub fn undecided(detail: impl Into<String>, retry_after: Duration) -> Self {
+        let detail = detail.into();
+        Self::Undecided { detail, retry_after }
+    }
+
+    /// Returns the response for the client: a SCIM error (RFC 7644 section 3.12). A 401 has a challenge for each of the schemes
+    /// (RFC 9110 section 11.6.1), or for Basic and Bearer if `schemes` is empty. The challenge for a rejected token has an error
+    /// code (RFC 6750 section 3.1).
+    #[must_use]
     pub fn into_response(self, schemes: &[AuthenticationScheme]) -> Response<Bytes> {
         match self {
             Self::Missing | Self::Wrong => {
@@ -86,7 +117,7 @@ impl Refusal {
         }
     }
 
-    /// How much it tells, beside others.
+    /// How specific the refusal is, compared to others.
     pub(super) fn tells(&self) -> u8 {
         match self {
             Self::UnknownConnection => 0,
@@ -100,7 +131,7 @@ impl Refusal {
     }
 }
 
-/// One for each scheme of HTTP; where there is none, for both that every client knows.
+/// One challenge for each HTTP scheme; without schemes, for the two that every client knows.
 fn challenges(schemes: &[AuthenticationScheme]) -> Vec<&'static str> {
     let (basic, bearer) = (r#"Basic realm="scim", charset="UTF-8""#, r#"Bearer realm="scim""#);
     let is_basic = |scheme: &AuthenticationScheme| *scheme == AuthenticationScheme::HttpBasic;
@@ -112,7 +143,7 @@ fn challenges(schemes: &[AuthenticationScheme]) -> Vec<&'static str> {
         .collect()
 }
 
-/// The refusal of a token.
+/// The response to a rejected token.
 fn challenged(error: &Error, parameters: &str) -> Response<Bytes> {
     let mut response = refuse(error);
     if let Ok(challenge) = HeaderValue::try_from(format!(r#"Bearer realm="scim", {parameters}"#)) {
@@ -121,7 +152,8 @@ fn challenged(error: &Error, parameters: &str) -> Response<Bytes> {
     response
 }
 
-/// What may stand in a parameter of the challenge (RFC 6750 section 3): printable ASCII without quotes and backslashes.
+/// Replaces what a parameter of the challenge must not contain (RFC 6750 section 3): all but printable ASCII, quotes and
+/// backslashes.
 fn quoted(text: &str) -> String {
     let suits = |letter: char| matches!(letter, ' '..='~') && !matches!(letter, '"' | '\\');
     text.chars()
@@ -129,7 +161,7 @@ fn quoted(text: &str) -> String {
         .collect()
 }
 
-/// The answer that carries an error.
+/// The response with a SCIM error.
 fn refuse(error: &Error) -> Response<Bytes> {
     let mut response = Response::new(Bytes::from(error.to_json().to_string()));
     *response.status_mut() =

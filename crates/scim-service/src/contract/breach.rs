@@ -1,4 +1,4 @@
-//! A rule that a store breaks.
+//! The result of a rule.
 
 use std::fmt;
 use std::fmt::Debug;
@@ -6,20 +6,21 @@ use std::panic::Location;
 
 use crate::store::StoreError;
 
-/// What a store did instead of what a rule says.
+/// The violation of a rule: the expected and the actual result, and the location of the rule.
 #[derive(Debug)]
 pub struct Breach {
     pub(super) expected: String,
     pub(super) found: String,
-    /// Where the rule says so.
+    /// The location in the rule.
     pub(super) at: &'static Location<'static>,
 }
 
-/// What a rule comes to.
+/// The result of a rule: `Ok`, or the [`Breach`] that the store committed.
 pub type Verdict<T = ()> = Result<T, Breach>;
 
 impl Breach {
-    /// Something else than expected.
+    /// Returns a breach with the expected and the actual result, at the location of the caller.
+    #[must_use]
     #[track_caller]
     pub fn new(expected: impl Into<String>, found: impl Debug) -> Self {
         Self {
@@ -42,11 +43,11 @@ impl std::error::Error for Breach {}
 impl From<StoreError> for Breach {
     #[track_caller]
     fn from(error: StoreError) -> Self {
-        Self::new("the store does it", error)
+        Self::new("the call succeeds", error)
     }
 }
 
-/// That what was found is what was expected.
+/// Checks that what was found equals what was expected.
 #[track_caller]
 pub(super) fn same<F: PartialEq<E> + Debug, E: Debug>(what: &str, found: F, expected: E) -> Verdict {
     match found == expected {
@@ -55,31 +56,31 @@ pub(super) fn same<F: PartialEq<E> + Debug, E: Debug>(what: &str, found: F, expe
     }
 }
 
-/// That it is so.
+/// Checks that a condition is true.
 #[track_caller]
 pub(super) fn holds(what: &str, holds: bool) -> Verdict {
     match holds {
         true => Ok(()),
-        false => Err(Breach::new(what, "that it is not so")),
+        false => Err(Breach::new(what, false)),
     }
 }
 
-/// That the store refuses with [`StoreError::Stale`].
+/// Checks that the store fails with [`StoreError::Stale`].
 #[track_caller]
 pub(super) fn stale<T: Debug>(what: &str, result: Result<T, StoreError>) -> Verdict {
     match result {
         Err(StoreError::Stale) => Ok(()),
-        other => Err(Breach::new(format!("{what} is refused as stale"), other)),
+        other => Err(Breach::new(format!("{what} fails with `Stale`"), other)),
     }
 }
 
-/// That the store refuses with [`StoreError::NotUnique`], naming that attribute.
+/// Checks that the store fails with [`StoreError::NotUnique`] and the name of the attribute.
 #[track_caller]
 pub(super) fn taken<T: Debug>(what: &str, attribute: &'static str, result: Result<T, StoreError>) -> Verdict {
     match result {
         Err(StoreError::NotUnique(named)) if named == attribute => Ok(()),
         other => Err(Breach::new(
-            format!("{what} is refused because `{attribute}` is taken"),
+            format!("{what} fails with `NotUnique(\"{attribute}\")`"),
             other,
         )),
     }

@@ -1,5 +1,5 @@
-//! Resources of types that are neither User nor Group (RFC 7643 section 6). A store that has no such resources keeps these rules
-//! by refusing the first one with [`StoreError::UnsupportedKind`].
+//! Resources of custom types (RFC 7643 section 6). A store without such resources passes these rules by rejecting the first one
+//! with [`StoreError::UnsupportedKind`].
 
 use std::sync::Arc;
 
@@ -12,10 +12,10 @@ use super::sample::{at, draft, ids, object, page};
 use super::subject::Subject;
 use crate::store::{Kind, Meta, ResourceId, ResourceTypeId, StoreError, Version};
 
-const WHY: &str = "types of an application (docs/extending.md) are served by the operations that serve users: they rely on the same \
-     promises";
+const WHY: &str = "custom resource types (docs/extending.md) are served by the operations that serve users, and rely on \
+     the same guarantees";
 
-/// A type of that name, whose `serialNumber` is unique and whose `label` is not.
+/// A resource type with this name, whose `serialNumber` is unique and whose `label` is not.
 fn resource_type(name: &str) -> Verdict<Arc<ResourceType>> {
     let urn = format!("urn:example:params:scim:schemas:contract:2.0:{name}");
     let schema = json!({
@@ -40,7 +40,7 @@ fn kind(of: &ResourceType) -> Kind {
     Kind::Other(ResourceTypeId::of(&of.name))
 }
 
-/// What the store knows of the new resource; nothing if it has no such resources.
+/// Creates a resource; `None` if the store has no such resources.
 async fn first(store: &Subject, resource: &Resource) -> Verdict<Option<Meta>> {
     match store.create(resource).await {
         Err(StoreError::UnsupportedKind(_)) => Ok(None),
@@ -48,7 +48,7 @@ async fn first(store: &Subject, resource: &Resource) -> Verdict<Option<Meta>> {
     }
 }
 
-/// They are kept, read, listed, changed and deleted as users are, and apart from users, groups and those of other types.
+/// They are stored, read, listed, changed and deleted like users, apart from users, groups and other custom types.
 pub async fn resources_of_other_types_are_kept_apart(store: Subject) -> Verdict {
     store.because(WHY);
     let (device, printer) = (resource_type("Device")?, resource_type("Printer")?);
@@ -63,7 +63,7 @@ pub async fn resources_of_other_types_are_kept_apart(store: Subject) -> Verdict 
     )?;
     let record = store.there(kind(&device), &kept.id).await?;
     same(
-        "what is there",
+        "the record",
         (&record.meta, record.document),
         (&kept, desk.to_document()),
     )?;
@@ -79,8 +79,12 @@ pub async fn resources_of_other_types_are_kept_apart(store: Subject) -> Verdict 
         (1, vec![kept.id.clone()]),
     )?;
     for kind in [Kind::User, Kind::Group, kind(&printer)] {
-        same("resources of another type", store.total(kind).await?, 1)?;
-        same("a device among them", store.get(kind, &kept.id).await?, None)?;
+        same("the total of another kind", store.total(kind).await?, 1)?;
+        same(
+            "the device as another kind",
+            store.get(kind, &kept.id).await?,
+            None,
+        )?;
     }
     let azure = store.seen_by("azure")?;
     same(
@@ -89,7 +93,7 @@ pub async fn resources_of_other_types_are_kept_apart(store: Subject) -> Verdict 
         0,
     )?;
     same(
-        "the other's device",
+        "the device in another connection",
         azure.get(kind(&device), &kept.id).await?,
         None,
     )?;
@@ -108,11 +112,11 @@ pub async fn resources_of_other_types_are_kept_apart(store: Subject) -> Verdict 
     let again = transaction
         .update(kind(&device), &kept.id, Version::FIRST, &draft(&desk, 3))
         .await;
-    stale("an update of the version before", again)?;
+    stale("an update of an old version", again)?;
     transaction.commit().await?;
     let record = store.there(kind(&device), &kept.id).await?;
     same(
-        "what is there after an update",
+        "the record after the update",
         (record.meta, record.document),
         (updated, shelf.to_document()),
     )?;
@@ -125,10 +129,10 @@ pub async fn resources_of_other_types_are_kept_apart(store: Subject) -> Verdict 
     same("devices", store.total(kind(&device)).await?, 0)
 }
 
-/// A value whose `uniqueness` is `server` is that of one resource of the type and connection, in whatever case.
+/// A value whose `uniqueness` is `server` belongs to one resource of the type and connection, in any case of its letters.
 pub async fn unique_values_of_other_types_are_unique(store: Subject) -> Verdict {
     store.because(
-        "`uniqueness` is a promise of the schema (RFC 7643 section 7), and held by nobody but the store",
+        "`uniqueness` is a promise of the schema (RFC 7643 section 7), which only the store can keep",
     );
     let (device, printer) = (resource_type("Device")?, resource_type("Printer")?);
     let numbered = |of: &Arc<ResourceType>, number: &str| {
@@ -150,7 +154,7 @@ pub async fn unique_values_of_other_types_are_unique(store: Subject) -> Verdict 
         .await;
     not_unique(claimed)?;
     drop(transaction);
-    // of another type, of another connection, without a value, and after it was given up
+    // free: in another type, in another connection, without a value, and after its resource was deleted
     store.create(&numbered(&printer, "A1")).await?;
     store.seen_by("azure")?.create(&numbered(&device, "A1")).await?;
     for _ in 0..2 {
@@ -168,15 +172,15 @@ fn not_unique(result: Result<Meta, StoreError>) -> Verdict {
     match result {
         Err(StoreError::NotUnique(attribute)) if attribute == "serialNumber" => Ok(()),
         other => Err(Breach::new(
-            "it is refused because `serialNumber` is not unique",
+            "the call fails with `NotUnique(\"serialNumber\")`",
             other,
         )),
     }
 }
 
-/// Nobody is found by the id of a resource of another type: it is no member of a group.
+/// The id of a resource of a custom type is not a user's, so it cannot become a member of a group.
 pub async fn a_resource_of_another_type_is_no_member(store: Subject) -> Verdict {
-    store.because("members of groups are users, who get access by it");
+    store.because("members of groups are users, and get access by their membership");
     let device = resource_type("Device")?;
     let Some(kept) = first(&store, &resource(&device, json!({ "label": "desk" }))).await? else {
         return Ok(());
@@ -185,7 +189,7 @@ pub async fn a_resource_of_another_type_is_no_member(store: Subject) -> Verdict 
     let known = store.read().await?.known_users(&[kept.id.as_str()]).await?;
     same("known users", known.len(), 0)?;
     same(
-        "rows of one who is no user",
+        "rows for an id that is not a user",
         store.add(&group, &[&kept.id]).await?,
         0,
     )?;

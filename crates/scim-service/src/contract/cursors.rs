@@ -1,4 +1,4 @@
-//! Pages that begin at a position. A store that does not [seek](crate::store::Store::seeks) keeps these rules by saying so.
+//! Pages that start at a position. They do not apply to a store that does not [seek](crate::store::Store::seeks).
 
 use std::collections::VecDeque;
 
@@ -11,10 +11,10 @@ use super::sample::{ids, matching, page, sorted, user};
 use super::subject::Subject;
 use crate::store::{Kind, More, Page, ResourceId};
 
-const WHY: &str = "with cursors (RFC 9865) clients read long lists that change meanwhile: whoever slips between two pages is \
-     created twice, or taken away";
+const WHY: &str = "clients use cursors (RFC 9865) to read long lists that change in between: a user missing from the pages \
+     is created again, or loses access";
 
-/// How many pages a list has at most.
+/// The maximum number of pages of a list.
 const ENOUGH: usize = 100;
 
 async fn settle(store: &Subject) -> Verdict {
@@ -37,7 +37,7 @@ async fn settle(store: &Subject) -> Verdict {
     Ok(())
 }
 
-/// Every order and a condition.
+/// All orders, and a condition.
 fn selections() -> Verdict<Vec<(String, Selection)>> {
     let mut selections = vec![("no order".to_owned(), page(0, 0))];
     selections.push((
@@ -69,14 +69,14 @@ async fn at(store: &Subject, selection: &Selection, limit: u32, seek: Seek) -> V
     };
     let page = store.list(Kind::User, &selection).await?;
     same(
-        "there are as many positions as resources",
+        "the number of positions",
         page.positions.len(),
         page.records.len(),
     )?;
     Ok(page)
 }
 
-/// Pages one after the other, from the beginning, with what happens between two of them.
+/// Reads the pages one after the other from the beginning, and calls `between` after each.
 async fn forward(
     store: &Subject,
     selection: &Selection,
@@ -97,7 +97,7 @@ async fn forward(
     Err(Breach::new("the list ends", seen.len()))
 }
 
-/// Forward and backward, in every order, pages are the list: without a gap and without a repetition.
+/// Forward and backward, in every order, the pages make up the list, without gaps and repetitions.
 pub async fn pages_at_positions_partition_the_list(store: Subject) -> Verdict {
     store.because(WHY);
     if !store.seeks() {
@@ -136,7 +136,7 @@ pub async fn pages_at_positions_partition_the_list(store: Subject) -> Verdict {
             let behind = Seek::After(Position { value: None, key });
             let page = at(&store, &selection, 100, behind).await?;
             same(
-                &format!("behind an end of the list, {what}"),
+                &format!("resources after an end of the list, {what}"),
                 page.records.len(),
                 expected,
             )?;
@@ -145,7 +145,7 @@ pub async fn pages_at_positions_partition_the_list(store: Subject) -> Verdict {
     Ok(())
 }
 
-/// Who is there all the time is on exactly one page, though others come and go between two pages.
+/// A user who exists all the time is on exactly one page, although others come and go between two pages.
 pub async fn nobody_is_missed_or_met_twice_while_others_come_and_go(store: Subject) -> Verdict {
     store.because(WHY);
     if !store.seeks() {
@@ -164,14 +164,14 @@ pub async fn nobody_is_missed_or_met_twice_while_others_come_and_go(store: Subje
         let (seen, _) = forward(&store, &selection, 4, async || {
             pages += 1;
             if pages > 8 {
-                // the list has an end
+                // otherwise the list would never end
                 return Ok(());
             }
             round += 1;
             for name in [format!("a{round}"), format!("u95-{round}"), format!("z{round}")] {
                 newcomers.push_back(store.create_user(&name).await?);
             }
-            // those who came in earlier rounds go again
+            // users of earlier rounds are deleted again
             while newcomers.len() > 9
                 && let Some(id) = newcomers.pop_front()
             {
@@ -186,16 +186,20 @@ pub async fn nobody_is_missed_or_met_twice_while_others_come_and_go(store: Subje
             .iter()
             .filter(|id| before.contains(id) && !gone.contains(id))
             .collect();
-        same(&format!("who was there, {what}"), met, stayed.collect::<Vec<_>>())?;
+        same(
+            &format!("users who existed all the time, {what}"),
+            met,
+            stayed.collect::<Vec<_>>(),
+        )?;
         let mut once = seen.clone();
         once.sort();
         once.dedup();
-        same(&format!("who was met twice, {what}"), seen.len() - once.len(), 0)?;
+        same(&format!("users on two pages, {what}"), seen.len() - once.len(), 0)?;
     }
     Ok(())
 }
 
-/// The page behind a resource that was deleted meanwhile begins with the one that followed it.
+/// The page after a resource that was deleted in between begins with the resource that followed it.
 pub async fn a_position_outlives_its_resource(store: Subject) -> Verdict {
     store.because(WHY);
     if !store.seeks() {
@@ -215,7 +219,7 @@ pub async fn a_position_outlives_its_resource(store: Subject) -> Verdict {
         store.delete(Kind::User, &id, 2).await?;
         let next = at(&store, &selection, 5, Seek::After(position.clone())).await?;
         let expected: Vec<ResourceId> = all.into_iter().skip(5).take(5).collect();
-        same("the page behind who was deleted", ids(&next), expected)?;
+        same("the page after a deleted user", ids(&next), expected)?;
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! Users who were deleted, and may come back. A store that keeps no deleted users says so by [`account`] that does not know
-//! them; then the rules about coming back ask nothing of it.
+//! Deleted users, who may be restored. In a store that does not keep deleted users, [`account`] does not return them; the rules
+//! about restoring then do not apply.
 //!
 //! [`account`]: crate::store::Transaction::account
 
@@ -10,11 +10,11 @@ use super::sample::{at, delta, draft, matching, quoted, user};
 use super::subject::Subject;
 use crate::store::{Account, AccountState, Departure, Kind, ResourceId, StoreError, Version};
 
-/// What belonged to somebody who was deleted does not come to whoever is created next.
+/// The next user or group inherits nothing of a deleted one: neither id nor memberships.
 pub async fn who_comes_next_is_somebody_else(store: Subject) -> Verdict {
     store.because(
-        "a database may give the key of a row that is gone to the next one: with a row that was left behind, somebody new would be \
-         in a group that gives access, and with an id that is given again, be taken for somebody else",
+        "a database may reuse the key of a deleted row: a leftover membership would give access to the next user, and a \
+         reused id would give one user the identity of another",
     );
     let guides = store.create_group("Tour Guides").await?;
     let gone = store.create_user("bjensen").await?;
@@ -42,11 +42,9 @@ fn differs(what: &str, one: &ResourceId, other: &ResourceId) -> Verdict {
     }
 }
 
-/// A deleted user is found by nothing but the account of the name, and a member of nothing.
+/// A deleted user is found only by `account`, and has no memberships.
 pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
-    store.because(
-        "after DELETE a user answers 404 and is in no list (RFC 7644 section 3.6), and has no access",
-    );
+    store.because("a deleted user has no access, answers 404, and is in no list (RFC 7644 section 3.6)");
     let bjensen =
         user(json!({ "userName": "bjensen", "externalId": "e1", "emails": [{ "value": "b@example.com" }] }));
     let id = store.create(&bjensen).await?.id;
@@ -59,11 +57,15 @@ pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
     same("members", store.members(&guides).await?, vec![])?;
     let group = store.get(Kind::Group, &guides).await?.map(|group| group.meta);
     same(
-        "the version of a group, of which a member was deleted",
+        "the version of a group after its member was deleted",
         group.as_ref().map(|meta| meta.version),
         Some(Version::new(2)),
     )?;
-    same("when it changed", group.map(|meta| meta.modified), Some(at(5)))?;
+    same(
+        "the time of that change",
+        group.map(|meta| meta.modified),
+        Some(at(5)),
+    )?;
     for filter in [
         "userName eq \"bjensen\"".to_owned(),
         "externalId eq \"e1\"".to_owned(),
@@ -78,7 +80,7 @@ pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
         same(&format!("users with {filter}"), total, 0)?;
     }
     same(
-        "rows of one who is gone and joins",
+        "rows when a deleted user is added",
         store.add(&guides, &[&id]).await?,
         0,
     )?;
@@ -89,20 +91,20 @@ pub async fn a_deleted_user_is_out_of_sight(store: Subject) -> Verdict {
     deleted_or_nobody(account, &id)?;
     for version in [Version::FIRST, Version::new(2)] {
         stale(
-            "deleting again",
+            "deleting a deleted user",
             transaction.delete(Kind::User, &id, version, at(6)).await,
         )?;
         let update = transaction
             .update(Kind::User, &id, version, &draft(&bjensen, 6))
             .await;
-        stale("updating", update)?;
+        stale("updating a deleted user", update)?;
     }
     Ok(())
 }
 
-/// Whoever asks is told which groups a deleted user left.
+/// `delete_user_and_tell` returns the groups that the user left.
 pub async fn the_groups_that_a_deleted_user_left_are_told(store: Subject) -> Verdict {
-    store.because("an application takes away the access that came through the groups");
+    store.because("applications revoke the access that came from the groups");
     let [a, b] = [store.create_user("a").await?, store.create_user("b").await?];
     let guides = store.create_group("Tour Guides").await?;
     let staff = store.create_group("Staff").await?;
@@ -117,7 +119,7 @@ pub async fn the_groups_that_a_deleted_user_left_are_told(store: Subject) -> Ver
     let [.., before] = versions().await?;
     let mut transaction = store.write().await?;
     let behind = transaction.delete_user_and_tell(&a, Version::new(7), at(5)).await;
-    stale("deleting another version", behind)?;
+    stale("deleting at another version", behind)?;
     drop(transaction);
     let mut transaction = store.write().await?;
     let mut told = transaction
@@ -132,7 +134,7 @@ pub async fn the_groups_that_a_deleted_user_left_are_told(store: Subject) -> Ver
         departure(&staff, "Staff", of_staff),
     ];
     expected.sort_by_key(|departure| departure.group.clone());
-    same("the groups", told, expected)?;
+    same("the groups that the user left", told, expected)?;
     same("the version of another group", of_others, before)?;
     same("the user", store.get(Kind::User, &a).await?, None)?;
     same("members", store.member_ids(&guides).await?, vec![b])?;
@@ -147,11 +149,11 @@ fn departure(group: &ResourceId, name: &str, version: Version) -> Departure {
     }
 }
 
-/// A restored user has the old id and creation, the next version, what the draft holds, and no memberships.
+/// A restored user has the old id and time of creation, the next version, the attributes of the draft, and no memberships.
 pub async fn a_deleted_user_comes_back_under_the_same_id(store: Subject) -> Verdict {
     store.because(
-        "identity providers delete and create again; whatever an application keeps under the id of the user must still be \
-         theirs, and what they could do must not come back by itself",
+        "identity providers delete users and create them again: the data that an application stores under the id must \
+         still belong to them, but old access must not return by itself",
     );
     let before = user(json!({ "userName": "bjensen", "title": "Guide" }));
     let id = store.create(&before).await?.id;
@@ -170,11 +172,11 @@ pub async fn a_deleted_user_comes_back_under_the_same_id(store: Subject) -> Verd
         (&id, Version::new(3), at(1), at(9)),
     )?;
     let again = transaction.restore(&id, &draft(&after, 9)).await;
-    stale("restoring one who is there", again)?;
+    stale("restoring a user who is not deleted", again)?;
     transaction.commit().await?;
     let record = store.there(Kind::User, &id).await?;
     same(
-        "what is there",
+        "the record",
         (record.meta, record.document),
         (meta, after.to_document()),
     )?;
@@ -189,9 +191,9 @@ pub async fn a_deleted_user_comes_back_under_the_same_id(store: Subject) -> Verd
     same("members", store.members(&guides).await?, vec![])
 }
 
-/// The account of a name is that of the user who is there, or else of the one deleted last.
+/// `account` returns the user who exists, or else the one who was deleted last.
 pub async fn the_account_of_a_name_is_the_one_that_is_there_or_was_last(store: Subject) -> Verdict {
-    store.because("who comes back gets their own account, and never that of another who had the name before");
+    store.because("a returning user gets their own account, never that of somebody who had the name before");
     let first = store.create_user("bjensen").await?;
     same(
         "the account",
@@ -209,27 +211,31 @@ pub async fn the_account_of_a_name_is_the_one_that_is_there_or_was_last(store: S
         account(&store, "bjensen").await?,
         Some(of(&third, AccountState::Inactive)),
     )?;
-    same("the account of nobody", account(&store, "jsmith").await?, None)?;
+    same(
+        "the account of an unknown name",
+        account(&store, "jsmith").await?,
+        None,
+    )?;
     if of_second.is_none() {
         return Ok(());
     }
     let mut transaction = store.write().await?;
     let restored = transaction.restore(&second, &draft(&inactive, 901)).await;
-    taken("restoring one whose name another has", "userName", restored)
+    taken("restoring a user whose name is taken", "userName", restored)
 }
 
-/// Whoever is deleted while another transaction makes them a member is a member of nothing afterwards.
+/// A user who is deleted while another transaction adds a membership has no memberships afterwards.
 pub async fn who_is_deleted_while_joining_is_a_member_of_nothing(store: Subject) -> Verdict {
-    store.because("a membership of a deleted user would come back to life together with the user");
+    store.because("a membership of a deleted user would become effective again when the user is restored");
     let guides = store.create_group("Tour Guides").await?;
     for number in 0..20 {
         let id = store.create_user(&format!("user{number}")).await?;
         let joining = tokio::spawn(join(store.clone(), guides.clone(), id.clone()));
         let leaving = tokio::spawn(leave(store.clone(), id.clone()));
         for task in [joining, leaving] {
-            let ended = task.await.map_err(|error| Breach::new("nobody panics", error))?;
+            let ended = task.await.map_err(|error| Breach::new("no task panics", error))?;
             match ended {
-                // either may have to try again
+                // either may have to be repeated
                 Ok(()) | Err(StoreError::Stale | StoreError::Unavailable(_)) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -237,7 +243,7 @@ pub async fn who_is_deleted_while_joining_is_a_member_of_nothing(store: Subject)
         let is_there = store.get(Kind::User, &id).await?.is_some();
         let members = store.member_ids(&guides).await?;
         let expected = if is_there { members.clone() } else { vec![] };
-        same("members after all were deleted", members, expected)?;
+        same("members after the user was deleted", members, expected)?;
         if is_there {
             store.delete(Kind::User, &id, 9).await?;
         }
@@ -265,12 +271,12 @@ async fn account(store: &Subject, user_name: &str) -> Result<Option<Account>, St
     store.read().await?.account(user_name).await
 }
 
-/// The account of a deleted user, or nothing in a store that keeps none.
+/// Checks the account of a deleted user; `None` in a store that does not keep deleted users.
 #[track_caller]
 fn deleted_or_nobody(account: Option<Account>, id: &ResourceId) -> Verdict<Option<Account>> {
     if account.is_some() {
         same(
-            "the account, if deleted users are kept",
+            "the account, in a store that keeps deleted users",
             &account,
             &Some(of(id, AccountState::Deleted)),
         )?;

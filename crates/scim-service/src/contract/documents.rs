@@ -1,4 +1,4 @@
-//! What is kept is what was given.
+//! Resources are read back as they were written.
 
 use serde_json::json;
 
@@ -7,10 +7,11 @@ use super::sample::{at, draft, matching, nobody, user};
 use super::subject::Subject;
 use crate::store::{Kind, ResourceId, Version};
 
-/// A new resource is at its first version, and its document is the one that was given.
+/// A new resource is at its first version, and its document is unchanged.
 pub async fn what_is_kept_is_read_back_as_it_was(store: Subject) -> Verdict {
-    store
-        .because("what a client reads is what it wrote: Okta sends back what it read, and Entra ID compares");
+    store.because(
+        "clients rely on reading what they wrote: Okta sends back what it read, and Entra ID compares",
+    );
     let bjensen = user(json!({
         "userName": "bjensen", "externalId": "701984", "active": true, "name": { "familyName": "Jensen" },
     }));
@@ -21,17 +22,19 @@ pub async fn what_is_kept_is_read_back_as_it_was(store: Subject) -> Verdict {
         (Version::FIRST, at(1), at(1)),
     )?;
     let record = store.there(Kind::User, &meta.id).await?;
-    same("what the store knows", &record.meta, &meta)?;
+    same("the metadata", &record.meta, &meta)?;
     same("the document", &record.document, &bjensen.to_document())?;
     let page = store
         .list(Kind::User, &matching(Kind::User, "userName eq \"bjensen\"")?)
         .await?;
-    same("the same in a list", page.records, vec![record])
+    same("the list", page.records, vec![record])
 }
 
-/// Text of any script, of any length, with characters that SQL, JSON and patterns treat specially.
+/// Text of any script and length is stored, including characters that are special in SQL, JSON and patterns.
 pub async fn any_text_is_kept(store: Subject) -> Verdict {
-    store.because("names are of all languages, and a store that mends or cuts them changes who somebody is");
+    store.because(
+        "names come in all languages: a store that normalizes or truncates them changes people's identities",
+    );
     let texts = [
         "'; DROP TABLE users; --".to_owned(),
         "\"\\/\u{8}\u{c}\n\r\t\u{1}\u{7f}".to_owned(),
@@ -56,9 +59,9 @@ pub async fn any_text_is_kept(store: Subject) -> Verdict {
     Ok(())
 }
 
-/// After an update nothing is left of what was there before, in the document and in what is found.
+/// After an update, nothing of the old resource is left, neither in the document nor in searches.
 pub async fn an_update_replaces_everything(store: Subject) -> Verdict {
-    store.because("whoever is looked up by an address they no longer have is taken for somebody else");
+    store.because("a user who is found by an old address is taken for somebody else");
     let before = user(json!({
         "userName": "bjensen", "externalId": "e1", "emails": [{ "value": "B@example.com", "type": "work" }],
     }));
@@ -77,7 +80,7 @@ pub async fn an_update_replaces_everything(store: Subject) -> Verdict {
     )?;
     let record = store.there(Kind::User, &id).await?;
     same(
-        "what is there",
+        "the record",
         (record.meta, record.document),
         (meta, after.to_document()),
     )?;
@@ -102,9 +105,9 @@ pub async fn an_update_replaces_everything(store: Subject) -> Verdict {
     Ok(())
 }
 
-/// An id that the store never gave is of nobody, whatever it looks like, and so is one of the other kind.
+/// An id that the store did not assign is unknown, whatever it looks like, and so is an id of another kind.
 pub async fn an_unknown_id_is_nothing(store: Subject) -> Verdict {
-    store.because("clients ask for whatever they were told; that is a 404 and not a failure of the store");
+    store.because("clients send any id that they have: the response is 404, not a failure of the store");
     let id = store.create_user("bjensen").await?;
     for text in [
         "",
@@ -115,7 +118,7 @@ pub async fn an_unknown_id_is_nothing(store: Subject) -> Verdict {
         "%",
         nobody().as_str(),
         &"x".repeat(5_000),
-        // what only looks like an id that is one
+        // similar to an id that exists
         &format!("0{id}"),
         &format!(" {id}"),
         &format!("{id} "),
@@ -124,7 +127,7 @@ pub async fn an_unknown_id_is_nothing(store: Subject) -> Verdict {
     ] {
         let id = ResourceId::new(text);
         for kind in [Kind::User, Kind::Group] {
-            same("a resource of an unknown id", store.get(kind, &id).await?, None)?;
+            same("a resource with an unknown id", store.get(kind, &id).await?, None)?;
         }
         let mut transaction = store.write().await?;
         let known = transaction.known_users(&[text]).await?;

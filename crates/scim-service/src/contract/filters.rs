@@ -73,9 +73,9 @@ const FILTERS: &[&str] = &[
     "(title pr or roles pr) and not (emails pr or name pr)",
 ];
 
-/// What Okta and Entra ID look for is answered by every store, whatever else it refuses.
+/// Every store answers the lookups of Okta and Entra ID, whatever else it rejects.
 pub async fn what_identity_providers_ask_for_is_answered(store: Subject) -> Verdict {
-    store.because("with a refusal of these, neither Okta nor Entra ID can provision anybody");
+    store.because("if these lookups are rejected, neither Okta nor Entra ID can provision anybody");
     let barbara = json!({ "userName": "bjensen", "externalId": "e1" });
     let barbara = store.create(&user(barbara)).await?.id;
     let guides = json!({ "displayName": "Tour Guides", "externalId": "g1" });
@@ -97,16 +97,20 @@ pub async fn what_identity_providers_ask_for_is_answered(store: Subject) -> Verd
     ] {
         let page = store.list(kind, &matching(kind, &filter)?).await;
         let page = page.map_err(|error| Breach::new(format!("`{filter}` is answered"), error))?;
-        same(&format!("what `{filter}` finds"), ids(&page), vec![found.clone()])?;
+        same(
+            &format!("the result of `{filter}`"),
+            ids(&page),
+            vec![found.clone()],
+        )?;
     }
     Ok(())
 }
 
-/// Every operator finds those, and only those, whom the filter matches.
+/// Every filter selects exactly the resources that it matches.
 pub async fn filters_find_what_they_match(store: Subject) -> Verdict {
     store.because(
-        "a filter that finds too much links an account to the wrong person, and PATCH evaluates the same filters without the \
-         store",
+        "a filter that finds too much links an account to the wrong person, and PATCH evaluates the same filters without \
+         the store",
     );
     let people = people();
     let mut created = Vec::new();
@@ -132,9 +136,9 @@ pub async fn filters_find_what_they_match(store: Subject) -> Verdict {
     Ok(())
 }
 
-/// Attributes that are not in the document (`id`, `meta`, `schemas`) are filtered by, too.
+/// Filters by attributes outside of the document (`id`, `meta`, `schemas`) work, too.
 pub async fn what_only_the_store_knows_can_be_filtered_by(store: Subject) -> Verdict {
-    store.because("Entra ID looks up `id`, and clients that synchronise ask for `meta.lastModified`");
+    store.because("Entra ID looks up `id`, and clients that synchronize filter by `meta.lastModified`");
     let id = store.create_user("bjensen").await?;
     for (filter, found) in [
         ("meta.version eq \"W/\\\"1\\\"\"".to_owned(), 1),
@@ -167,9 +171,11 @@ pub async fn what_only_the_store_knows_can_be_filtered_by(store: Subject) -> Ver
     Ok(())
 }
 
-/// Groups are found by their members, and users by their groups, though neither is in the document.
+/// Groups are found by their members, and users by their groups, although neither is in the document.
 pub async fn groups_are_found_by_member_and_users_by_group(store: Subject) -> Verdict {
-    store.because("Entra ID asks whether a user is a member with `id eq \"…\" and members eq \"…\"` before it changes a group");
+    store.because(
+        "Entra ID checks a membership with `id eq \"…\" and members eq \"…\"` before it changes a group",
+    );
     let guides = store.create_group("Tour Guides").await?;
     let staff = store.create_group("Staff").await?;
     let bjensen = user(json!({ "userName": "bjensen", "displayName": "Babs" }));
@@ -247,9 +253,10 @@ pub async fn groups_are_found_by_member_and_users_by_group(store: Subject) -> Ve
         .list_if_supported(Kind::Group, &matching(Kind::Group, "members eq \"x\"")?)
         .await?;
     match unknown {
-        Some(unknown) if unknown.total > 0 => {
-            Err(Breach::new("no group has a member that is no id", unknown))
-        }
+        Some(unknown) if unknown.total > 0 => Err(Breach::new(
+            "no group matches a member with an unknown id",
+            unknown,
+        )),
         _ => Ok(()),
     }
 }

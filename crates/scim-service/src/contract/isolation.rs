@@ -8,23 +8,27 @@ use super::subject::Subject;
 use crate::store::{Kind, Version};
 
 const WHY: &str =
-    "a connection is the tenant: what one identity provider pushes, no other may learn of or change";
+    "a connection is a tenant: no other connection may read or change what its identity provider pushes";
 
-/// Nothing of one connection can be read through another, by id, by list, by filter or by name.
+/// Nothing of one connection can be read through another: not by id, list, filter or name.
 pub async fn a_connection_sees_nothing_of_another(okta: Subject) -> Verdict {
     okta.because(WHY);
     let azure = okta.seen_by("azure")?;
-    same(
-        "users of a connection that has nothing",
-        azure.total(Kind::User).await?,
-        0,
-    )?;
+    same("users of an empty connection", azure.total(Kind::User).await?, 0)?;
     let theirs = okta.create_user("bjensen").await?;
     let group = okta.create_group("Tour Guides").await?;
     okta.add(&group, &[&theirs]).await?;
 
-    same("the other's user", azure.get(Kind::User, &theirs).await?, None)?;
-    same("the other's group", azure.get(Kind::Group, &group).await?, None)?;
+    same(
+        "the other connection's user",
+        azure.get(Kind::User, &theirs).await?,
+        None,
+    )?;
+    same(
+        "the other connection's group",
+        azure.get(Kind::Group, &group).await?,
+        None,
+    )?;
     same("users listed", azure.total(Kind::User).await?, 0)?;
     same("groups listed", azure.total(Kind::Group).await?, 0)?;
     for filter in [
@@ -44,7 +48,7 @@ pub async fn a_connection_sees_nothing_of_another(okta: Subject) -> Verdict {
         .await?;
     same(&filter, ids(&found.unwrap_or_default()), vec![])?;
     same(
-        "the members of the other's group",
+        "the members of the other connection's group",
         azure.members(&group).await?,
         vec![],
     )?;
@@ -55,12 +59,12 @@ pub async fn a_connection_sees_nothing_of_another(okta: Subject) -> Verdict {
         None,
     )?;
     let known = transaction.known_users(&[theirs.as_str()]).await?;
-    same("how many of the other's users are known", known.len(), 0)?;
+    same("known users of the other connection", known.len(), 0)?;
     let memberships = transaction.memberships(std::slice::from_ref(&theirs)).await?;
-    same("the groups of the other's user", memberships, vec![])
+    same("the groups of the other connection's user", memberships, vec![])
 }
 
-/// Nothing of one connection can be changed through another, and no membership joins the two.
+/// Nothing of one connection can be changed through another, and no membership crosses connections.
 pub async fn a_connection_changes_nothing_of_another(okta: Subject) -> Verdict {
     okta.because(WHY);
     let azure = okta.seen_by("azure")?;
@@ -70,9 +74,13 @@ pub async fn a_connection_changes_nothing_of_another(okta: Subject) -> Verdict {
     let ours = azure.create_user("bjensen").await?;
     let our_group = azure.create_group("Tour Guides").await?;
 
-    same("our user in their group", azure.add(&group, &[&ours]).await?, 0)?;
     same(
-        "their user in our group",
+        "rows when their group gets our user",
+        azure.add(&group, &[&ours]).await?,
+        0,
+    )?;
+    same(
+        "rows when our group gets their user",
         azure.add(&our_group, &[&theirs]).await?,
         0,
     )?;
@@ -81,20 +89,20 @@ pub async fn a_connection_changes_nothing_of_another(okta: Subject) -> Verdict {
     let result = transaction
         .update(Kind::User, &theirs, Version::FIRST, &draft(&mine, 1))
         .await;
-    stale("an update of the other's user", result)?;
+    stale("an update of the other connection's user", result)?;
     let result = transaction
         .touch(Kind::Group, &group, Version::FIRST, at(1))
         .await;
-    stale("touching the other's group", result)?;
+    stale("touching the other connection's group", result)?;
     for (kind, id) in [(Kind::User, &theirs), (Kind::Group, &group)] {
         let result = transaction.delete(kind, id, Version::FIRST, at(1)).await;
-        stale("deleting what is the other's", result)?;
+        stale("deleting a resource of the other connection", result)?;
     }
     transaction.commit().await?;
     let mut clear = scim_core::membership::MembershipDelta::default();
     clear.clear();
     let rows = azure.change_members(&group, &clear).await?;
-    same("members of the other's group that were removed", rows, 0)?;
+    same("rows when the other connection's group is cleared", rows, 0)?;
     same(
         "the members of their group",
         okta.member_ids(&group).await?,
@@ -102,10 +110,10 @@ pub async fn a_connection_changes_nothing_of_another(okta: Subject) -> Verdict {
     )
 }
 
-/// A `userName` that one connection has is free for another.
+/// A `userName` of one connection is free in another.
 pub async fn connections_share_no_names(okta: Subject) -> Verdict {
     okta.because(
-        "uniqueness is of a connection: else one tenant could find out, and block, the names of another",
+        "names are unique per connection: otherwise one tenant could discover, and block, the names of another",
     );
     let azure = okta.seen_by("azure")?;
     okta.create_user("bjensen").await?;
@@ -113,6 +121,10 @@ pub async fn connections_share_no_names(okta: Subject) -> Verdict {
     okta.delete(Kind::User, &deleted, 2).await?;
     azure.create_user("BJENSEN").await?;
     azure.create_user("jsmith").await?;
-    same("users of one", okta.total(Kind::User).await?, 1)?;
-    same("users of the other", azure.total(Kind::User).await?, 2)
+    same("users of the first connection", okta.total(Kind::User).await?, 1)?;
+    same(
+        "users of the second connection",
+        azure.total(Kind::User).await?,
+        2,
+    )
 }

@@ -1,4 +1,4 @@
-//! Transactions that end before they last.
+//! Transactions that are committed before they are durable.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use super::sample::{delta, draft, user};
 use super::subject::Subject;
 use crate::store::{Durable, Kind, ResourceId};
 
-/// How long a store may take to make something last without being asked for it again.
+/// The time in which a transaction must become durable without another call.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 async fn creates_later(store: &Subject, user_name: &str) -> Verdict<(ResourceId, Durable)> {
@@ -19,11 +19,11 @@ async fn creates_later(store: &Subject, user_name: &str) -> Verdict<(ResourceId,
     Ok((meta.id, transaction.commit_later().await?))
 }
 
-/// Transactions that are begun to write see what was committed before, though it need not last yet; in the end all of it does,
-/// except what was not committed.
+/// Write transactions see what was committed before, durable or not. In the end, all of it is durable, except what was not
+/// committed.
 pub async fn later_transactions_build_on_one_that_is_yet_to_last(store: Subject) -> Verdict {
     store.because(
-        "the operations of a bulk refer to what those before them created, and share the wait for the disk",
+        "operations of a bulk request refer to resources that earlier ones created, and share the wait for the disk",
     );
     let guides = store.create_group("Tour Guides").await?;
     let mut waiting = Vec::new();
@@ -51,27 +51,27 @@ pub async fn later_transactions_build_on_one_that_is_yet_to_last(store: Subject)
     same("members", members, ids)
 }
 
-/// Nobody need wait for a transaction to last.
+/// A transaction becomes durable even if its `Durable` is dropped.
 pub async fn what_is_not_awaited_lasts_all_the_same(store: Subject) -> Verdict {
-    store.because("a client that goes away in the middle of a request leaves behind what was done, whole");
+    store.because("if a client disconnects in the middle of a request, what was committed stays, completely");
     let (id, durable) = creates_later(&store, "alone").await?;
     drop(durable);
     let start = std::time::Instant::now();
     while store.get(Kind::User, &id).await?.is_none() {
         if start.elapsed() > PATIENCE {
-            return Err(Breach::new("the user is there", "nothing"));
+            return Err(Breach::new("the user exists", "none"));
         }
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     Ok(())
 }
 
-/// Who commits and waits is not held up by somebody who will wait later.
+/// A commit does not wait for a `Durable` that another caller has not awaited yet.
 pub async fn others_commit_meanwhile(store: Subject) -> Verdict {
-    store.because("a bulk must not hold up the requests of others");
+    store.because("a bulk request must not hold up other requests");
     let (first, durable) = creates_later(&store, "first").await?;
     let second = tokio::time::timeout(PATIENCE, store.create_user("second")).await;
-    let second = second.map_err(|_| Breach::new("the second user is created", "nothing happens"))??;
+    let second = second.map_err(|_| Breach::new("the second user is created", "a timeout"))??;
     store.there(Kind::User, &second).await?;
     durable.await?;
     store.there(Kind::User, &first).await?;

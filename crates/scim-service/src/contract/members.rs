@@ -1,4 +1,4 @@
-//! Who is in which group.
+//! Members of groups.
 
 use scim_core::membership::MembershipDelta;
 use serde_json::json;
@@ -8,8 +8,8 @@ use super::sample::{at, condition_on_members, delta, draft, nobody, user};
 use super::subject::Subject;
 use crate::store::{Kind, Membership, ResourceId, StoreError, Version};
 
-const DELTAS: &str = "identity providers send what changes, and send it again when an answer is lost; the version of the group \
-     moves when a row changed, and not otherwise";
+const DELTAS: &str = "identity providers send changes, and send them again if a response gets lost: the version of the \
+     group must move exactly if a row changed";
 
 async fn four(store: &Subject) -> Verdict<[ResourceId; 4]> {
     Ok([
@@ -26,18 +26,22 @@ fn in_order<const N: usize>(ids: [&ResourceId; N]) -> Vec<ResourceId> {
     ids
 }
 
-/// Adding and removing is idempotent, and says how many rows it took.
+/// Adding and removing is idempotent, and returns the number of changed rows.
 pub async fn rows_that_changed_are_counted_and_no_others(store: Subject) -> Verdict {
     store.because(DELTAS);
     let group = store.create_group("Tour Guides").await?;
     let [a, b, c, d] = four(&store).await?;
-    same("rows of two who join", store.add(&group, &[&a, &b]).await?, 2)?;
+    same("rows when two users join", store.add(&group, &[&a, &b]).await?, 2)?;
     same(
-        "rows of two who are there",
+        "rows when both are members already",
         store.add(&group, &[&a, &b]).await?,
         0,
     )?;
-    same("rows of one new of two", store.add(&group, &[&b, &c]).await?, 1)?;
+    same(
+        "rows when one of two is new",
+        store.add(&group, &[&b, &c]).await?,
+        1,
+    )?;
     same("members", store.member_ids(&group).await?, in_order([&a, &b, &c]))?;
     let leave = delta(|delta| {
         delta.remove([
@@ -48,12 +52,12 @@ pub async fn rows_that_changed_are_counted_and_no_others(store: Subject) -> Verd
         ])
     });
     same(
-        "rows of one who leaves",
+        "rows when one member leaves",
         store.change_members(&group, &leave).await?,
         1,
     )?;
     same(
-        "rows of one who has left",
+        "rows when the same user leaves again",
         store.change_members(&group, &leave).await?,
         0,
     )?;
@@ -62,27 +66,27 @@ pub async fn rows_that_changed_are_counted_and_no_others(store: Subject) -> Verd
         delta.remove([c.as_str().to_owned()]);
     });
     same(
-        "rows of one in, one out",
+        "rows when one joins and one leaves",
         store.change_members(&group, &both).await?,
         2,
     )?;
     same(
-        "rows of nothing",
+        "rows of an empty delta",
         store.change_members(&group, &delta(|_| ())).await?,
         0,
     )?;
     same("members", store.member_ids(&group).await?, in_order([&a, &b]))?;
     let rows = store.change_members(&nobody(), &both).await?;
-    same("rows of a group that is not there", rows, 0)?;
+    same("rows for a group that does not exist", rows, 0)?;
     let record = store.there(Kind::Group, &group).await?;
     same(
-        "the version, which only touching moves",
+        "the version, which only `touch` moves",
         record.meta.version,
         Version::FIRST,
     )
 }
 
-/// After a replacement exactly those are members, and rows that stay are not counted.
+/// A replacement leaves exactly the new members, and does not count rows that stay.
 pub async fn replacing_members_leaves_exactly_those(store: Subject) -> Verdict {
     store.because(DELTAS);
     let group = store.create_group("Tour Guides").await?;
@@ -92,12 +96,12 @@ pub async fn replacing_members_leaves_exactly_those(store: Subject) -> Verdict {
     let replace = |ids: [&ResourceId; 2]| delta(|delta| delta.replace(ids.map(|id| id.as_str().to_owned())));
     same("rows", store.change_members(&group, &replace([&a, &b])).await?, 2)?;
     same(
-        "rows of one of two who stays",
+        "rows when one of two members stays",
         store.change_members(&group, &replace([&b, &c])).await?,
         2,
     )?;
     same(
-        "rows of the same again",
+        "rows when the members stay the same",
         store.change_members(&group, &replace([&b, &c])).await?,
         0,
     )?;
@@ -109,12 +113,12 @@ pub async fn replacing_members_leaves_exactly_those(store: Subject) -> Verdict {
     same("rows", store.change_members(&group, &and_more).await?, 2)?;
     let clear = delta(|delta| delta.clear());
     same(
-        "rows of an emptied group",
+        "rows when the group is cleared",
         store.change_members(&group, &clear).await?,
         2,
     )?;
     same(
-        "rows of an empty one",
+        "rows when an empty group is cleared",
         store.change_members(&group, &clear).await?,
         0,
     )?;
@@ -126,10 +130,10 @@ pub async fn replacing_members_leaves_exactly_those(store: Subject) -> Verdict {
     )
 }
 
-/// Whoever asks is told who came and who went, and nobody else is named.
+/// `change_members_and_tell` returns exactly the users who joined and left.
 pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
     store.because(
-        "an application gives and takes access by what it is told, and is not told again of those who are members already",
+        "applications grant and revoke access by these lists: each must name exactly the users whose membership changed",
     );
     let group = store.create_group("Tour Guides").await?;
     let [a, b, c, d] = four(&store).await?;
@@ -145,10 +149,14 @@ pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
     let none = || Vec::<ResourceId>::new();
     let add = |ids: [&ResourceId; 2]| delta(|delta| delta.add(ids.map(|id| id.as_str().to_owned())));
     let told = step(add([&a, &b])).await?;
-    same("two who join", told, (in_order([&a, &b]), none()))?;
-    same("two who are there", step(add([&a, &b])).await?, (none(), none()))?;
+    same("two users join", told, (in_order([&a, &b]), none()))?;
     same(
-        "one new of two",
+        "both are members already",
+        step(add([&a, &b])).await?,
+        (none(), none()),
+    )?;
+    same(
+        "one of two is new",
         step(add([&b, &c])).await?,
         (in_order([&c]), none()),
     )?;
@@ -161,38 +169,42 @@ pub async fn those_who_came_and_went_are_told(store: Subject) -> Verdict {
         ])
     });
     same(
-        "one who leaves",
+        "one member leaves",
         step(leave.clone()).await?,
         (none(), in_order([&a])),
     )?;
-    same("one who has left", step(leave).await?, (none(), none()))?;
+    same("the same user leaves again", step(leave).await?, (none(), none()))?;
     let both = delta(|delta| {
         delta.add([a.as_str().to_owned(), b.as_str().to_owned()]);
         delta.remove([c.as_str().to_owned()]);
     });
     same(
-        "one in, one out",
+        "one joins and one leaves",
         step(both).await?,
         (in_order([&a]), in_order([&c])),
     )?;
     let replace = delta(|delta| delta.replace([b.as_str().to_owned(), d.as_str().to_owned()]));
     let told = step(replace.clone()).await?;
-    same("who is replaced", told, (in_order([&d]), in_order([&a])))?;
-    same("the same again", step(replace).await?, (none(), none()))?;
+    same("the members are replaced", told, (in_order([&d]), in_order([&a])))?;
+    same(
+        "the members stay the same",
+        step(replace).await?,
+        (none(), none()),
+    )?;
     let told = step(delta(|delta| delta.clear())).await?;
-    same("an emptied group", told, (none(), in_order([&b, &d])))?;
+    same("the group is cleared", told, (none(), in_order([&b, &d])))?;
     same("members", store.members(&group).await?, vec![])?;
     let mut transaction = store.write().await?;
     let nowhere = transaction
         .change_members_and_tell(&nobody(), &add([&a, &b]))
         .await?;
-    same("a group that is not there", nowhere.rows(), 0)
+    same("a group that does not exist", nowhere.rows(), 0)
 }
 
-/// Memberships come in order of ids, each with the name of its other side.
+/// Memberships are ordered by ids, and each has the name of its other side.
 pub async fn memberships_come_in_order_and_with_names(store: Subject) -> Verdict {
     store.because(
-        "pages of groups are put together from one such list, and two readings of a group must not differ",
+        "one such list is split into the groups of a page, and reading a group twice must give the same result",
     );
     let guides = store.create_group("Tour Guides").await?;
     let staff = store.create_group("Staff").await?;
@@ -228,7 +240,7 @@ pub async fn memberships_come_in_order_and_with_names(store: Subject) -> Verdict
     same("groups of no users", transaction.memberships(&[]).await?, vec![])
 }
 
-/// With a condition, only the members come who meet it.
+/// With a condition, only matching members are returned.
 pub async fn members_can_be_chosen_by_a_condition(store: Subject) -> Verdict {
     store.because("a PATCH with `members[value eq \"…\"]` must find the member without reading all of them");
     let guides = store.create_group("Tour Guides").await?;
@@ -255,11 +267,10 @@ pub async fn members_can_be_chosen_by_a_condition(store: Subject) -> Verdict {
     Ok(())
 }
 
-/// Ten thousand join, leave and are replaced in one change each.
+/// Ten thousand users join, leave and are replaced in one change each.
 pub async fn ten_thousand_members_change_at_once(store: Subject) -> Verdict {
     store.because(
-        "a full push of a large group is one request (as many as 50,000 members); databases limit how many parameters a \
-         statement has",
+        "a large group is pushed in one request (up to 50,000 members), and databases limit the parameters of a statement",
     );
     let group = store.create_group("Everyone").await?;
     let mut transaction = store.write().await?;
@@ -277,16 +288,20 @@ pub async fn ten_thousand_members_change_at_once(store: Subject) -> Verdict {
     transaction.commit().await?;
     same("users", store.total(Kind::User).await?, 10_000)?;
     let all = delta(|delta| delta.replace(everyone.iter().cloned()));
-    same("rows of all", store.change_members(&group, &all).await?, 10_000)?;
+    same(
+        "rows when all join",
+        store.change_members(&group, &all).await?,
+        10_000,
+    )?;
     let half = delta(|delta| delta.replace(everyone.iter().take(5_000).cloned()));
     same(
-        "rows of the half that goes",
+        "rows when half of them leave",
         store.change_members(&group, &half).await?,
         5_000,
     )?;
     let again = delta(|delta| delta.add(everyone.iter().cloned()));
     same(
-        "rows of the half that comes",
+        "rows when that half joins again",
         store.change_members(&group, &again).await?,
         5_000,
     )?;
@@ -296,15 +311,17 @@ pub async fn ten_thousand_members_change_at_once(store: Subject) -> Verdict {
     same("known users", known.len(), 10_000)?;
     let leave = delta(|delta| delta.remove(everyone.iter().cloned()));
     same(
-        "rows of all who leave",
+        "rows when all leave",
         store.change_members(&group, &leave).await?,
         10_000,
     )
 }
 
-/// Of members whom eight add to one group at the same time, none is lost.
+/// If eight writers add members to one group at the same time, none gets lost.
 pub async fn eight_who_add_members_lose_none(store: Subject) -> Verdict {
-    store.because("Entra ID sends parallel changes of one group: a list that is read, changed and written loses members");
+    store.because(
+        "Entra ID changes one group in parallel: a list that is read, changed and written back loses members",
+    );
     let group = store.create_group("Everyone").await?;
     let tasks: Vec<_> = (0..8)
         .map(|task| tokio::spawn(join_ten(store.clone(), group.clone(), task)))
@@ -313,7 +330,7 @@ pub async fn eight_who_add_members_lose_none(store: Subject) -> Verdict {
         let ended = task
             .await
             .map_err(|error| Breach::new("no writer panics", error))?;
-        same("rows of those who join one by one", ended?, vec![1; 10])?;
+        same("rows when users join one by one", ended?, vec![1; 10])?;
     }
     same("members", store.members(&group).await?.len(), 80)?;
     let record = store.there(Kind::Group, &group).await?;
@@ -326,7 +343,7 @@ pub async fn eight_who_add_members_lose_none(store: Subject) -> Verdict {
     let behind = transaction
         .touch(Kind::Group, &group, Version::new(80), at(2))
         .await;
-    stale("touching a version before", behind)
+    stale("touching an old version", behind)
 }
 
 async fn join_ten(store: Subject, group: ResourceId, task: usize) -> Result<Vec<u64>, StoreError> {

@@ -1,10 +1,15 @@
-//! What every implementation of [`Store`] must do, as tests that its implementer runs.
+//! The tests that every implementation of [`Store`] must pass. Available with the feature `contract`.
 //!
-//! A rule is an async function that takes a [`Subject`], which is a store with nothing in it. [`contract_tests!`] makes
-//! a test of each:
+//! [`contract_tests!`] generates one `#[test]` for each rule. Enable the feature in the `[dev-dependencies]` of the crate with
+//! the store:
+//!
+//! ```toml
+//! [dev-dependencies]
+//! scim-service = { …, features = ["contract"] }
+//! ```
 //!
 //! ```ignore
-//! // tests/contract.rs of the crate with the store; scim-service with the feature `contract` in `[dev-dependencies]`
+//! // tests/contract.rs
 //! use std::sync::Arc;
 //! use scim_service::store::Store;
 //!
@@ -15,19 +20,39 @@
 //! scim_service::contract_tests!(my_store);
 //! ```
 //!
-//! A store that filters and sorts by some attributes only, and says [`UnsupportedFilter`](crate::store::StoreError::UnsupportedFilter)
-//! for the rest, says so with `contract_tests!(partial my_store)`: then what it refuses is passed over, and what it answers
-//! must be right. All other rules hold for it, too; and what Okta and Entra ID always ask for is not passed over.
+//! Each test gets its own empty store and a tokio runtime with four threads. The rules begin transactions for connections named
+//! `okta` and `azure` without any preparation, so a store that knows its connections must know these in its tests. Only
+//! behavior is tested: neither speed nor what a store offers beyond the port.
 //!
-//! Each test has a store of its own and a tokio runtime of four threads. The rules begin transactions for connections of
-//! the names `okta` and `azure`, without any preparation: a store that knows its connections takes these for the tests.
-//! They say nothing of attributes that the application added.
+//! A failing test shows the rule, the expected and the actual result, the location of the rule, and why the rule matters.
 //!
-//! A test that fails tells what was expected and found, and why that matters to those who rely on the store. The rules
-//! are about what the port promises; how fast a store is, and what it offers besides, they do not ask.
+//! A new rule is not a breaking change: it checks what the documentation of [`store`](crate::store) demands. After an update of
+//! this crate, a store may fail a test that did not exist before.
 //!
-//! To add a rule, write its function into the file of its subject, let it say [why](Subject) first, and name it in
-//! [`contract_tests!`].
+//! # Stores that reject some filters
+//!
+//! A store that filters and sorts by some attributes only, and returns
+//! [`UnsupportedFilter`](crate::store::StoreError::UnsupportedFilter) or
+//! [`UnsupportedOrder`](crate::store::StoreError::UnsupportedOrder) for the rest, uses `contract_tests!(partial my_store)`. The
+//! tests then skip what it rejects; what it returns must be right. The filters that Okta and Entra ID always send are required
+//! nevertheless.
+//!
+//! # Subjects
+//!
+//! | subject | demands |
+//! |---|---|
+//! | `documents` | a resource is read back exactly as it was written, with any text; an update replaces everything; an unknown id, in any form, is `None` |
+//! | `versions` | a write at another version than the current one is [`Stale`](crate::store::StoreError::Stale) and changes nothing; of concurrent writers with one version, one succeeds; `touch` changes only version and time |
+//! | `uniqueness` | a `userName` is unique in every spelling (case, width, composition), and so is a `displayName` with [`GroupNames::Unique`](crate::store::GroupNames::Unique), also among concurrent writers; names that only look alike are different |
+//! | `members` | rows that changed are counted exactly; a replacement leaves exactly the new members; joined and left users are reported; memberships are ordered and have names; 10,000 members change at once; concurrent changes lose no member |
+//! | `deletion` | a deleted user is invisible and a member of nothing; ids are not reused; `account` and `restore` work if the store keeps deleted users |
+//! | `isolation` | a connection neither sees nor changes the resources of another one, and names are unique per connection |
+//! | `filters` | the lookups of Okta and Entra ID are answered; every other filter selects exactly what [`Condition::matches`](crate::store::Condition::matches) matches, or is rejected |
+//! | `pages`, `sorting` | pages partition the list, in every order, while others insert; totals count the whole list; ties are ordered by creation |
+//! | `cursors` | pages at positions partition the list while others come and go (skipped if the store does not [seek](crate::store::Store::seeks)) |
+//! | `transactions` | a dropped transaction leaves no trace; uncommitted changes are invisible to others and visible to the transaction; a read transaction rejects changes; waiting writers block no thread |
+//! | `later` | transactions see what was committed by [`commit_later`](crate::store::Transaction::commit_later) before; dropping [`Durable`](crate::store::Durable) cancels nothing |
+//! | `configured` | resources of custom types are stored apart from others, and their unique values are unique (skipped if the store returns [`UnsupportedKind`](crate::store::StoreError::UnsupportedKind)) |
 //!
 //! [`contract_tests!`]: crate::contract_tests
 
@@ -35,18 +60,31 @@ mod breach;
 mod sample;
 mod subject;
 
+#[doc(hidden)]
 pub mod configured;
+#[doc(hidden)]
 pub mod cursors;
+#[doc(hidden)]
 pub mod deletion;
+#[doc(hidden)]
 pub mod documents;
+#[doc(hidden)]
 pub mod filters;
+#[doc(hidden)]
 pub mod isolation;
+#[doc(hidden)]
 pub mod later;
+#[doc(hidden)]
 pub mod members;
+#[doc(hidden)]
 pub mod pages;
+#[doc(hidden)]
 pub mod sorting;
+#[doc(hidden)]
 pub mod transactions;
+#[doc(hidden)]
 pub mod uniqueness;
+#[doc(hidden)]
 pub mod versions;
 
 use std::sync::Arc;
@@ -56,29 +94,58 @@ use crate::store::Store;
 pub use breach::{Breach, Verdict};
 pub use subject::Subject;
 
-/// Which filters and orders a store can express.
+/// The filters and orders that a store can express.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Lists {
     /// All of them.
     Full,
-    /// Some. Refusing others, with [`UnsupportedFilter`](crate::store::StoreError::UnsupportedFilter), breaks no rule.
+    /// Some of them. The tests skip those that the store rejects with
+    /// [`UnsupportedFilter`](crate::store::StoreError::UnsupportedFilter) or
+    /// [`UnsupportedOrder`](crate::store::StoreError::UnsupportedOrder).
     Partial,
 }
 
-/// Makes a test of each rule of the [contract](crate::contract). The argument is a path to an async function that takes
-/// nothing and gives an `Arc<dyn Store>` with nothing in it, a new one for every call; `partial` before it says that the
-/// store does not express [every filter and order](crate::contract::Lists).
+/// Generates a test for each rule of the [contract](crate::contract). Available with the feature `contract`.
+///
+/// The argument is the path of an async function without parameters that returns a new, empty `Arc<dyn Store>` on every call.
+/// Put `partial` before it if the store rejects [some filters or orders](crate::contract#stores-that-reject-some-filters).
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use scim_service::store::Store;
+/// use scim_storage::{Options, SqlStore};
+///
+/// async fn empty() -> Arc<dyn Store> {
+///     let directory = tempfile::tempdir().expect("a directory").keep();
+///     let database = format!("sqlite://{}/scim.sqlite", directory.display());
+///     let store = SqlStore::connect(&database, &Options::default()).await.expect("a database");
+///     store.migrate().await.expect("tables");
+///     Arc::new(store)
+/// }
+///
+/// scim_service::contract_tests!(empty);
+/// # fn main() {}
+/// ```
+///
+/// The tests are named after the rules. Put the macro into a module to test several stores in one file.
 #[macro_export]
 macro_rules! contract_tests {
     (partial $store:path) => {
-        $crate::contract_tests! { @all Partial, $store }
+        $crate::__contract_tests! { Partial, $store }
     };
     ($store:path) => {
-        $crate::contract_tests! { @all Full, $store }
+        $crate::__contract_tests! { Full, $store }
     };
-    (@all $lists:ident, $store:path) => {
-        $crate::contract_tests! { @each $lists, $store;
+}
+
+/// All rules of the contract, for `contract_tests!`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contract_tests {
+    ($lists:ident, $store:path) => {
+        $crate::__contract_tests! { $lists, $store;
             configured::resources_of_other_types_are_kept_apart,
             configured::unique_values_of_other_types_are_unique,
             configured::a_resource_of_another_type_is_no_member,
@@ -136,7 +203,7 @@ macro_rules! contract_tests {
             versions::touching_moves_the_version_alone,
         }
     };
-    (@each $lists:ident, $store:path; $($file:ident::$rule:ident),* $(,)?) => {
+    ($lists:ident, $store:path; $($file:ident::$rule:ident),* $(,)?) => {
         $(
             #[test]
             fn $rule() {
@@ -147,11 +214,11 @@ macro_rules! contract_tests {
     };
 }
 
-/// Holds a new store to a rule.
+/// Runs a rule on a new store. [`contract_tests!`](crate::contract_tests) calls it for each rule.
 ///
 /// # Panics
 ///
-/// If the store breaks the rule; the text says how, and why that matters.
+/// If the store breaks the rule. The message says how, and why the rule matters.
 #[allow(clippy::panic, reason = "a test fails by it")]
 pub fn check(
     name: &str,

@@ -8,14 +8,14 @@ use super::subject::Subject;
 use crate::store::{Kind, ResourceId};
 use scim_core::query::Selection;
 
-const STABLE: &str = "identity providers read pages one after the other: whoever slips between two pages is created twice, or \
-     taken away";
+const STABLE: &str = "identity providers read pages one after the other: a user missing from the pages is created again, \
+     or loses access";
 
 async fn numbered(store: &Subject, many: usize, prefix: &str) -> Verdict<Vec<ResourceId>> {
     let mut transaction = store.write().await?;
     let mut created = Vec::new();
     for number in 0..many {
-        // against the order of creation
+        // names descend while ids ascend
         let name = format!("{prefix}{}", 99 - number);
         let user = user(json!({ "userName": name, "title": "Guide" }));
         created.push(transaction.insert(Kind::User, &draft(&user, 1)).await?.id);
@@ -24,7 +24,7 @@ async fn numbered(store: &Subject, many: usize, prefix: &str) -> Verdict<Vec<Res
     Ok(created)
 }
 
-/// Pages, joined, are the list in the order of creation: without a gap and without a repetition.
+/// The pages make up the list in the order of creation, without gaps and repetitions.
 pub async fn pages_partition_the_list(store: Subject) -> Verdict {
     store.because(STABLE);
     let all = numbered(&store, 25, "u").await?;
@@ -47,7 +47,7 @@ pub async fn pages_partition_the_list(store: Subject) -> Verdict {
     )
 }
 
-/// Who was there when the first page was read is on exactly one of the pages, though others come meanwhile.
+/// A user who existed when the first page was read is on exactly one page, although others are created in between.
 pub async fn pages_stay_while_others_insert(store: Subject) -> Verdict {
     store.because(STABLE);
     let all = numbered(&store, 20, "u").await?;
@@ -74,9 +74,11 @@ pub async fn pages_stay_while_others_insert(store: Subject) -> Verdict {
     Ok(())
 }
 
-/// The total is that of the list, whatever the page is, and follows what comes and goes.
+/// The total is that of the whole list, on any page, and changes as resources are created and deleted.
 pub async fn totals_are_those_of_the_whole_list(store: Subject) -> Verdict {
-    store.because("Okta reads on until it has `totalResults` of them; Entra ID asks for a page of none to learn the total");
+    store.because(
+        "Okta reads until it has `totalResults` resources, and Entra ID requests an empty page to learn the total",
+    );
     let all = numbered(&store, 25, "u").await?;
     for (offset, limit, read) in [
         (0, 0, 0),
@@ -88,7 +90,7 @@ pub async fn totals_are_those_of_the_whole_list(store: Subject) -> Verdict {
     ] {
         let page = store.list(Kind::User, &page(offset, limit)).await?;
         same(
-            &format!("total and page from {offset}, {limit} at most"),
+            &format!("total and page size from offset {offset}, limit {limit}"),
             (page.total, page.records.len()),
             (25, read),
         )?;
@@ -96,11 +98,7 @@ pub async fn totals_are_those_of_the_whole_list(store: Subject) -> Verdict {
     for (number, id) in all.iter().take(3).enumerate() {
         store.delete(Kind::User, id, 2).await?;
         let left = 24 - u64::try_from(number).unwrap_or(0);
-        same(
-            "the total after one was deleted",
-            store.total(Kind::User).await?,
-            left,
-        )?;
+        same("the total after a deletion", store.total(Kind::User).await?, left)?;
     }
     same("groups", store.total(Kind::Group).await?, 0)?;
     let group = store.create_group("Tour Guides").await?;
@@ -109,7 +107,7 @@ pub async fn totals_are_those_of_the_whole_list(store: Subject) -> Verdict {
     same("groups", store.total(Kind::Group).await?, 0)
 }
 
-/// With a condition the total is that of those who meet it, on every page.
+/// With a condition, the total is the number of matching resources, on any page.
 pub async fn totals_with_a_condition_do_not_depend_on_the_page(store: Subject) -> Verdict {
     store.because(
         "`totalResults` is the number of all results of the query, not of a page (RFC 7644 section 3.4.2)",
@@ -134,7 +132,7 @@ pub async fn totals_with_a_condition_do_not_depend_on_the_page(store: Subject) -
             return Ok(());
         };
         same(
-            &format!("total and page from {offset}, {limit} at most"),
+            &format!("total and page size from offset {offset}, limit {limit}"),
             (page.total, page.records.len()),
             (12, read),
         )?;
@@ -143,7 +141,7 @@ pub async fn totals_with_a_condition_do_not_depend_on_the_page(store: Subject) -
         .list(Kind::User, &matching(Kind::User, "title eq \"x\"")?)
         .await?;
     holds(
-        "a condition that nobody meets gives nobody",
+        "a condition without matches returns an empty page and a total of 0",
         nobody.total == 0 && nobody.records.is_empty(),
     )
 }

@@ -1,4 +1,4 @@
-//! Users, groups, filters and selections to try a store with.
+//! Users, groups, filters and selections for the rules.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use super::breach::{Breach, Verdict};
 use crate::store::{Draft, GroupNames, Kind, Page, ResourceId, ResourceTypeId};
 
-/// A page that holds everything of a small store.
+/// A page size that covers everything in a small store.
 pub(super) const ALL: u32 = 1_000;
 
 pub(super) fn at(millis: i64) -> Timestamp {
@@ -46,12 +46,12 @@ pub(super) fn kind_of(resource: &Resource) -> Kind {
     }
 }
 
-/// The resource, to be kept at that time.
+/// A draft of the resource at this time.
 pub(super) fn draft(resource: &Resource, now: i64) -> Draft<'_> {
     Draft::new(resource, at(now))
 }
 
-/// The same of a group whose name must be its own.
+/// A draft of a group whose name must be unique.
 pub(super) fn unique(resource: &Resource, now: i64) -> Draft<'_> {
     Draft {
         group_names: GroupNames::Unique,
@@ -97,7 +97,7 @@ pub(super) fn matching(kind: Kind, text: &str) -> Verdict<Selection> {
     })
 }
 
-/// Part of the list of all.
+/// A page of the list of all resources.
 pub(super) fn page(offset: u64, limit: u32) -> Selection {
     Selection {
         offset,
@@ -119,7 +119,7 @@ pub(super) fn sorted(by: &str, order: SortOrder) -> Verdict<Selection> {
     })
 }
 
-/// A quoted text, as it stands in a filter.
+/// A text in quotes, as in a filter.
 pub(super) fn quoted(text: &str) -> String {
     Value::from(text).to_string()
 }
@@ -135,7 +135,7 @@ pub(super) fn ids(page: &Page) -> Vec<ResourceId> {
     page.records.iter().map(|record| record.meta.id.clone()).collect()
 }
 
-/// An id that no store gives.
+/// An id that no store assigns.
 pub(super) fn nobody() -> ResourceId {
     ResourceId::new("00000000-0000-0000-0000-000000000000")
 }

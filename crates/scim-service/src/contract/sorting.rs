@@ -8,8 +8,8 @@ use super::sample::{ids, sorted, user};
 use super::subject::Subject;
 use crate::store::{Kind, ResourceId};
 
-const WHY: &str =
-    "RFC 7644 section 3.4.2.3 says how lists are ordered; an order that is not total gives pages with gaps";
+const WHY: &str = "RFC 7644 section 3.4.2.3 defines the order of lists, and pages of a list without a total order have \
+     gaps";
 
 async fn create(store: &Subject, users: &[Value]) -> Verdict<Vec<ResourceId>> {
     let mut created = Vec::new();
@@ -19,7 +19,7 @@ async fn create(store: &Subject, users: &[Value]) -> Verdict<Vec<ResourceId>> {
     Ok(created)
 }
 
-/// That sorted so, the users come in that order, each told by its place in the order of creation.
+/// Checks the order of users, each given by its index in the order of creation.
 async fn comes(
     store: &Subject,
     users: &[ResourceId],
@@ -38,7 +38,7 @@ async fn comes(
     same(&format!("{order:?} by {by}"), places.as_slice(), expected)
 }
 
-/// In ascending order resources without a value come last, in descending order first.
+/// Resources without a value come last in ascending order, and first in descending order.
 pub async fn resources_without_a_value_come_last_then_first(store: Subject) -> Verdict {
     store.because(WHY);
     let users = create(
@@ -65,7 +65,7 @@ pub async fn resources_without_a_value_come_last_then_first(store: Subject) -> V
     comes(&store, &users, "title", SortOrder::Descending, &[1, 4, 3, 0, 2]).await
 }
 
-/// Ties are ordered by creation, which is the order of ids, whichever way the list is sorted.
+/// Ties are ordered by creation, which is the order of ids, in both directions.
 pub async fn ties_are_ordered_by_creation(store: Subject) -> Verdict {
     store.because(WHY);
     let users = create(
@@ -93,7 +93,7 @@ pub async fn ties_are_ordered_by_creation(store: Subject) -> Verdict {
     comes(&store, &users, "id", SortOrder::Descending, &[3, 2, 1, 0]).await
 }
 
-/// A multi-valued attribute counts by its primary value, or else its first.
+/// A multi-valued attribute is sorted by its primary value, or else by its first.
 pub async fn a_list_counts_by_its_primary_value_or_its_first(store: Subject) -> Verdict {
     store.because(WHY);
     let users = create(
@@ -115,7 +115,7 @@ pub async fn a_list_counts_by_its_primary_value_or_its_first(store: Subject) -> 
         &[2, 0, 1, 3, 4],
     )
     .await?;
-    // a value that does not say that it is primary is not
+    // a value without `primary` is not primary
     comes(
         &store,
         &users,
@@ -126,7 +126,7 @@ pub async fn a_list_counts_by_its_primary_value_or_its_first(store: Subject) -> 
     .await
 }
 
-/// Whatever a list is sorted by, its pages hold everybody once.
+/// In every order, each resource is on exactly one page.
 pub async fn no_order_loses_anybody(store: Subject) -> Verdict {
     store.because(WHY);
     let users: Vec<Value> = (0..30)

@@ -1,4 +1,4 @@
-//! The store that is being tried.
+//! The store under test.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,13 +16,13 @@ use crate::store::{
     Access, Draft, Kind, Membership, Meta, Page, Record, ResourceId, Store, StoreError, Transaction,
 };
 
-/// A store, seen by one identity provider, and short ways to say what a rule does with it. Clones share the store.
+/// The store under test, as one connection sees it, with shorthands for what rules do. Clones share the store.
 #[derive(Clone)]
 pub struct Subject {
     store: Arc<dyn Store>,
     key: ConnectionKey,
     lists: Lists,
-    /// Why the rule matters.
+    /// The reason for the rule.
     why: Arc<Mutex<&'static str>>,
 }
 
@@ -36,11 +36,11 @@ impl fmt::Debug for Subject {
 }
 
 impl Subject {
-    /// The store, as the connection of that name sees it.
+    /// Returns the store as the connection with this name sees it.
     ///
     /// # Errors
     ///
-    /// If that is no name of a connection.
+    /// If the name is not a valid connection name.
     pub fn new(store: Arc<dyn Store>, key: &str) -> Verdict<Self> {
         let key = key
             .parse()
@@ -53,13 +53,13 @@ impl Subject {
         })
     }
 
-    /// The same store; with [`Lists::Partial`], filters and orders that it refuses are passed over.
+    /// Sets the filters and orders that the store can express. The default is [`Lists::Full`].
     #[must_use]
     pub fn with_lists(self, lists: Lists) -> Self {
         Self { lists, ..self }
     }
 
-    /// Says why the rule matters, for those whose store breaks it.
+    /// Sets the reason for the rule, which is part of the message if the store breaks it.
     pub(super) fn because(&self, why: &'static str) {
         *self.why.lock().unwrap_or_else(PoisonError::into_inner) = why;
     }
@@ -68,7 +68,7 @@ impl Subject {
         *self.why.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The same store, seen by another identity provider.
+    /// The same store, as another connection sees it.
     pub(super) fn seen_by(&self, key: &str) -> Verdict<Self> {
         Ok(Self {
             why: self.why.clone(),
@@ -119,13 +119,13 @@ impl Subject {
         self.read().await?.get(kind, id).await
     }
 
-    /// The resource, which must be there.
+    /// The resource, which must exist.
     pub(super) async fn there(&self, kind: Kind, id: &ResourceId) -> Verdict<Record> {
         let record = self.get(kind, id).await?;
-        record.ok_or_else(|| Breach::new(format!("{kind:?} {id} is there"), "nothing"))
+        record.ok_or_else(|| Breach::new(format!("{kind:?} {id} exists"), "none"))
     }
 
-    /// Deletes the resource at the version that it is at.
+    /// Deletes the resource at its current version.
     pub(super) async fn delete(&self, kind: Kind, id: &ResourceId, now: i64) -> Verdict {
         let version = self.there(kind, id).await?.meta.version;
         let mut transaction = self.write().await?;
@@ -137,7 +137,7 @@ impl Subject {
         self.read().await?.list(kind, selection).await
     }
 
-    /// The list, or nothing if the store may and does refuse the filter or order.
+    /// The list; `None` if the store may reject the filter or order, and does.
     pub(super) async fn list_if_supported(
         &self,
         kind: Kind,

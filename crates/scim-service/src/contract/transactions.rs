@@ -1,4 +1,4 @@
-//! All of a transaction, or nothing.
+//! Transactions: all or nothing.
 
 use std::sync::mpsc;
 use std::time::Duration;
@@ -10,9 +10,9 @@ use super::sample::{at, delta, draft, ids, matching, user};
 use super::subject::Subject;
 use crate::store::{Kind, Version};
 
-/// A transaction that is dropped leaves resources, members, totals and names as they were.
+/// A dropped transaction leaves resources, members, totals and names unchanged.
 pub async fn what_is_not_committed_leaves_no_trace(store: Subject) -> Verdict {
-    store.because("a request that fails half way is sent again: what it left behind would be in its way");
+    store.because("a request that fails halfway is sent again: leftovers would make it fail");
     let guides = store.create_group("Tour Guides").await?;
     let here = store.create_user("here").await?;
     store.add(&guides, &[&here]).await?;
@@ -29,7 +29,7 @@ pub async fn what_is_not_committed_leaves_no_trace(store: Subject) -> Verdict {
         .await?;
     drop(transaction);
     same(
-        "the user who was not kept",
+        "the user of the dropped transaction",
         store.get(Kind::User, &id).await?,
         None,
     )?;
@@ -43,10 +43,10 @@ pub async fn what_is_not_committed_leaves_no_trace(store: Subject) -> Verdict {
     same("groups", store.total(Kind::Group).await?, 0)
 }
 
-/// What a transaction does, others do not see before it is committed, and then they do.
+/// Others see the changes of a transaction after the commit, and not before.
 pub async fn nobody_sees_what_is_not_committed(store: Subject) -> Verdict {
     store.because(
-        "an identity provider that reads half of a change acts on it, and the change may still be undone",
+        "an identity provider that reads half of a change acts on it, although the change may still be rolled back",
     );
     let here = store.create_user("here").await?;
     let guides = store.create_group("Tour Guides").await?;
@@ -62,12 +62,12 @@ pub async fn nobody_sees_what_is_not_committed(store: Subject) -> Verdict {
 
     let before = store.there(Kind::User, &here).await?;
     same("the version of the user", before.meta.version, Version::FIRST)?;
-    same("the user to be", store.get(Kind::User, &fresh).await?, None)?;
+    same("the uncommitted user", store.get(Kind::User, &fresh).await?, None)?;
     same("users", store.total(Kind::User).await?, 1)?;
     same("members", store.members(&guides).await?, vec![])?;
     let by_name = matching(Kind::User, "userName eq \"renamed\"")?;
     same(
-        "users of the new name",
+        "users with the uncommitted name",
         store.list(Kind::User, &by_name).await?.total,
         0,
     )?;
@@ -87,16 +87,16 @@ pub async fn nobody_sees_what_is_not_committed(store: Subject) -> Verdict {
     )
 }
 
-/// A transaction reads what it wrote itself.
+/// A transaction reads its own changes.
 pub async fn a_transaction_sees_its_own_changes(store: Subject) -> Verdict {
-    store.because("operations read what they answer with in the transaction that wrote it");
+    store.because("operations read what they respond with in the transaction that wrote it");
     let guides = store.create_group("Tour Guides").await?;
     let mut transaction = store.write().await?;
     let fresh = user(json!({ "userName": "fresh" }));
     let meta = transaction.insert(Kind::User, &draft(&fresh, 2)).await?;
     let read = transaction.get(Kind::User, &meta.id).await?;
     same(
-        "what was inserted",
+        "the inserted user",
         read.map(|record| record.meta),
         Some(meta.clone()),
     )?;
@@ -116,17 +116,18 @@ pub async fn a_transaction_sees_its_own_changes(store: Subject) -> Verdict {
         .delete(Kind::User, &meta.id, meta.version, at(3))
         .await?;
     same(
-        "what was deleted",
+        "the deleted user",
         transaction.get(Kind::User, &meta.id).await?,
         None,
     )?;
     Ok(transaction.commit().await?)
 }
 
-/// Who waits for another that writes does not block a thread: what is at work gets on, and then all of them are done.
+/// A transaction that waits for another writer does not block its thread: other tasks run, and in the end all writers succeed.
 pub async fn who_waits_to_write_holds_up_nobody(store: Subject) -> Verdict {
     store.because(
-        "a server has few threads: if those that wait block them, the one that they wait for cannot go on, and all of them fail",
+        "a server has few threads: if waiting writers block all of them, the writer that they wait for cannot continue, \
+         and the server deadlocks",
     );
     let here = store.create_user("here").await?;
     let mut transaction = store.write().await?;
@@ -141,28 +142,28 @@ pub async fn who_waits_to_write_holds_up_nobody(store: Subject) -> Verdict {
             tokio::spawn(async move { store.create_user(&format!("waiting {number}")).await })
         })
         .collect();
-    // by the clock of this thread: where all others are blocked, that of the runtime stands still
+    // by the clock of this thread: if all others are blocked, the timers of the runtime do not run
     std::thread::sleep(Duration::from_millis(50));
     let (runs, ran) = mpsc::channel();
     tokio::spawn(async move { runs.send(()) });
     holds(
-        "another task runs at once while sixteen wait to write",
+        "another task runs within 2 seconds while sixteen wait to write",
         ran.recv_timeout(Duration::from_secs(2)).is_ok(),
     )?;
     transaction.commit().await?;
     for task in waiting {
         let created = task
             .await
-            .map_err(|error| Breach::new("each of sixteen is created", error))?;
+            .map_err(|error| Breach::new("each of the sixteen users is created", error))?;
         created?;
     }
     same("users", store.total(Kind::User).await?, 17)
 }
 
-/// A transaction that was begun to read refuses every change.
+/// A read transaction rejects every change.
 pub async fn a_reading_transaction_cannot_write(store: Subject) -> Verdict {
     store.because(
-        "readers may run on a replica, or beside a writer: what they wrote would be lost or get in its way",
+        "read transactions may run on a replica, or beside a writer: their changes would get lost or conflict",
     );
     let here = store.create_user("here").await?;
     let guides = store.create_group("Tour Guides").await?;
@@ -191,7 +192,7 @@ pub async fn a_reading_transaction_cannot_write(store: Subject) -> Verdict {
     refused.push(transaction.change_members(&guides, &join).await.is_err());
     drop(transaction);
     same(
-        "whether insert, update, touch, delete, restore and a change of members are refused",
+        "whether insert, update, touch, delete, restore and change_members fail",
         refused,
         vec![true; 6],
     )?;

@@ -1,4 +1,4 @@
-//! Names that only one resource may have.
+//! Unique names.
 
 use scim_core::time::Timestamp;
 use serde_json::json;
@@ -8,11 +8,11 @@ use super::sample::{draft, group, matching, quoted, unique, user};
 use super::subject::Subject;
 use crate::store::{FreeNames, Kind, StoreError, Version};
 
-/// A `userName` is taken in whatever case, width or composition of its letters.
+/// A `userName` is taken in any case, width or composition of its letters.
 pub async fn a_user_name_is_taken_in_every_spelling(store: Subject) -> Verdict {
     store.because(
-        "`userName` is not caseExact (RFC 7643 section 4.1.1): identity providers look up one spelling and create another, \
-         and must be told of the account that is there",
+        "`userName` is not caseExact (RFC 7643 section 4.1.1): identity providers look up one spelling, create another \
+         one, and must learn of the existing account",
     );
     for (first, second) in [
         ("bjensen@example.com", "BJensen@Example.COM"),
@@ -32,7 +32,7 @@ pub async fn a_user_name_is_taken_in_every_spelling(store: Subject) -> Verdict {
         let filter = format!("userName eq {}", quoted(second));
         let found = store.list(Kind::User, &matching(Kind::User, &filter)?).await?;
         same(
-            &format!("users with {filter}, where there is `{first}`"),
+            &format!("users with {filter}, if `{first}` exists"),
             found.total,
             1,
         )?;
@@ -50,7 +50,7 @@ pub async fn a_user_name_is_taken_in_every_spelling(store: Subject) -> Verdict {
     let result = transaction
         .update(Kind::User, &other, Version::FIRST, &draft(&shouted, 2))
         .await;
-    taken("renaming to a name that is there", "userName", result)?;
+    taken("renaming to a name that is taken", "userName", result)?;
     drop(transaction);
     let own = user(json!({ "userName": "OTHER" }));
     let mut transaction = store.write().await?;
@@ -60,11 +60,10 @@ pub async fn a_user_name_is_taken_in_every_spelling(store: Subject) -> Verdict {
     Ok(transaction.commit().await?)
 }
 
-/// Of many new users in one call, those are kept whose names are free, and the others are told apart by their place.
+/// `insert_users` creates the users whose names are free, and returns `None` at the place of the others.
 pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subject) -> Verdict {
     store.because(
-        "a bulk creates its users together: one whose name is taken must neither take the others along nor be lost \
-         without a word",
+        "a bulk request creates its users together: a taken name must neither prevent the others nor go unreported",
     );
     store.create_user("present").await?;
     let former = store.create_user("former").await?;
@@ -77,7 +76,7 @@ pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subjec
     let users = names.map(|name| {
         user(json!({ "userName": name, "emails": [{ "value": format!("{name}@example.com") }] }))
     });
-    // nobody has the name of one who was deleted, in a store that keeps no deleted users
+    // in a store that does not keep deleted users, their names are free
     let kept = store.read().await?.account("former").await?.is_some();
     for (free, expected) in [
         (FreeNames::Unknown, [true, false, !kept, true, false, true]),
@@ -88,7 +87,7 @@ pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subjec
         let kept = transaction.insert_users(&drafts, free).await?;
         let were_kept: Vec<bool> = kept.iter().map(Option::is_some).collect();
         same(
-            &format!("which of {names:?} were kept, {free:?}"),
+            &format!("which of {names:?} are created, {free:?}"),
             were_kept,
             expected.to_vec(),
         )?;
@@ -102,7 +101,7 @@ pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subjec
                 Some(meta.id.clone()),
             )?;
         }
-        // so that the next round finds the names as this one did
+        // rolled back for the next round
         drop(transaction);
     }
     let drafts: Vec<_> = users.iter().map(|user| draft(user, 3)).collect();
@@ -118,14 +117,14 @@ pub async fn of_many_new_users_those_are_kept_whose_names_are_free(store: Subjec
     }
 }
 
-/// Names that only look alike, or that a collation takes for the same, are different.
+/// Names that only look alike, or that a collation considers equal, are different.
 pub async fn different_names_are_different(store: Subject) -> Verdict {
     store.because(
-        "two people whose names a database takes for the same would get one account: comparison is by \
-         `scim_core::text::fold` and not by a collation or a pattern",
+        "two people whose names a database considers equal would share an account: compare by `scim_core::text::fold`, not \
+         by a collation or a pattern",
     );
     let names = [
-        // dotted and dotless: fold knows no language
+        // dotted and dotless: `fold` is independent of the language
         "istanbul",
         "\u{131}stanbul",
         "\u{130}stanbul",
@@ -157,11 +156,11 @@ pub async fn different_names_are_different(store: Subject) -> Verdict {
     Ok(())
 }
 
-/// Of sixteen who create a user of one name at the same time, one does, and the others hear that it is taken.
+/// Of sixteen writers that create a user with the same name at the same time, one succeeds; for the others, the name is taken.
 pub async fn one_of_sixteen_gets_the_name(store: Subject) -> Verdict {
     store.because(
-        "identity providers send in parallel and try again: a name that is looked for first and then inserted gives two \
-         accounts to one person",
+        "identity providers send requests in parallel and retry: a store that looks up the name before it inserts creates \
+         two accounts for one person",
     );
     let names = ["\u{c9}milie", "e\u{301}MILIE"];
     let attempts = names.into_iter().cycle().take(16).map(|name| {
@@ -173,14 +172,14 @@ pub async fn one_of_sixteen_gets_the_name(store: Subject) -> Verdict {
     let found = store
         .list(Kind::User, &matching(Kind::User, "userName eq \"\u{e9}milie\"")?)
         .await?;
-    same("users of that name", found.total, 1)
+    same("users with that name", found.total, 1)
 }
 
-/// A group may have the name of another, unless that is not wanted.
+/// The names of groups are unique only among drafts that demand it.
 pub async fn group_names_are_unique_where_that_is_asked_for(store: Subject) -> Verdict {
     store.because(
-        "Okta and Entra ID find a group by its `displayName` and must not find two; standard SCIM allows two, so it is the \
-         draft that says",
+        "Okta and Entra ID find a group by its `displayName` and must not find two; standard SCIM allows two, so the draft \
+         decides",
     );
     let guides = group(json!({ "displayName": "Tour Guides" }));
     let shouted = group(json!({ "displayName": "TOUR GUIDES" }));
@@ -188,7 +187,7 @@ pub async fn group_names_are_unique_where_that_is_asked_for(store: Subject) -> V
     let second = store.create(&shouted).await?.id;
     let own = store.keep(unique(&guides, 1)).await?;
     taken(
-        "a second of the name",
+        "a second group with the name",
         "displayName",
         store.keep(unique(&shouted, 1)).await,
     )?;
@@ -196,7 +195,7 @@ pub async fn group_names_are_unique_where_that_is_asked_for(store: Subject) -> V
     let renamed = transaction
         .update(Kind::Group, &second, Version::FIRST, &unique(&shouted, 2))
         .await;
-    taken("claiming the name by an update", "displayName", renamed)?;
+    taken("an update to a name that is taken", "displayName", renamed)?;
     drop(transaction);
     let mut transaction = store.write().await?;
     transaction
@@ -208,10 +207,10 @@ pub async fn group_names_are_unique_where_that_is_asked_for(store: Subject) -> V
     same("groups", store.total(Kind::Group).await?, 3)
 }
 
-/// Of sixteen who create a group of one name that must be its own, one does.
+/// Of sixteen writers that create a group with the same unique name at the same time, one succeeds.
 pub async fn one_of_sixteen_groups_gets_the_name(store: Subject) -> Verdict {
     store.because(
-        "a push of groups is sent in parallel: two groups of one name would each get half of the members",
+        "groups are pushed in parallel: two groups with one name would each get half of the members",
     );
     let attempts = (0..16).map(|number| {
         let store = store.clone();
@@ -243,7 +242,12 @@ async fn race<T: Send + 'static>(
         match ended {
             Ok(_) => winners += 1,
             Err(StoreError::NotUnique(named)) if named == attribute => {}
-            Err(error) => return Err(Breach::new(format!("`{attribute}` is taken"), error)),
+            Err(error) => {
+                return Err(Breach::new(
+                    format!("the attempt fails with `NotUnique(\"{attribute}\")`"),
+                    error,
+                ));
+            }
         }
     }
     same("how many of sixteen succeed", winners, 1)

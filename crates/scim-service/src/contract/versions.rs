@@ -1,4 +1,4 @@
-//! Versions: nobody overwrites what they have not seen.
+//! Versions: no writer overwrites a change that it has not seen.
 
 use serde_json::json;
 
@@ -7,9 +7,9 @@ use super::sample::{at, draft, group, kind_of, nobody, user};
 use super::subject::Subject;
 use crate::store::{Kind, StoreError, Version};
 
-/// With another version than the one that is there, nothing is changed.
+/// A write at another version than the current one changes nothing.
 pub async fn a_stale_version_changes_nothing(store: Subject) -> Verdict {
-    store.because("If-Match (RFC 7644 section 3.14) is kept by the write itself: a check before it would come too early");
+    store.because("the write itself must enforce If-Match (RFC 7644 section 3.14): a check before it would be too early");
     for resource in [
         user(json!({ "userName": "bjensen" })),
         group(json!({ "displayName": "Tour Guides" })),
@@ -29,15 +29,15 @@ pub async fn a_stale_version_changes_nothing(store: Subject) -> Verdict {
             stale("deleting", transaction.delete(kind, id, version, at(2)).await)?;
         }
         transaction.commit().await?;
-        same("what is there", store.there(kind, &kept.id).await?.meta, kept)?;
+        same("the metadata", store.there(kind, &kept.id).await?.meta, kept)?;
     }
     Ok(())
 }
 
-/// Of eight who update a resource from one version, one does, and the others are stale.
+/// Of eight writers that update a resource from the same version, one succeeds, and the others are stale.
 pub async fn one_of_eight_writers_with_one_version_wins(store: Subject) -> Verdict {
     store.because(
-        "two administrators who change one user at once: the second must hear of the first, not undo it",
+        "if two administrators change a user at once, the second one must learn of the first change instead of undoing it",
     );
     let id = store.create_user("bjensen").await?;
     let tasks: Vec<_> = (0..8)
@@ -61,22 +61,23 @@ pub async fn one_of_eight_writers_with_one_version_wins(store: Subject) -> Verdi
             .map_err(|error| Breach::new("no writer panics", error))?
         {
             Ok(winner) => winners.push(winner),
-            Err(error) => stale("the update of one who came too late", Err::<(), _>(error))?,
+            Err(error) => stale("the update of a later writer", Err::<(), _>(error))?,
         }
     }
     let record = store.there(Kind::User, &id).await?;
     same("the version", record.meta.version, Version::new(2))?;
     same(
-        "who won, and what is there",
+        "the writer that succeeded, and the record",
         winners,
         vec![(record.meta, record.document)],
     )
 }
 
-/// Touching moves version and time, and nothing else.
+/// `touch` changes only the version and the time.
 pub async fn touching_moves_the_version_alone(store: Subject) -> Verdict {
-    store
-        .because("members are not part of the document, but whoever read the group must see that it changed");
+    store.because(
+        "members are not part of the document, but a client that has read the group must see that it changed",
+    );
     for resource in [
         user(json!({ "userName": "bjensen", "title": "Guide" })),
         group(json!({ "displayName": "Tour Guides", "externalId": "e1" })),
@@ -93,7 +94,7 @@ pub async fn touching_moves_the_version_alone(store: Subject) -> Verdict {
             (Version::new(2), at(1), at(9)),
         )?;
         let record = store.there(kind, &kept.id).await?;
-        same("what is there", record.meta, again)?;
+        same("the metadata", record.meta, again)?;
         same("the document", record.document, resource.to_document())?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! What a resource was before a transaction, and what it is after it.
+//! The state of a resource before and after a transaction.
 
 use std::sync::Arc;
 
@@ -11,26 +11,26 @@ use super::user::{UserDeactivated, UserDeleted, UserProvisioned, UserReactivated
 use crate::connection::ConnectionKey;
 use crate::store::{Kind, ResourceId, Version};
 
-/// A resource before and after.
+/// The state of a resource before and after a transaction.
 pub(super) struct Entry {
     pub(super) was: Was,
-    /// `None` if it is gone.
+    /// `None` if it was deleted.
     pub(super) now: Option<Arc<Resource>>,
     pub(super) version: Version,
 }
 
-/// How a resource was before.
+/// The state of a resource before a transaction.
 pub(super) enum Was {
-    /// It was not there.
+    /// It did not exist.
     Absent,
-    /// It was a user who had been deleted.
+    /// It was a deleted user.
     Deleted,
-    /// It was there.
+    /// It existed.
     There(Arc<Resource>),
 }
 
 impl Entry {
-    /// Those of the Team.
+    /// The name and version of the Team.
     pub(super) fn name_and_version(&self) -> (String, Version) {
         let known = match (&self.now, &self.was) {
             (Some(resource), _) | (None, Was::There(resource)) => name(resource),
@@ -39,7 +39,7 @@ impl Entry {
         (known, self.version)
     }
 
-    /// What happened to the user, if anything did.
+    /// The event of the user; `None` if nothing changed.
     pub(super) fn of_user(self, connection: &ConnectionKey, id: ResourceId) -> Option<Event> {
         let (connection, resource_version) = (connection.clone(), self.version);
         Some(match (self.was, self.now) {
@@ -90,7 +90,7 @@ impl Entry {
         })
     }
 
-    /// What happened to the Team itself, if anything did.
+    /// The event of the Team itself; `None` if nothing changed.
     pub(super) fn of_team(self, connection: &ConnectionKey, id: ResourceId) -> Option<Event> {
         let (connection, resource_version) = (connection.clone(), self.version);
         Some(match (self.was, self.now) {
@@ -129,7 +129,7 @@ impl Entry {
         })
     }
 
-    /// What happened to a resource of another type, if anything did.
+    /// The event of a resource of a custom type; `None` if nothing changed.
     pub(super) fn of_other(self, connection: &ConnectionKey, kind: Kind, id: ResourceId) -> Option<Event> {
         let (connection, resource_version) = (connection.clone(), self.version);
         let resource_type = kind.name().to_owned();

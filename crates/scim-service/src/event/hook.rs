@@ -1,4 +1,4 @@
-//! What an application brings.
+//! The hook of an application.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -8,21 +8,22 @@ use scim_core::error::{Error, ScimType};
 
 use super::Event;
 
-/// How long a hook is waited for, unless it says otherwise.
+/// The default timeout of a hook.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Is told what identity providers change. Give it to [`Service::with_hook`](crate::service::Service::with_hook).
+/// Receives what identity providers change, and may reject it. [`Service::with_hook`](crate::service::Service::with_hook) adds
+/// it to a service.
 ///
-/// It is told of what comes through the [`Service`](crate::service::Service), and of that alone: not of what somebody writes
-/// into the store, nor of the purge of users who were deleted long ago. Its methods run on tokio, with time enabled.
+/// It receives the changes that come through the [`Service`](crate::service::Service), and no others: neither changes through
+/// the store, nor the purge of deleted users. Implement it with [`#[async_trait]`](macro@crate::async_trait); both methods have
+/// defaults that do nothing. They run in the tokio runtime that calls [`Service::handle`](crate::service::Service::handle).
 ///
 /// ```
-/// use async_trait::async_trait;
 /// use scim_service::event::{Event, Hook, Veto};
 ///
 /// struct Seats;
 ///
-/// #[async_trait]
+/// #[scim_service::async_trait]
 /// impl Hook for Seats {
 ///     async fn before_commit(&self, events: &[Event]) -> Result<(), Veto> {
 ///         let is_guest = |event: &Event| match event {
@@ -44,57 +45,70 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// ```
 #[async_trait]
 pub trait Hook: Send + Sync + 'static {
-    /// Asked inside the transaction, when all is done but the commit, with at least one event. With several hooks, all must
-    /// agree; they are asked in the order in which they were given, until one does not.
+    /// Called inside the transaction, after all changes and before the commit, with at least one event. With several hooks, all
+    /// must agree: they are called in order until one rejects the change.
     ///
-    /// It must have no effect elsewhere: the commit may still fail, and a change that met another one is tried anew and asked
-    /// about anew. While it runs, it holds the transaction, and with it the rows that were changed, on SQLite everybody who
-    /// wants to write. So it must not write through the store itself: it would wait for itself. After its
-    /// [`timeout`](Self::timeout), the change is refused with 503.
+    /// It must not have side effects: the commit may still fail, and a change that conflicts with another one is repeated, with
+    /// another call. While it runs, it holds the transaction open and the changed rows locked; on SQLite, every other writer
+    /// waits. It must not write through the store itself, because it would wait for itself, and must not block its thread.
     ///
-    /// A panic is a 500, and changes nothing.
+    /// If it takes longer than its [`timeout`](Self::timeout), it is canceled, the transaction is rolled back, and the client
+    /// gets 503. If it panics, the transaction is rolled back and the client gets 500.
     ///
     /// # Errors
     ///
-    /// A [`Veto`] undoes the transaction. It is the answer to the request, or of the operation of a bulk, and is not tried
-    /// again.
+    /// A [`Veto`] rolls the transaction back. The client gets its error, for the request or for the operation of a bulk request.
+    /// The service does not retry.
     async fn before_commit(&self, events: &[Event]) -> Result<(), Veto> {
         let _ = events;
         Ok(())
     }
 
-    /// Told after the transaction lasts, once, with the events that [`before_commit`](Self::before_commit) was asked about
-    /// last.
+    /// Called once after the transaction is durable, with the events that the last call of
+    /// [`before_commit`](Self::before_commit) received.
     ///
-    /// The answer to the identity provider waits for it, as long as its [`timeout`](Self::timeout) goes; then the answer is
-    /// sent and this goes on. It goes on, too, if the client hangs up. Whatever may take longer belongs in a queue. A panic
-    /// is logged, and changes nothing: what lasts, lasts.
+    /// The response waits for it. If it takes longer than its [`timeout`](Self::timeout) (of all hooks together, if there are
+    /// several), the response is sent, a warning is logged, and the hook continues. It also continues if the client
+    /// disconnects. Put longer work into a queue. A panic is logged and undoes nothing.
     ///
-    /// It is not called if the process ends between the commit and the call, nor if the connection to the database breaks
-    /// during the commit so that nobody knows what became of it.
+    /// It is not called if the process ends between the commit and the call, or if the connection to the database breaks during
+    /// the commit so that its result is unknown.
     async fn after_commit(&self, events: &[Event]) {
         let _ = events;
     }
 
-    /// How long each of the two is waited for: 5 seconds.
+    /// The maximum time that a request waits for each of the two methods. The default is 5 seconds.
+    ///
+    /// After it, [`before_commit`](Self::before_commit) is canceled and the change rejected with 503, whereas
+    /// [`after_commit`](Self::after_commit) continues without holding up the response.
     fn timeout(&self) -> Duration {
         PATIENCE
     }
 }
 
-/// Why a change is refused.
+/// The rejection of a change by a [`Hook`], with a reason.
+///
+/// ```
+/// use scim_service::core::error::Error;
+/// use scim_service::event::Veto;
+///
+/// let veto = Veto::new("the group `owners` is managed in the application itself");
+/// assert_eq!(Error::from(veto).status(), 403);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct Veto(Error);
 
 impl Veto {
-    /// Refuses with 403. The reason is the `detail` of the SCIM error, which the administrator reads in the console of the
-    /// identity provider: say what is wrong, and what would be right.
+    /// Rejects the change with 403. The reason is the `detail` of the SCIM error, which the administrator reads in the console
+    /// of the identity provider: say what is wrong, and what would be right.
+    #[must_use]
     pub fn new(reason: impl Into<Cow<'static, str>>) -> Self {
         Self(Error::plain(403, reason))
     }
 
-    /// Refuses with 400 `invalidValue`: another value would be taken.
+    /// Rejects the change with 400 `invalidValue`: a different value would be accepted.
+    #[must_use]
     pub fn invalid_value(reason: impl Into<Cow<'static, str>>) -> Self {
         Self(Error::new(400, Some(ScimType::InvalidValue), reason))
     }

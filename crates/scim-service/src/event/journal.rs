@@ -1,4 +1,4 @@
-//! What happens in a transaction, gathered until it ends.
+//! The changes of a transaction, collected until its commit.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -11,27 +11,27 @@ use super::team::{MembersAdded, MembersRemoved};
 use crate::connection::ConnectionKey;
 use crate::store::{Departure, Kind, MemberChanges, ResourceId, Version};
 
-/// What happens in a transaction. What is done and then undone did not happen.
+/// Collects the changes of a transaction, and turns them into events at its end. Changes that revert each other raise none.
 #[derive(Default)]
 pub(super) struct Journal {
     users: BTreeMap<ResourceId, Entry>,
     teams: BTreeMap<ResourceId, Entry>,
     members: BTreeMap<ResourceId, Members>,
-    /// Of types that are neither, all together.
+    /// Resources of custom types.
     others: BTreeMap<(Kind, ResourceId), Entry>,
 }
 
-/// Who came to a Team and who went.
+/// The users that joined and left a Team.
 #[derive(Default)]
 struct Members {
     came: BTreeSet<ResourceId>,
     went: BTreeSet<ResourceId>,
-    /// Name and version of the Team, where the Team itself has no [`Entry`].
+    /// Name and version of the Team, if the Team itself has no [`Entry`].
     team: Option<(String, Version)>,
 }
 
 impl Journal {
-    /// Whether the resource was noted already: what it was before that is known.
+    /// Whether the resource has an entry, so that its state before the transaction is known.
     pub(super) fn knows(&self, kind: Kind, id: &ResourceId) -> bool {
         match kind {
             Kind::User => self.users.contains_key(id),
@@ -40,7 +40,7 @@ impl Journal {
         }
     }
 
-    /// Notes what a resource is now; what it was counts if it was not noted before.
+    /// Notes the new state of a resource. `was` counts only if the resource has no entry yet.
     pub(super) fn note(
         &mut self,
         kind: Kind,
@@ -65,21 +65,21 @@ impl Journal {
         }
     }
 
-    /// Notes that a Team which was noted is at another version.
+    /// Notes the new version of a Team that has an entry.
     pub(super) fn move_to(&mut self, team: &ResourceId, version: Version) {
         if let Some(entry) = self.teams.get_mut(team) {
             entry.version = version;
         }
     }
 
-    /// Notes that a resource which was noted is gone.
+    /// Notes that a resource that has an entry was deleted.
     pub(super) fn end(&mut self, kind: Kind, id: &ResourceId) {
         if let Some(entry) = self.entry(kind, id) {
             entry.now = None;
         }
     }
 
-    /// Notes who came to a Team and who went.
+    /// Notes the users that joined and left a Team.
     pub(super) fn note_members(&mut self, team: &ResourceId, changes: MemberChanges) {
         if changes.rows() > 0 {
             let members = self.members.entry(team.clone()).or_default();
@@ -92,7 +92,7 @@ impl Journal {
         }
     }
 
-    /// Notes which Teams a user left.
+    /// Notes the Teams that a deleted user left.
     pub(super) fn note_departures(&mut self, user: &ResourceId, departures: Vec<Departure>) {
         for Departure { group, name, version } in departures {
             let members = self.members.entry(group).or_default();
@@ -101,7 +101,7 @@ impl Journal {
         }
     }
 
-    /// What happened, in the order of [the module](super).
+    /// Returns the events in the order that [the module](super) documents.
     pub(super) fn into_events(self, connection: &ConnectionKey) -> Vec<Event> {
         let Self {
             users,

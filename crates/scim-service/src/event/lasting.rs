@@ -1,4 +1,4 @@
-//! Asking hooks before a commit, and telling them after it.
+//! Calls of hooks before and after a commit.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
@@ -18,14 +18,14 @@ use crate::store::{Durable, StoreError, Transaction};
 /// The hooks of a service, in order.
 pub(super) type Hooks = Arc<[Arc<dyn Hook>]>;
 
-/// What was done, and who wants to know.
+/// The events of a transaction, and the hooks that receive them.
 pub(super) struct Told {
     pub(super) hooks: Hooks,
     pub(super) events: Vec<Event>,
 }
 
 impl Told {
-    /// Asks all hooks, in order, until one does not agree.
+    /// Calls all hooks, in order, until one rejects the change.
     pub(super) async fn before_commit(&self) -> Result<(), StoreError> {
         for hook in self.hooks.iter() {
             let asked = AssertUnwindSafe(async { hook.before_commit(&self.events).await }).catch_unwind();
@@ -46,7 +46,7 @@ impl Told {
         Ok(())
     }
 
-    /// Commits, and tells the hooks. Once begun, both come to their end, whether or not somebody waits.
+    /// Commits, and calls the hooks. Once begun, both are completed, even if the future is dropped.
     pub(super) async fn commit(self, transaction: Box<dyn Transaction>) -> Result<(), StoreError> {
         to_the_end(async move {
             transaction.commit().await?;
@@ -56,7 +56,7 @@ impl Told {
         .await?
     }
 
-    /// The same, telling the hooks when it lasts.
+    /// Like `commit`, but calls the hooks once the transaction is durable.
     pub(super) async fn commit_later(self, transaction: Box<dyn Transaction>) -> Result<Durable, StoreError> {
         let lasting = to_the_end(async move {
             let durable = transaction.commit_later().await?;
@@ -74,7 +74,7 @@ impl Told {
         .await?
     }
 
-    /// Tells all hooks, in order; waits no longer than they want to be waited for.
+    /// Calls all hooks, in order, and waits at most for the sum of their timeouts.
     async fn after_commit(self) {
         let timeout = self.hooks.iter().map(|hook| hook.timeout()).sum();
         let telling = to_the_end(async move {
@@ -96,8 +96,8 @@ impl Told {
     }
 }
 
-/// That a transaction will last, and that the hooks will be told. Nothing is begun before it is polled or dropped: a store
-/// may wait for that until others can share what makes it last.
+/// Waits until a transaction is durable, and then calls the hooks. Nothing starts before it is polled or dropped: a store may
+/// defer the write to disk until then, so that several transactions share it.
 enum Lasting {
     Waiting(Option<(Durable, Told)>),
     Begun(BoxFuture<'static, Result<(), StoreError>>),
@@ -127,7 +127,7 @@ impl Future for Lasting {
 }
 
 impl Drop for Lasting {
-    /// Nobody waits, but it lasts all the same.
+    /// Dropping it cancels neither the transaction nor the calls.
     fn drop(&mut self) {
         if let Some((durable, told)) = self.take() {
             match Handle::try_current() {
@@ -138,7 +138,7 @@ impl Drop for Lasting {
     }
 }
 
-/// Runs it to its end, even if whoever waits goes away.
+/// Runs `work` to its end, even if the returned future is dropped.
 async fn to_the_end<T: Send + 'static>(
     work: impl Future<Output = T> + Send + 'static,
 ) -> Result<T, StoreError> {
@@ -151,7 +151,7 @@ async fn to_the_end<T: Send + 'static>(
     }
 }
 
-/// What comes of it within that time, if anything does.
+/// The result of `work`; `None` after a timeout.
 async fn within<T>(time: Duration, work: impl Future<Output = T>) -> Option<T> {
     match Handle::try_current() {
         Ok(_) => tokio::time::timeout(time, work).await.ok(),

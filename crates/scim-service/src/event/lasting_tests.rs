@@ -177,7 +177,7 @@ async fn what_nobody_waits_for_is_told_all_the_same() {
     drop(case.told().commit_later(case.ending(Ok(()))).await.unwrap());
     case.until_told().await;
 
-    // whoever asked hangs up while the commit is under way
+    // the client disconnects during the commit
     let case = Case::new();
     let (go, wait) = oneshot::channel();
     let ending = Box::new(Ending {

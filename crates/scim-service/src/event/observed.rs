@@ -1,4 +1,4 @@
-//! A transaction that watches what is done in it.
+//! A transaction that records its changes for hooks.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -21,14 +21,14 @@ use crate::store::{
     ResourceId, StoreError, Transaction, Version,
 };
 
-/// A transaction that asks the hooks before it is committed, and tells them after.
+/// A transaction that wraps the store's, records its changes, and calls the hooks before and after the commit.
 pub(crate) struct Observed {
     transaction: Box<dyn Transaction>,
     connection: ConnectionKey,
     types: ResourceTypes,
     hooks: Hooks,
     journal: Journal,
-    /// The resource that was read last, under the id that it was asked for by. What is changed was read just before.
+    /// The resource that was read last, and the id in the request for it. An operation changes what it has just read.
     read: Option<(Kind, ResourceId, Record)>,
 }
 
@@ -49,7 +49,7 @@ impl Observed {
         }
     }
 
-    /// Notes the resource as it is before it is changed, and gives its id as the store writes it.
+    /// Notes the resource before it is changed, and returns its id as the store spells it.
     async fn note_before(&mut self, kind: Kind, id: &ResourceId) -> Result<Option<ResourceId>, StoreError> {
         let resource_type = match kind {
             _ if self.journal.knows(kind, id) => return Ok(Some(id.clone())),
@@ -85,7 +85,7 @@ impl Observed {
         self.journal.note(kind, &meta.id, was, now, meta.version);
     }
 
-    /// Asks those who may refuse. Nobody is to be told if nothing happened.
+    /// Calls the hooks before the commit, and records the events. Without events, there is nothing to call.
     async fn before_commit(self: Box<Self>) -> Result<(Box<dyn Transaction>, Option<Told>), StoreError> {
         let Self {
             mut transaction,
@@ -186,7 +186,7 @@ impl Transaction for Observed {
             self.journal.end(kind, &noted);
             return Ok(());
         }
-        // nobody joins meanwhile: whoever changes the members of a group changes the group
+        // no user joins meanwhile: a transaction that changes the members of a group has locked the group
         let mut everybody = MembershipDelta::default();
         everybody.clear();
         let changes = self.transaction.change_members_and_tell(id, &everybody).await?;
@@ -262,7 +262,7 @@ impl Transaction for Observed {
         self.transaction.memberships(users).await
     }
 
-    /// Those that are not of this transaction, if anybody has some.
+    /// Forwards events that another wrapper may have; those of this one are recorded before the commit.
     async fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
         self.transaction.record_events(events).await
     }

@@ -1,6 +1,6 @@
-//! What happens to resources of types that are neither User nor Group.
+//! Events of resources of custom types, which are neither User nor Group.
 //!
-//! Their documents are those that are kept, values that are never returned among them.
+//! `old` and `new` are the stored documents, including values that are never returned.
 
 use std::sync::Arc;
 
@@ -11,59 +11,59 @@ use super::document;
 use crate::connection::ConnectionKey;
 use crate::store::{ResourceId, Version};
 
-/// A resource is there that was not.
+/// A resource of a custom type was created.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ResourceCreated {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
     /// The `name` of its resource type.
     pub resource_type: String,
-    /// The resource.
+    /// The id of the resource.
     pub id: ResourceId,
-    /// The version that it is at now.
+    /// The version of the resource after the change.
     pub resource_version: Version,
-    /// As it is.
+    /// The resource after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A resource has other attributes.
+/// Attributes of a resource of a custom type changed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ResourceUpdated {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
     /// The `name` of its resource type.
     pub resource_type: String,
-    /// The resource.
+    /// The id of the resource.
     pub id: ResourceId,
-    /// The version that it is at now.
+    /// The version of the resource after the change.
     pub resource_version: Version,
-    /// As it was.
+    /// The resource before the change.
     #[serde(serialize_with = "document")]
     pub old: Arc<Resource>,
-    /// As it is.
+    /// The resource after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A resource is gone.
+/// A resource of a custom type was deleted.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct ResourceDeleted {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
     /// The `name` of its resource type.
     pub resource_type: String,
-    /// The resource.
+    /// The id of the resource.
     pub id: ResourceId,
-    /// The last version that it was seen at.
+    /// The last known version of the resource.
     pub resource_version: Version,
-    /// As it was.
+    /// The resource before the change.
     #[serde(serialize_with = "document")]
     pub old: Arc<Resource>,
 }

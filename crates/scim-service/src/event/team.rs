@@ -1,4 +1,4 @@
-//! What happens to Teams, which are the groups of identity providers, and who comes and goes.
+//! Events of Teams (SCIM Groups) and of their members.
 
 use std::sync::Arc;
 
@@ -9,110 +9,110 @@ use super::document;
 use crate::connection::ConnectionKey;
 use crate::store::{ResourceId, Version};
 
-/// A Team is there. Its first members, if it has any, are told by [`MembersAdded`].
+/// A Team was created. [`MembersAdded`] reports its first members.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TeamCreated {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The Team.
+    /// The id of the Team.
     pub id: ResourceId,
-    /// The version that the Team is at now.
+    /// The version of the Team after the change.
     pub resource_version: Version,
-    /// As it is.
+    /// The Team after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A Team has other attributes (`externalId`, say) and its old name.
+/// Attributes of a Team changed, such as `externalId`; its name did not.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TeamUpdated {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The Team.
+    /// The id of the Team.
     pub id: ResourceId,
-    /// The version that the Team is at now.
+    /// The version of the Team after the change.
     pub resource_version: Version,
-    /// As it was.
+    /// The Team before the change.
     #[serde(serialize_with = "document")]
     pub old: Arc<Resource>,
-    /// As it is.
+    /// The Team after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A Team has another `displayName`. Other attributes may have changed with it.
+/// The `displayName` of a Team changed. Other attributes may have changed, too.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TeamRenamed {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The Team.
+    /// The id of the Team.
     pub id: ResourceId,
-    /// The version that the Team is at now.
+    /// The version of the Team after the change.
     pub resource_version: Version,
-    /// The name that it had.
+    /// The `displayName` before the change.
     pub old_name: String,
-    /// The name that it has.
+    /// The `displayName` after the change.
     pub new_name: String,
-    /// As it was.
+    /// The Team before the change.
     #[serde(serialize_with = "document")]
     pub old: Arc<Resource>,
-    /// As it is.
+    /// The Team after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A Team is gone. Its last members, if it had any, are told by [`MembersRemoved`], before this.
+/// A Team was deleted. A [`MembersRemoved`] event for its last members comes before it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct TeamDeleted {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The Team.
+    /// The id of the Team.
     pub id: ResourceId,
-    /// The last version that the Team was at.
+    /// The last version of the Team.
     pub resource_version: Version,
-    /// As it was.
+    /// The Team before the change.
     #[serde(serialize_with = "document")]
     pub old: Arc<Resource>,
 }
 
-/// Users are members of a Team who were not.
+/// Users became members of a Team.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MembersAdded {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The Team.
+    /// The id of the Team.
     pub id: ResourceId,
-    /// The version that the Team is at now; of one that was deleted, the last.
+    /// The version of the Team after the change; the last version of a deleted Team.
     pub resource_version: Version,
     /// The name of the Team.
     pub team_name: String,
-    /// Who came, in order of their ids.
+    /// The users that joined, ordered by id.
     pub users: Vec<ResourceId>,
 }
 
-/// Users are not members of a Team any longer.
+/// Users stopped being members of a Team.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct MembersRemoved {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The Team.
+    /// The id of the Team.
     pub id: ResourceId,
-    /// The version that the Team is at now; of one that was deleted, the last.
+    /// The version of the Team after the change; the last version of a deleted Team.
     pub resource_version: Version,
     /// The name of the Team.
     pub team_name: String,
-    /// Who went, in order of their ids.
+    /// The users that left, ordered by id.
     pub users: Vec<ResourceId>,
 }

@@ -1,6 +1,7 @@
-//! What happens to users.
+//! Events of users.
 //!
-//! Their documents are those that are kept: no `password`, and no `groups`, which are told as members of Teams.
+//! `old` and `new` are the stored documents: without `password`, and without `groups`, which are reported as
+//! [members of Teams](super::team).
 
 use std::sync::Arc;
 
@@ -11,91 +12,93 @@ use super::document;
 use crate::connection::ConnectionKey;
 use crate::store::{ResourceId, Version};
 
-/// A user is there who was not: a new one, or one who was deleted and is back under the same id without access.
+/// A user was created, or a deleted user was restored under the same id without access.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserProvisioned {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The user.
+    /// The id of the user.
     pub id: ResourceId,
-    /// The version that the user is at now.
+    /// The version of the user after the change.
     pub resource_version: Version,
-    /// As it is.
+    /// The user after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A user has other attributes. Whether there is access has not changed.
+/// Attributes of a user changed; access did not.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserUpdated {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The user.
+    /// The id of the user.
     pub id: ResourceId,
-    /// The version that the user is at now.
+    /// The version of the user after the change.
     pub resource_version: Version,
-    /// As it was.
+    /// The user before the change.
     #[serde(serialize_with = "document")]
     pub old: Arc<Resource>,
-    /// As it is.
+    /// The user after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A user has no access any longer (`active` is false): still there, still a member of Teams. Other attributes may have changed with it.
+/// A user lost access (`active` became false). The user still exists and is still a member of Teams. Other attributes may have
+/// changed, too.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserDeactivated {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The user.
+    /// The id of the user.
     pub id: ResourceId,
-    /// The version that the user is at now.
+    /// The version of the user after the change.
     pub resource_version: Version,
-    /// As it was.
+    /// The user before the change.
     #[serde(serialize_with = "document")]
     pub old: Arc<Resource>,
-    /// As it is.
+    /// The user after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A user has access again, by `active` or by being created again. One who had been deleted is back under the same id, and a member of nothing.
+/// A user regained access: `active` became true, or the user was created again. A deleted user is restored under the same id,
+/// without memberships.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserReactivated {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The user.
+    /// The id of the user.
     pub id: ResourceId,
-    /// The version that the user is at now.
+    /// The version of the user after the change.
     pub resource_version: Version,
-    /// As it was; `None` of a user who had been deleted.
+    /// The user before the change; `None` if the user was deleted.
     #[serde(serialize_with = "document_if_any")]
     pub old: Option<Arc<Resource>>,
-    /// As it is.
+    /// The user after the change.
     #[serde(serialize_with = "document")]
     pub new: Arc<Resource>,
 }
 
-/// A user is gone, and a member of nothing: [`MembersRemoved`](super::team::MembersRemoved) tells of what, before this.
+/// A user was deleted. [`MembersRemoved`](super::team::MembersRemoved) events for the user's Teams come before it.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct UserDeleted {
-    /// The connection whose identity provider did that.
+    /// The connection whose identity provider made the change.
     pub connection: ConnectionKey,
-    /// The user.
+    /// The id of the user.
     pub id: ResourceId,
-    /// The last version that the user was seen at.
+    /// The last known version of the user.
     pub resource_version: Version,
-    /// As it was.
+    /// The user before the change.
     #[serde(serialize_with = "document")]
     pub old: Arc<Resource>,
 }

@@ -36,7 +36,7 @@ async fn make(call: &Call<'_>, creation: Creation) -> Result<Answer, Failure> {
     })
 }
 
-/// The user that the body describes.
+/// The user of the body.
 pub(crate) fn asked_for(call: &Call<'_>) -> Result<Resource, Failure> {
     let body = call.body(Kind::User)?;
     let mut user = call.new_resource(Kind::User, body)?;
@@ -47,7 +47,7 @@ pub(crate) fn asked_for(call: &Call<'_>) -> Result<Resource, Failure> {
     Ok(user)
 }
 
-/// Keeps a new user, or brings one back who was there before.
+/// Inserts a new user, or restores a former one.
 async fn keep(
     call: &Call<'_>,
     transaction: &mut dyn Transaction,
@@ -77,7 +77,7 @@ async fn keep(
     Ok(transaction.insert(Kind::User, &draft).await?)
 }
 
-/// Passwords are taken, as identity providers send them, and not kept: users do not log in here.
+/// Passwords are accepted, as identity providers send them, and not stored: users do not log in to this server.
 pub(crate) fn discard_password(user: &mut Resource) {
     user.take("password");
 }

@@ -1,4 +1,4 @@
-//! Discovery (RFC 7644 section 4): what the server says about itself.
+//! Discovery (RFC 7644 section 4).
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -59,7 +59,7 @@ pub(crate) fn schemas(call: &Call<'_>, id: Option<&str>) -> Result<Answer, Failu
     }
 }
 
-/// The schema with what the profile adds: where each group has a name of its own, `displayName` is unique.
+/// The schema, adapted to the profile: if group names are unique, so is `displayName`.
 fn in_force<'s>(call: &Call<'_>, schema: &'s Schema) -> Cow<'s, Schema> {
     let is_unique = call.caller.profile.behavior().group_names == GroupNames::Unique;
     if schema.id != GROUP_URN || !is_unique {
@@ -74,7 +74,7 @@ fn in_force<'s>(call: &Call<'_>, schema: &'s Schema) -> Cow<'s, Schema> {
     Cow::Owned(schema)
 }
 
-/// These lists are short and whole: query parameters other than `filter` make no difference (RFC 7644 section 4).
+/// These lists are short and complete: query parameters other than `filter` are ignored (RFC 7644 section 4).
 fn all(documents: impl Iterator<Item = String>) -> Answer {
     let resources: Vec<String> = documents.collect();
     let response = ListResponse {
@@ -86,7 +86,7 @@ fn all(documents: impl Iterator<Item = String>) -> Answer {
     Answer::ok(response.to_json_text())
 }
 
-/// RFC 7644 section 4: a filter on a discovery endpoint is answered with 403.
+/// A filter on a discovery endpoint is rejected with 403 (RFC 7644 section 4).
 fn refuse_filter(call: &Call<'_>) -> Result<(), Error> {
     let has_filter = query_string::pairs(call.query)?
         .iter()

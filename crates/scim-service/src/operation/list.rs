@@ -1,4 +1,4 @@
-//! Queries of one resource type (RFC 7644 sections 3.4.2 and 3.4.3), and what those of several share.
+//! Queries of one resource type (RFC 7644 sections 3.4.2 and 3.4.3), and what queries of several types share.
 
 use std::collections::HashMap;
 
@@ -63,7 +63,7 @@ async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Fai
     Ok(Answer::ok(response.to_json_text()))
 }
 
-/// What seals the cursors of a query, and what the cursor says that it came with; nothing if its pages are asked for by number.
+/// The seal of a query's cursors, and the content of its cursor; `None` for paging by index.
 ///
 /// # Errors
 ///
@@ -90,7 +90,7 @@ pub(super) fn cursors<'c>(
     let filter = query.filter.as_ref().map(ToString::to_string).unwrap_or_default();
     let seal = Seal {
         key: &service.cursor_key,
-        // none of these holds a line break, but for the last
+        // only the last of these can contain a line break
         query: format!(
             "{}\n{endpoint}\n{}\n{:?}\n{filter}",
             call.caller.connection,
@@ -107,12 +107,12 @@ pub(super) fn cursors<'c>(
     Ok(Some((seal, mark)))
 }
 
-/// What is shown as the version of users and groups may hold a digest of memberships, which no store keeps: compared with
-/// anything less, a filter would find others than those who show it.
+/// Rejects filters by `meta.version` of users and groups: the visible version may contain a digest of memberships, which no
+/// store has, so a filter would not find what clients see.
 ///
 /// # Errors
 ///
-/// 400 `invalidFilter` for a filter that compares `meta.version` of these.
+/// 400 `invalidFilter` for such a filter.
 pub(super) fn check_versions(kind: Kind, condition: Option<&Condition>) -> Result<(), Error> {
     let is_digested = matches!(kind, Kind::User | Kind::Group);
     match condition.filter(|_| is_digested).is_some_and(compares_version) {
@@ -139,7 +139,7 @@ pub(super) fn seek(side: Side, position: Position) -> Seek {
     }
 }
 
-/// The resources of a page. Their memberships are read together, not one resource at a time.
+/// Renders the resources of a page. Their memberships are read together.
 pub(super) async fn render(
     call: &Call<'_>,
     transaction: &mut dyn Transaction,

@@ -1,4 +1,4 @@
-//! The length of what is looked up.
+//! The length of values by which resources are looked up.
 
 use scim_core::error::Error;
 use scim_core::resource::Resource;
@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::limits::LOOKUP_BYTES;
 
-/// Folding makes at most three bytes of one, so what is this much shorter need not be folded to be measured.
+/// Folding makes at most three bytes of one, so a value that is shorter by this factor need not be folded to be measured.
 const GROWTH: usize = 4;
 
-/// How many e-mail addresses a user may have: more than anybody has, and fewer than any store can number.
+/// The maximum number of e-mail addresses of a user, which every store can number.
 const EMAILS: usize = 1_000;
 
-/// Holds the attributes by which resources are looked up to [`LOOKUP_BYTES`].
+/// Checks that the values by which resources are looked up are at most [`LOOKUP_BYTES`] long.
 ///
 /// # Errors
 ///

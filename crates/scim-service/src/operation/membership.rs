@@ -1,4 +1,4 @@
-//! Changing who is in a group, by deltas.
+//! Changes of members, as deltas.
 
 use scim_core::error::Error;
 use scim_core::membership::MembershipDelta;
@@ -12,10 +12,10 @@ use crate::failure::Failure;
 use crate::service::Call;
 use crate::store::{ResourceId, Transaction};
 
-/// How many ids a refusal names.
+/// The maximum number of ids that an error names.
 const NAMED: usize = 10;
 
-/// Takes `members` out of the body of a POST or PUT; `None` if it says nothing about members.
+/// Takes `members` out of the body of a POST or PUT; `None` if the body has no `members`.
 pub(super) fn take_members(body: &mut Map<String, Value>) -> Result<Option<Vec<Member>>, Error> {
     let mut names = body.keys().filter(|name| name.eq_ignore_ascii_case("members"));
     let name = names.next().cloned();
@@ -31,7 +31,7 @@ pub(super) fn take_members(body: &mut Map<String, Value>) -> Result<Option<Vec<M
     }
 }
 
-/// The changes to the members of one group, gathered and then carried out.
+/// The changes to the members of a group, collected and then applied.
 pub(super) struct Changes<'a> {
     call: &'a Call<'a>,
     group: &'a ResourceId,
@@ -51,7 +51,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Carries out the steps of a PATCH, in order.
+    /// Applies the steps of a PATCH, in order.
     pub(super) async fn run(
         &mut self,
         steps: Vec<MemberStep>,
@@ -89,7 +89,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// Carries out what was gathered, and says whether anyone came or went.
+    /// Applies the collected changes, and returns whether any member joined or left.
     pub(super) async fn finish(mut self, transaction: &mut dyn Transaction) -> Result<Members, Failure> {
         self.flush(transaction).await?;
         if !self.groups.is_empty() {
@@ -101,8 +101,8 @@ impl<'a> Changes<'a> {
         })
     }
 
-    /// `remove` with a value path. Ids that the path names are removed without a look; where a path that matches nothing is
-    /// an error, and for other conditions, the store is asked for the members that match, and for no others.
+    /// `remove` with a value path. Ids that the path names are removed without reading them. For other conditions, and if a path
+    /// without matches is an error, the matching members are read.
     async fn remove_matching(
         &mut self,
         condition: &scim_core::condition::Condition,
@@ -153,7 +153,7 @@ impl<'a> Changes<'a> {
         Ok(())
     }
 
-    /// The ids of those who are users, as far as the client says. Nested groups give no access, so they are not kept.
+    /// The ids of members that are users, according to the client. Nested groups give no access and are not stored.
     fn users(&mut self, members: Vec<Member>) -> Result<Vec<String>, Failure> {
         let is_user = |member: &Member| {
             member
@@ -191,7 +191,7 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Logs ids that have the form of ids; what else was sent may be the name of a person.
+    /// Logs the skipped members that look like ids; anything else may be the name of a person.
     fn log_skipped(&self, ids: &[String], message: &str) {
         let named: Vec<&String> = ids.iter().filter(|id| Uuid::try_parse(id).is_ok()).collect();
         tracing::warn!(

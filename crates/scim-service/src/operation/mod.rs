@@ -1,4 +1,4 @@
-//! The operations, a file each: what happens, in order, in one transaction.
+//! The operations, one file each, and one transaction each.
 
 pub(crate) mod bulk;
 pub(crate) mod create_group;
@@ -41,7 +41,7 @@ use crate::service::{Body, Call};
 use crate::store::{Access, Draft, Kind, Meta, Record, ResourceId, Transaction};
 use crate::{body, query_string};
 
-/// Whether the members of a group changed; those of anything else do not.
+/// Whether the members of a group changed. Other resources have no members.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Members {
     Same,
@@ -56,7 +56,7 @@ impl Call<'_> {
         }
     }
 
-    /// A transaction of its own.
+    /// Begins a transaction that is not shared.
     pub(crate) async fn begin_alone(&self, access: Access) -> Result<Box<dyn Transaction>, Failure> {
         let (service, connection) = (self.service, &self.caller.connection);
         match access == Access::Write && self.met_another.load(Ordering::Relaxed) {
@@ -65,7 +65,7 @@ impl Call<'_> {
         }
     }
 
-    /// Keeps what the transaction did. A request by itself waits until it lasts; a bulk waits for all of its parts together.
+    /// Commits. A separate request waits until the transaction is durable; a bulk request waits for all of its parts together.
     pub(crate) async fn commit(&self, transaction: Box<dyn Transaction>) -> Result<(), Failure> {
         match self.part {
             Some(part) => part.commit(transaction).await,
@@ -85,7 +85,7 @@ impl Call<'_> {
         self.service.resource_type(kind)
     }
 
-    /// The parameters of the query string, their filter in standard SCIM.
+    /// The parameters of the query string, with the filter in standard SCIM.
     pub(crate) fn query(&self, kind: Kind) -> Result<Query, Error> {
         let pairs = query_string::pairs(self.query)?;
         let pairs = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -98,7 +98,7 @@ impl Call<'_> {
         Ok(query)
     }
 
-    /// Which attributes the answer to a request about one resource shall hold.
+    /// The attributes in the response to a request about one resource.
     pub(crate) fn projection(&self, kind: Kind) -> Result<Projection, Error> {
         match self.query.is_empty() {
             true => Ok(Projection::Default),
@@ -118,7 +118,7 @@ impl Call<'_> {
         Ok(body)
     }
 
-    /// The new resource that a body describes. Where a bulk completes it afterwards, it may still lack what is required.
+    /// The new resource of a body. If a bulk request completes it later, required attributes may be missing.
     pub(crate) fn new_resource(&self, kind: Kind, body: Map<String, Value>) -> Result<Resource, Error> {
         let check = match self.part {
             Some(Part::Begun(_)) => Resource::check_values,
@@ -128,7 +128,7 @@ impl Call<'_> {
         check(self.resource_type(kind), body, Situation::Create, tolerance)
     }
 
-    /// The resource as it is, at the version that the client expects.
+    /// The current resource, after the client's preconditions have been checked.
     pub(crate) async fn current(
         &self,
         transaction: &mut dyn Transaction,
@@ -148,13 +148,13 @@ impl Call<'_> {
             .map_err(|error| Failure::Internal(Box::new(error)))
     }
 
-    /// The resource as the store gets it.
+    /// A draft of the resource for the store.
     pub(crate) fn draft<'r>(&self, resource: &'r Resource, kind: Kind) -> Result<Draft<'r>, Error> {
         lookup::check_lengths(resource)?;
         Ok(self.draft_of_checked(resource, kind))
     }
 
-    /// The same of one whose values are known not to be too long.
+    /// Like `draft`, for a resource whose lengths are checked.
     pub(crate) fn draft_of_checked<'r>(&self, resource: &'r Resource, kind: Kind) -> Draft<'r> {
         let group_names = match (kind, self.caller.profile.behavior().group_names) {
             (Kind::Group, GroupNames::Unique) => GroupNames::Unique,
@@ -163,8 +163,8 @@ impl Call<'_> {
         Draft::new(resource, self.now).with_group_names(group_names)
     }
 
-    /// Keeps what a PUT or PATCH made of a resource, and gives the record as it is then. What changed nothing makes no
-    /// version (RFC 7644 section 3.5.2.1); where the members of a group alone changed, the group itself is not written.
+    /// Stores the result of a PUT or PATCH, and returns the new record. Without a change, the version stays (RFC 7644 section
+    /// 3.5.2.1); if only the members of a group changed, its document is not written.
     pub(crate) async fn keep(
         &self,
         transaction: &mut dyn Transaction,
@@ -215,7 +215,7 @@ impl Call<'_> {
         }
     }
 
-    /// The resource as an answer, with what the store knows about its memberships.
+    /// The response with a resource and its memberships.
     pub(crate) async fn answer(
         &self,
         transaction: &mut dyn Transaction,
@@ -225,7 +225,7 @@ impl Call<'_> {
     ) -> Result<Answer, Failure> {
         let render = self.render(kind);
         if self.part.is_some() {
-            // the answer to a bulk says where resources are and at which version, not what they hold
+            // the response to a bulk request contains locations and versions, not resources
             let memberships = match kind {
                 Kind::User => memberships(transaction, kind, std::slice::from_ref(&record.meta.id)).await?,
                 _ => Vec::new(),
@@ -251,7 +251,7 @@ impl Call<'_> {
         })
     }
 
-    /// Logs how many paths of a PATCH were passed over. Which they are is told at the level `debug`: a path may hold a name.
+    /// Logs the number of ignored paths of a PATCH. The paths are logged at the level `debug`, as they may contain names.
     pub(crate) fn log_ignored(&self, id: &ResourceId, ignored: &[String]) {
         if !ignored.is_empty() {
             let connection = &self.caller.connection;
@@ -261,7 +261,7 @@ impl Call<'_> {
     }
 }
 
-/// The members of groups, or the groups of users: one statement, however many resources there are.
+/// The members of groups, or the groups of users, in one call for any number of resources.
 pub(crate) async fn memberships(
     transaction: &mut dyn Transaction,
     kind: Kind,

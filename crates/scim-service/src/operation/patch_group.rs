@@ -1,4 +1,5 @@
-//! PATCH /Groups/{id} (RFC 7644 section 3.5.2). The cost follows the change: the members are never read to change them.
+//! PATCH /Groups/{id} (RFC 7644 section 3.5.2). Its cost depends on the change: the members are never read in
+//! order to change them.
 
 use scim_profiles::profile::PatchAnswer;
 
@@ -49,7 +50,7 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
     Ok(answer)
 }
 
-/// With `attributes` the answer is the resource, whatever the profile says (RFC 7644 section 3.5.2).
+/// With `attributes`, the response is the resource, whatever the profile says (RFC 7644 section 3.5.2).
 fn shows_resource(call: &Call<'_>) -> Result<bool, Failure> {
     let asks = query_string::pairs(call.query)?
         .iter()

@@ -41,8 +41,8 @@ pub(crate) async fn patch(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Fa
     Ok(answer)
 }
 
-/// An identity provider gives access back by `active: true`, or by creating the user again; taking `active` away from a user
-/// who has no access does not. For the standard, an attribute that is taken away is gone.
+/// Removing `active` from a user without access does not restore access: only `active: true` or creating the user again does.
+/// In the standard, a removed attribute is absent.
 fn stay_inactive(after: &mut Resource, before: &Resource) {
     if !before.is_active() && !after.attributes().contains_key("active") {
         after.set_unchecked("active", Value::Bool(false));

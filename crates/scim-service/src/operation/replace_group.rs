@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::service::Call;
 use crate::store::{Access, Kind, ResourceId};
 
-/// A body without `members` leaves the members alone; `"members": []` removes them.
+/// A body without `members` leaves them unchanged; `"members": []` removes them.
 pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, Failure> {
     let mut transaction = call.begin(Access::Write).await?;
     let record = call.current(transaction.as_mut(), Kind::Group, id).await?;

@@ -42,8 +42,8 @@ pub(crate) async fn replace(call: &Call<'_>, id: &ResourceId) -> Result<Answer, 
     Ok(answer)
 }
 
-/// A body that does not say whether the user is active changes nothing about that: nobody who lost access gets it back
-/// because a client left the attribute out (RFC 7644 section 3.5.1 lets the server decide).
+/// A body without `active` leaves it unchanged, so that a user does not regain access because a client left it out (RFC 7644
+/// section 3.5.1 lets the server decide).
 fn keep_active(after: &mut Resource, before: &Resource) {
     if let (None, Some(active)) = (
         after.attributes().get("active"),

@@ -1,5 +1,5 @@
 //! Queries of all resource types at once (RFC 7644 sections 3.4.2.1 and 3.4.3): users, then groups; or all in the order of an
-//! attribute, in which those that do not have it count as without a value.
+//! attribute, in which a type without the attribute counts as having no value.
 
 use std::cmp::Ordering;
 use std::collections::{HashMap, VecDeque};
@@ -20,7 +20,7 @@ use crate::query_string;
 use crate::service::Call;
 use crate::store::{Access, Kind, More, Page, Record, Transaction};
 
-/// Users, groups, and what the configuration adds, in the order in which they are listed.
+/// Users, groups and custom types, in the order in which they are listed.
 fn kinds(call: &Call<'_>) -> Vec<Kind> {
     let configured = call.service.configured.iter();
     [Kind::User, Kind::Group]
@@ -29,7 +29,7 @@ fn kinds(call: &Call<'_>) -> Vec<Kind> {
         .collect()
 }
 
-/// How many pages of an ordered list can be skipped by `startIndex`: for each of them its resources are read.
+/// The maximum number of pages that `startIndex` may skip in an ordered list, because the resources of each are read.
 const SKIPPED_PAGES: u64 = 10;
 
 pub(crate) async fn list(call: &Call<'_>) -> Result<Answer, Failure> {
@@ -51,7 +51,7 @@ pub(crate) async fn search(call: &Call<'_>) -> Result<Answer, Failure> {
 struct Listed {
     part: usize,
     record: Record,
-    /// Where it stands, if that is told.
+    /// Its position, if the store returns one.
     position: Option<Position>,
 }
 
@@ -61,7 +61,7 @@ impl Listed {
     }
 }
 
-/// Part of the list, and how many there are in all.
+/// A part of the list, and the total.
 struct Found {
     listed: Vec<Listed>,
     total: u64,
@@ -101,7 +101,7 @@ async fn answer(call: &Call<'_>, query: &Query) -> Result<Answer, Failure> {
     Ok(Answer::ok(response.to_json_text()))
 }
 
-/// What is asked of each type, its filter in standard SCIM.
+/// The query of each type, with its filter in standard SCIM.
 fn selections(call: &Call<'_>, query: &Query) -> Result<Vec<(Kind, Selection)>, Error> {
     let of = |kind: Kind| {
         let resource_type = call.resource_type(kind);
@@ -146,7 +146,7 @@ async fn at_index(transaction: &mut dyn Transaction, parts: &[(Kind, Selection)]
     })
 }
 
-/// The beginning of every type, of which the page is cut out.
+/// Reads the beginning of every type, and takes the page from it.
 async fn at_index_in_order(
     call: &Call<'_>,
     transaction: &mut dyn Transaction,
@@ -192,7 +192,7 @@ async fn at_index_in_order(
     Ok(found)
 }
 
-/// The page on a side of a position, or at the beginning.
+/// The page on one side of a position, or at the beginning.
 async fn at_position(
     transaction: &mut dyn Transaction,
     query: &Query,
@@ -204,7 +204,7 @@ async fn at_position(
     let limit = parts.first().map_or(0, |(_, selection)| selection.limit);
     let (mut listed, mut total, mut more) = (Vec::new(), 0, More::No);
     for (part, (kind, selection)) in parts.iter().enumerate() {
-        // without an order the second type fills what the first left of the page
+        // without an order, the second type fills the rest of the page
         let limit = match in_order || side == Some(Side::Before) {
             true => selection.limit,
             false => rest(selection, &listed),
@@ -230,7 +230,7 @@ async fn at_position(
             position: Some(position),
         }));
     }
-    // stable: users before groups, and each as the store has them
+    // stable: users before groups, and each type in the order of the store
     listed.sort_by(|one, other| compare(one.value(), other.value(), query.sort_order));
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let surplus = listed.len().saturating_sub(limit);
@@ -244,17 +244,17 @@ async fn at_position(
     Ok(Found { listed, total, more })
 }
 
-/// A position in the list as one among the resources of a type.
+/// A position in the list, as a position among the resources of one type.
 fn in_part(query: &Query, selection: &Selection, part: usize, mark: &Mark) -> Position {
     let key = match part.cmp(&mark.part) {
         Ordering::Equal => mark.position.key.clone(),
-        // of those with the same value they come before, all of them
+        // among equal values, all of this type come before
         Ordering::Less => PositionKey::Last,
         Ordering::Greater => PositionKey::First,
     };
     let value = &mark.position.value;
     match (&query.sort_by, &selection.sort) {
-        // none of this type has a value
+        // no resource of this type has a value
         (Some(_), None) => Position {
             value: None,
             key: match compare(value.as_ref(), None, query.sort_order) {
@@ -270,7 +270,7 @@ fn in_part(query: &Query, selection: &Selection, part: usize, mark: &Mark) -> Po
     }
 }
 
-/// A page of one type; nothing is read where nothing can match.
+/// A page of one type; nothing is read if nothing can match.
 async fn list_part(
     transaction: &mut dyn Transaction,
     kind: Kind,
@@ -282,13 +282,13 @@ async fn list_part(
     }
 }
 
-/// How many resources the page has room for.
+/// The number of resources that still fit on the page.
 fn rest(selection: &Selection, listed: &[Listed]) -> u32 {
     let listed = u32::try_from(listed.len()).unwrap_or(u32::MAX);
     selection.limit.saturating_sub(listed)
 }
 
-/// The resources as text, each as those of its type are shown.
+/// The resources as text, each rendered by its type.
 async fn render_all(
     call: &Call<'_>,
     transaction: &mut dyn Transaction,

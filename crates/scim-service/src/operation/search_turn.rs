@@ -1,4 +1,4 @@
-//! Searches that go over many resources take turns, so that others always find a connection to the database.
+//! A limit on concurrent searches without an index, so that other requests always get a database connection.
 
 use std::time::Duration;
 
@@ -11,16 +11,16 @@ use tokio::sync::SemaphorePermit;
 use crate::failure::Failure;
 use crate::service::Call;
 
-/// How many of such searches are at work at once: half of the connections that a store has by default.
+/// The maximum number of such searches at a time: half of the default database connections of a store.
 pub(crate) const SEARCHES: usize = 4;
 
-/// How long one waits for its turn.
+/// The maximum wait of a search for its turn.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// How many lookups beside each other are still a lookup.
+/// The maximum number of lookups joined by `or` that count as a lookup.
 const LOOKUPS: usize = 32;
 
-/// What identity providers look resources up by. A store answers these from an index.
+/// The attributes by which identity providers look up resources. A store has an index for these.
 const LOOKED_UP: [(&str, Option<&str>); 10] = [
     ("id", None),
     ("userName", None),
@@ -34,18 +34,18 @@ const LOOKED_UP: [(&str, Option<&str>); 10] = [
     ("groups", Some("value")),
 ];
 
-/// The turn of a search, as long as it lasts.
+/// The permit of a search, held until it ends.
 pub(crate) struct Turn<'a> {
-    /// Nothing for a lookup.
+    /// `None` for a lookup.
     permit: Option<SemaphorePermit<'a>>,
 }
 
 impl<'a> Turn<'a> {
-    /// Waits for the turn of a search with that condition.
+    /// Waits for the turn of a search with this condition.
     ///
     /// # Errors
     ///
-    /// 503 after a while.
+    /// 503 after a timeout.
     pub(crate) async fn wait(call: &Call<'a>, condition: Option<&Condition>) -> Result<Self, Failure> {
         if condition.is_none_or(is_lookup) {
             return Ok(Self { permit: None });
@@ -61,7 +61,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    /// What a failure of the search means: one that takes too long is not to be tried again as it is.
+    /// Translates a failure of the search: one that takes too long gets an error that is not retried.
     pub(crate) fn judge(&self, failure: Failure) -> Failure {
         match failure {
             Failure::Overdue(cause) if self.permit.is_some() => {

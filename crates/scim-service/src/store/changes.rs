@@ -1,4 +1,4 @@
-//! Who came to a group and who went.
+//! Changes of the members of a group.
 
 use std::collections::{BTreeSet, HashSet};
 
@@ -6,30 +6,30 @@ use scim_core::membership::MembershipDelta;
 
 use super::{ResourceId, StoreError, Transaction, Version};
 
-/// Which users joined a group and which left it. Nobody is in both lists.
+/// The users that joined and left a group in one change. No user is in both lists.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct MemberChanges {
-    /// Those who are members and were not.
+    /// Users that became members.
     pub joined: Vec<ResourceId>,
-    /// Those who were members and are not.
+    /// Users that stopped being members.
     pub left: Vec<ResourceId>,
 }
 
-/// A group that a user left by being deleted.
+/// A group that a user left because the user was deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Departure {
     /// The group.
     pub group: ResourceId,
-    /// Its `displayName`.
+    /// The `displayName` of the group.
     pub name: String,
-    /// The version that it is at without the user.
+    /// The version of the group without the user.
     pub version: Version,
 }
 
 impl Departure {
-    /// The user left this group, which is called `name` and now is at this version.
+    /// Returns the departure from a group with this name, which is now at this version.
     #[must_use]
     pub fn new(group: ResourceId, name: String, version: Version) -> Self {
         Self { group, name, version }
@@ -37,27 +37,28 @@ impl Departure {
 }
 
 impl MemberChanges {
-    /// The same with other users who [joined](Self::joined).
+    /// Sets the users that [joined](Self::joined).
     #[must_use]
     pub fn with_joined(mut self, joined: Vec<ResourceId>) -> Self {
         self.joined = joined;
         self
     }
 
-    /// The same with other users who [left](Self::left).
+    /// Sets the users that [left](Self::left).
     #[must_use]
     pub fn with_left(mut self, left: Vec<ResourceId>) -> Self {
         self.left = left;
         self
     }
 
-    /// How many rows that took.
+    /// The number of inserted and deleted rows.
+    #[must_use]
     pub fn rows(&self) -> u64 {
         let rows = self.joined.len().saturating_add(self.left.len());
         u64::try_from(rows).unwrap_or(u64::MAX)
     }
 
-    /// What a delta makes of the members, if no others can join than those who are known.
+    /// The changes that a delta makes, if only known users can join.
     pub(super) fn between(
         before: &BTreeSet<ResourceId>,
         delta: &MembershipDelta,
@@ -72,7 +73,7 @@ impl MemberChanges {
     }
 }
 
-/// Those of the members whom the delta may make leave or who may be in it already.
+/// The members that a delta may remove, or that it adds although they are members.
 pub(super) async fn members_before<T: Transaction + ?Sized>(
     transaction: &mut T,
     group: &ResourceId,

@@ -1,4 +1,4 @@
-//! Waiting until something lasts.
+//! Waiting until a transaction is durable.
 
 use std::fmt;
 use std::pin::Pin;
@@ -6,21 +6,24 @@ use std::task::{Context, Poll};
 
 use super::StoreError;
 
-/// A future that ends when a transaction lasts: `Ok` from when on it does, whatever happens to the process. Dropped, the transaction lasts all the same, if nothing fails.
-#[must_use = "nobody else tells whether the transaction lasts"]
+/// A future that resolves once a transaction is durable; see [`Transaction::commit_later`](super::Transaction::commit_later).
+///
+/// `Ok` means that the changes survive the end of the process. Dropping it does not cancel the transaction.
+#[must_use = "without awaiting it, nobody learns whether the transaction is durable"]
 pub struct Durable(Option<Lasts>);
 
 type Lasts = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
 impl Durable {
-    /// Of a transaction that lasts already.
+    /// Returns a future that is ready: the transaction is durable.
     pub fn already() -> Self {
         Self(None)
     }
 
-    /// Of one that lasts as soon as the future ends well.
-    pub fn when(lasts: impl Future<Output = Result<(), StoreError>> + Send + 'static) -> Self {
-        Self(Some(Box::pin(lasts)))
+    /// Returns a future that resolves with `durable`, which waits until the transaction is durable. If dropping `durable`
+    /// would cancel the transaction, spawn the work first.
+    pub fn when(durable: impl Future<Output = Result<(), StoreError>> + Send + 'static) -> Self {
+        Self(Some(Box::pin(durable)))
     }
 }
 

@@ -1,56 +1,73 @@
-//! Why a store refuses.
+//! The error of a store.
 
 use std::borrow::Cow;
 use std::error::Error as StdError;
 
 use super::Kind;
 
-/// Why a store did not do what it was asked.
+/// An error of a [`Store`](super::Store) or [`Transaction`](super::Transaction).
+///
+/// ```
+/// use scim_service::store::StoreError;
+///
+/// /// Translates an error of the database: its unique indexes, its outages, and all else.
+/// fn translate(error: std::io::Error) -> StoreError {
+///     match error.to_string() {
+///         text if text.contains("accounts_by_unique_key") => StoreError::not_unique("userName"),
+///         text if text.contains("connection refused") => StoreError::unavailable(error),
+///         _ => StoreError::failed(error),
+///     }
+/// }
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
-    /// Another resource of the same type has that value of the attribute with this name: `userName` of a user, `displayName` of
-    /// a group, or an attribute whose `uniqueness` is `server` (409 `uniqueness`).
+    /// Another resource of the same type has the same value of the attribute with this name: `userName` of a user,
+    /// `displayName` of a group, or an attribute whose `uniqueness` is `server`. The client gets 409 `uniqueness`.
     #[error("another resource has this `{0}`")]
     NotUnique(Cow<'static, str>),
-    /// The resource is at another version than expected, or gone.
+    /// The resource does not exist or is not at the expected version. The service repeats the operation in a new transaction.
     #[error("the resource has changed")]
     Stale,
-    /// The store cannot evaluate the filter (400 `invalidFilter`); the text, which the client gets, says which part.
+    /// The store cannot evaluate the filter. The client gets 400 `invalidFilter` with this text, which names the part that is
+    /// not supported.
     #[error("{0}")]
     UnsupportedFilter(String),
-    /// The store cannot sort by that attribute (400 `invalidPath`); the text, which the client gets, says so.
+    /// The store cannot sort by the attribute. The client gets 400 `invalidPath` with this text, which names the attribute.
     #[error("{0}")]
     UnsupportedOrder(String),
-    /// The store keeps no resources of this kind (501).
+    /// The store has no resources of this kind. The client gets 501.
     #[error("this server keeps no such resources")]
     UnsupportedKind(Kind),
-    /// It may not be done; the error says why, to the client.
+    /// The change is not allowed. The client gets this error.
     #[error("{0}")]
     Refused(scim_core::error::Error),
-    /// The database does not answer, or not in time; trying again later may help.
+    /// The database cannot be reached, or not in time; a retry may help. The client gets 503, the log the cause.
     #[error("the database is not available")]
     Unavailable(#[source] Box<dyn StdError + Send + Sync>),
-    /// The database answers, but was not done with it in the time that it may take.
+    /// The database answers, but did not finish in the time that a request may take. The client gets 503, the log the cause.
     #[error("the database did not finish in time")]
     Overdue(#[source] Box<dyn StdError + Send + Sync>),
-    /// Anything else.
+    /// Any other error. The client gets 500, the log the cause.
     #[error("the database failed")]
     Failed(#[source] Box<dyn StdError + Send + Sync>),
 }
 
 impl StoreError {
-    /// [`NotUnique`](Self::NotUnique), because of the attribute with this name.
+    /// Returns [`NotUnique`](Self::NotUnique) for the attribute with this name.
+    #[must_use]
     pub fn not_unique(attribute: impl Into<Cow<'static, str>>) -> Self {
         Self::NotUnique(attribute.into())
     }
 
-    /// [`Unavailable`](Self::Unavailable), for that reason.
+    /// Returns [`Unavailable`](Self::Unavailable) with this cause.
+    #[must_use]
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into())
     }
 
-    /// [`Failed`](Self::Failed), for that reason.
+    /// Returns [`Failed`](Self::Failed) with this cause.
+    #[must_use]
     pub fn failed(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Failed(cause.into())
     }

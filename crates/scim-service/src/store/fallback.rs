@@ -1,4 +1,4 @@
-//! What the port does where a store has no better way.
+//! The default implementations of the port.
 
 use scim_core::condition::{Comparison, Condition, Operand};
 use scim_core::filter::CompareOp;
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::connection::ConnectionKey;
 
-/// The user of that name, out of a list.
+/// The user with this name, from a list.
 pub(super) async fn account<T: Transaction + ?Sized>(
     transaction: &mut T,
     user_name: &str,
@@ -42,7 +42,7 @@ pub(super) async fn account<T: Transaction + ?Sized>(
     }))
 }
 
-/// `userName eq` that name.
+/// The condition `userName eq` this name.
 fn named(user_name: &str) -> Option<Condition> {
     let attribute = AttributeRef {
         extension: None,
@@ -56,7 +56,7 @@ fn named(user_name: &str) -> Option<Condition> {
     Some(Condition::Compare(attribute, comparison))
 }
 
-/// What the store knows about a new resource.
+/// The metadata of a new resource.
 pub(super) fn new(now: Timestamp) -> Meta {
     Meta {
         id: ResourceId::new(Uuid::now_v7().to_string()),
@@ -66,7 +66,7 @@ pub(super) fn new(now: Timestamp) -> Meta {
     }
 }
 
-/// What the store knows about a resource after a change.
+/// The metadata of a resource after a change.
 pub(super) async fn next<T: Transaction + ?Sized>(
     transaction: &mut T,
     kind: Kind,
@@ -84,7 +84,7 @@ pub(super) async fn next<T: Transaction + ?Sized>(
     }
 }
 
-/// Moves the groups of a user who leaves to their next version: what they show changes.
+/// Moves the groups of a deleted user to their next version, as their members change.
 pub(super) async fn step_groups_of<T: Transaction + ?Sized>(
     transaction: &mut T,
     user: &ResourceId,
@@ -99,12 +99,12 @@ pub(super) async fn step_groups_of<T: Transaction + ?Sized>(
     Ok(())
 }
 
-/// A member as clients see it, without `$ref`.
+/// A value of `members`, without `$ref`.
 pub(super) fn element(member: &Membership) -> Value {
     json!({ "value": member.user.as_str(), "display": member.display, "type": "User" })
 }
 
-/// Whether something can be read at all.
+/// Checks that something can be read.
 pub(super) async fn ready<S: Store + ?Sized>(store: &S) -> Result<(), StoreError> {
     let connection: ConnectionKey = "ready"
         .parse()

@@ -1,5 +1,5 @@
-//! Who wraps a transaction forwards all of it: what is not forwarded falls back on what the port does without the store, and
-//! is slower, or tells less, without a word.
+//! A transaction that wraps another one must forward every method: one that is not forwarded silently falls back on the
+//! default of the port, which is slower or reports less.
 
 const PORT: &str = include_str!("mod.rs");
 
@@ -19,7 +19,7 @@ fn whoever_wraps_a_transaction_forwards_every_method() {
     );
     for (file, text, without) in [
         ("observed.rs", include_str!("../event/observed.rs"), [].as_slice()),
-        // its commit lasts no sooner than that of the others
+        // its commit is not durable before that of the others
         (
             "join.rs",
             include_str!("../operation/bulk/join.rs"),
@@ -34,7 +34,7 @@ fn whoever_wraps_a_transaction_forwards_every_method() {
     ] {
         let (_, wrapper) = text.split_once("impl Transaction for").unwrap();
         let wrapper = methods(wrapper);
-        // what others are made of, inside of the store
+        // what the store's defaults use internally
         let inner = ["put", "remove"];
         for method in port.iter().filter(|method| !inner.contains(method)) {
             let is_there = wrapper.contains(method) || without.contains(method);

@@ -1,10 +1,10 @@
-//! Which kind of resource is meant.
+//! The kind of a resource.
 
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
-/// Which kind of resource is meant.
+/// The kind of a resource: user, group, or another resource type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Kind {
@@ -12,11 +12,11 @@ pub enum Kind {
     User,
     /// A group (RFC 7643 section 4.2).
     Group,
-    /// A resource of a type that was defined in addition (RFC 7643 section 6).
+    /// A resource of a custom type (RFC 7643 section 6).
     Other(ResourceTypeId),
 }
 
-/// The `name` of a resource type that is neither User nor Group, as cheap to pass on as a number.
+/// The `name` of a resource type other than User and Group, interned: cheap to copy and compare.
 ///
 /// ```
 /// use scim_service::store::ResourceTypeId;
@@ -27,11 +27,12 @@ pub enum Kind {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ResourceTypeId(&'static str);
 
-/// Every name that there ever was. They are few, and last as long as the process.
+/// All interned names. They are few, and live as long as the process.
 static NAMES: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
 
 impl ResourceTypeId {
-    /// The id of the type of that name. A name is never forgotten: make ids of what was configured, not of what is sent.
+    /// Returns the id of the type with this name. Names are never freed: pass configured names only, never client input.
+    #[must_use]
     pub fn of(name: &str) -> Self {
         let mut names = NAMES.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = names.get(name) {
@@ -42,7 +43,8 @@ impl ResourceTypeId {
         Self(kept)
     }
 
-    /// The name.
+    /// The name of the resource type.
+    #[must_use]
     pub fn as_str(self) -> &'static str {
         self.0
     }
@@ -50,6 +52,7 @@ impl ResourceTypeId {
 
 impl Kind {
     /// The name of the resource type, which is the `meta.resourceType` of its resources.
+    #[must_use]
     pub fn name(self) -> &'static str {
         match self {
             Self::User => "User",

@@ -1,22 +1,59 @@
-//! The port to a database: what a store must be able to do, and nothing of how.
+//! The port to a database: the traits [`Store`] and [`Transaction`], and their types.
 //!
-//! [`Store::begin`] gives a [`Transaction`] that reaches the resources of one connection and no others: no method
-//! takes a connection, so none can forget it. A transaction that is dropped without [`Transaction::commit`] leaves no
-//! trace. "Not there" is `Ok(None)`, never an error.
+//! [`Store::begin`] returns a [`Transaction`] that can reach the resources of one connection and no others: no other method
+//! takes a connection, so none can forget it. Dropping a transaction without [`Transaction::commit`] rolls it back. "Not
+//! found" is `Ok(None)`, never an error.
 //!
-//! A store has to have [`Store::begin`] and, of a transaction, `get`, `list`, `put`, `remove`, `change_members`, `members`,
-//! `memberships` and `commit`. All else has a default, which says what it costs; a store that can do better does. [`columns`] folds
-//! filters into SQL, and the tests of `scim_service::contract` say whether a store does what it must.
+//! A store implements nine methods: [`Store::begin`] and, of a transaction, `get`, `list`, `put`, `remove`, `change_members`,
+//! `members`, `memberships` and `commit`. The [table of methods](Transaction#methods) lists the others and their defaults.
+//! [`columns`] translates filters into SQL. The tests of the module `contract` (available with the feature `contract`) check
+//! an implementation.
 //!
 //! # A whole store
 //!
-//! The application of `examples/own-tables` has users in a table `accounts` and groups in a table `projects`. This is its store:
+//! The application `examples/own-tables` has users in a table `accounts` and groups in a table `projects` of a SQLite
+//! database. Below is its complete store. `ACCOUNTS` and `PROJECTS` declare which attribute is in which column.
+//!
+//! - `begin` opens a connection to the database, begins a transaction and remembers the name of the SCIM connection, which
+//!   every statement compares with the column `tenant`. A writer first waits for an async lock, because waiting for it in
+//!   SQLite would block the thread.
+//! - `list` lets [`Columns::select`](columns::Columns::select) translate the filter, the order and the page, and runs one
+//!   statement for the total and one for the page.
+//! - `put` lets [`Columns::row`](columns::Columns::row) compute the values of all declared columns, and inserts or overwrites
+//!   the row. The defaults of `insert`, `update`, `touch` and `delete` call it after they have compared the version.
 //!
 //! ```rust,ignore
 #![cfg_attr(doc, doc = include_str!("../../../../examples/own-tables/src/store.rs"))]
 //! ```
 //!
-//! `docs/embedding.md` of the repository goes through it step by step.
+//! `tables.sql`, which `open` runs:
+//!
+//! ```sql
+#![cfg_attr(doc, doc = include_str!("../../../../examples/own-tables/src/tables.sql"))]
+//! ```
+//!
+//! `join.sql` and `leave.sql`, which `change_members` runs. `?1` is the tenant, `?2` the group, `?3` and `?4` are JSON lists of
+//! ids, and `?5` tells whether the delta replaces all members:
+//!
+//! ```sql
+#![cfg_attr(doc, doc = include_str!("../../../../examples/own-tables/src/join.sql"))]
+//! ```
+//!
+//! ```sql
+#![cfg_attr(doc, doc = include_str!("../../../../examples/own-tables/src/leave.sql"))]
+//! ```
+//!
+//! `members.sql` and `memberships.sql`. `?1` is the tenant, `?2` a JSON list of ids:
+//!
+//! ```sql
+#![cfg_attr(doc, doc = include_str!("../../../../examples/own-tables/src/members.sql"))]
+//! ```
+//!
+//! ```sql
+#![cfg_attr(doc, doc = include_str!("../../../../examples/own-tables/src/memberships.sql"))]
+//! ```
+//!
+//! `docs/embedding.md` in the repository explains it step by step.
 
 mod changes;
 pub mod columns;
@@ -51,23 +88,70 @@ pub use record::{
 };
 
 /// A database of users, groups and resources of other types.
+///
+/// Implement it with [`#[async_trait]`](macro@crate::async_trait). Only [`begin`](Self::begin) is required. The [module
+/// page](self#a-whole-store) shows a whole store on SQLite. A store may also wrap another one:
+///
+/// ```
+/// use std::sync::atomic::{AtomicBool, Ordering};
+///
+/// use scim_service::connection::ConnectionKey;
+/// use scim_service::store::{Access, Store, StoreError, Transaction};
+///
+/// /// Rejects changes with 503 during maintenance; identity providers send them again.
+/// struct Maintained<S> {
+///     store: S,
+///     is_in_maintenance: AtomicBool,
+/// }
+///
+/// #[scim_service::async_trait]
+/// impl<S: Store> Store for Maintained<S> {
+///     async fn begin(&self, connection: &ConnectionKey, access: Access) -> Result<Box<dyn Transaction>, StoreError> {
+///         match access == Access::Write && self.is_in_maintenance.load(Ordering::Relaxed) {
+///             true => Err(StoreError::unavailable("maintenance")),
+///             false => self.store.begin(connection, access).await,
+///         }
+///     }
+///
+///     // the other methods have defaults, which do not know the wrapped store
+///     async fn begin_again(&self, connection: &ConnectionKey) -> Result<Box<dyn Transaction>, StoreError> {
+///         self.store.begin_again(connection).await
+///     }
+///
+///     fn seeks(&self) -> bool {
+///         self.store.seeks()
+///     }
+///
+///     fn records_events(&self) -> bool {
+///         self.store.records_events()
+///     }
+///
+///     async fn ready(&self) -> Result<(), StoreError> {
+///         self.store.ready().await
+///     }
+/// }
+/// ```
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
     /// Begins a transaction on the resources of `connection`.
     ///
+    /// The store decides which connections exist. `scim-storage` accepts every name; a store that knows its connections
+    /// returns [`StoreError::Failed`] for an unknown one, as the application should not have mounted it.
+    ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if the database cannot be reached in time.
+    /// [`StoreError::Unavailable`] if the database cannot be reached in time, [`StoreError::Failed`] for an unknown
+    /// connection.
     async fn begin(
         &self,
         connection: &ConnectionKey,
         access: Access,
     ) -> Result<Box<dyn Transaction>, StoreError>;
 
-    /// Begins the write transaction of a retry, after one failed with [`StoreError::Stale`]. It should read the newest state, also
-    /// of commits that are not durable yet, and lock what it reads, so that the retry does not conflict again.
+    /// Begins the write transaction of a retry, after one failed with [`StoreError::Stale`]. It should read the newest state,
+    /// including commits that are not durable yet, and lock what it reads, so that the retry does not conflict again.
     ///
-    /// The default is [`begin`](Self::begin), which is right where a write transaction always reads the newest state.
+    /// The default calls [`begin`](Self::begin), which is right if a write transaction always reads the newest state.
     ///
     /// # Errors
     ///
@@ -76,73 +160,148 @@ pub trait Store: Send + Sync + 'static {
         self.begin(connection, Access::Write).await
     }
 
-    /// Whether lists can begin at a [position](scim_core::position). A store that says so keeps to
-    /// [`Selection::seek`] and tells positions; to the clients of any other store no cursors are offered (RFC 9865).
+    /// Whether lists can start at a [position](scim_core::position). A store that returns `true` must respect
+    /// [`Selection::seek`] and return [`Page::positions`]. The default is `false`: clients get no cursors (RFC 9865).
     fn seeks(&self) -> bool {
         false
     }
 
-    /// Whether [`Transaction::record_events`] is to be called.
+    /// Whether the service calls [`Transaction::record_events`]. The default is `false`.
     fn records_events(&self) -> bool {
         false
     }
 
-    /// Whether the database answers and has the schema that this program needs.
+    /// Checks that the database answers and has the required schema.
     ///
-    /// Without an implementation of its own, a store is ready if it begins a transaction that reads, and finds no user there
-    /// with an id that nobody has.
+    /// The default begins a read transaction for the connection `ready` and gets a user with an id that nobody has. Implement it
+    /// if the store knows its connections.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Unavailable`] if it does not.
+    /// [`StoreError::Unavailable`] if the database does not answer; any other error that prevents requests from being served.
     async fn ready(&self) -> Result<(), StoreError> {
         fallback::ready(self).await
     }
 }
 
-/// One unit of work: all of it is kept, or nothing.
+/// A transaction on the resources of one connection.
+///
+/// Its changes are applied completely by [`commit`](Self::commit), or not at all. A transaction that was begun with
+/// [`Access::Read`] must reject every change with an error. The contract accepts any error; [`StoreError::Failed`] is usual,
+/// as the service never makes such a change.
+///
+/// # Methods
+///
+/// | method | required or default | implement it if |
+/// |---|---|---|
+/// | [`get`](Self::get) | required | |
+/// | [`list`](Self::list) | required | |
+/// | [`put`](Self::put) | **required** unless `insert`, `update` and `touch` are implemented; fails | |
+/// | [`remove`](Self::remove) | **required** unless `delete` is implemented; fails | |
+/// | [`change_members`](Self::change_members) | required | |
+/// | [`members`](Self::members), [`memberships`](Self::memberships) | required | |
+/// | [`commit`](Self::commit) | required | |
+/// | [`insert`](Self::insert) | `put` with a UUID of version 7 as the id | the store creates ids, or `put` is not implemented |
+/// | [`update`](Self::update), [`touch`](Self::touch) | `get`, then `put` | one statement can compare the version and write |
+/// | [`delete`](Self::delete) | `get`, then `remove`; of a user, also moves its groups to their next version | the store keeps deleted users, or one statement can do it |
+/// | [`account`](Self::account) | a list of users with that `userName` | the store keeps deleted users |
+/// | [`restore`](Self::restore) | fails | the store keeps deleted users |
+/// | [`known_users`](Self::known_users) | `get` for each id | groups are large: one statement can look up all ids |
+/// | [`members_matching`](Self::members_matching) | reads all members and evaluates the condition on each | groups are large |
+/// | [`insert_users`](Self::insert_users) | `account`, then `insert`, for each user | bulk requests create many users |
+/// | [`change_members_and_tell`](Self::change_members_and_tell) | reads memberships before `change_members` | there are hooks, and the database can return the changed rows |
+/// | [`delete_user_and_tell`](Self::delete_user_and_tell) | reads memberships before `delete` | there are hooks, and others may change memberships at the same time |
+/// | [`record_events`](Self::record_events) | does nothing | the store has an outbox |
+/// | [`commit_later`](Self::commit_later) | `commit` | commits can share one wait for the disk |
+///
+/// # Errors
+///
+/// Every method may fail with [`StoreError::Unavailable`] (the database cannot be reached), [`StoreError::Overdue`] (it did
+/// not finish in time) or [`StoreError::Failed`] (anything else), and for [`Kind::Other`] with [`StoreError::UnsupportedKind`].
+/// The methods list only further errors.
+///
+/// # Examples
+///
+/// An application that changes a user itself does so through the port, so that the document, the columns and the version stay
+/// consistent. Hooks are not called for such a change.
+///
+/// ```
+/// use scim_service::connection::ConnectionKey;
+/// use scim_service::core::resource::Resource;
+/// use scim_service::core::schema::ResourceTypes;
+/// use scim_service::core::time::Timestamp;
+/// use scim_service::store::{Access, Draft, Kind, ResourceId, Store};
+///
+/// async fn deactivate(
+///     store: &dyn Store,
+///     types: &ResourceTypes,
+///     connection: &ConnectionKey,
+///     id: &ResourceId,
+///     now: Timestamp,
+/// ) -> Result<(), Box<dyn std::error::Error>> {
+///     let mut transaction = store.begin(connection, Access::Write).await?;
+///     let record = transaction.get(Kind::User, id).await?.ok_or("no user has this id")?;
+///     let mut user = Resource::from_document(types.user().clone(), &record.document)?;
+///     user.set_unchecked("active", false.into());
+///     let draft = Draft::new(&user, now);
+///     transaction.update(Kind::User, id, record.meta.version, &draft).await?;
+///     Ok(transaction.commit().await?) // without it, the transaction is rolled back
+/// }
+/// ```
 #[async_trait]
 pub trait Transaction: Send {
-    /// The resource with that id. A deleted user is not there. With [`Access::Write`], either no other transaction changes
-    /// the resource until this one ends, or this one fails with [`StoreError::Stale`] when it writes or commits.
+    /// Returns the resource with this id; `None` if there is none, or if it is a deleted user.
+    ///
+    /// In a transaction with [`Access::Write`], no other transaction may change the resource until this one ends; otherwise this
+    /// one must fail with [`StoreError::Stale`] when it writes or commits.
+    ///
+    /// # Errors
+    ///
+    /// No others than [those of every method](Self#errors).
     async fn get(&mut self, kind: Kind, id: &ResourceId) -> Result<Option<Record>, StoreError>;
 
-    /// A page of the resources that are selected, and how many are selected in all. Deleted users are not among them.
+    /// Returns one page of the selected resources in order, and the total number of selected resources. Deleted users are not
+    /// selected. Without a sort order, resources are in the order of their ids, which is the order of creation.
     ///
     /// # Errors
     ///
-    /// [`StoreError::UnsupportedFilter`] for a condition that this store cannot express, and for a [`Selection::seek`] in one that
-    /// does not [seek](Store::seeks); [`StoreError::UnsupportedOrder`] for an order.
+    /// [`StoreError::UnsupportedFilter`] for a condition that this store cannot express, and for a [`Selection::seek`] if the
+    /// store does not [seek](Store::seeks); [`StoreError::UnsupportedOrder`] for an order that it cannot express.
     async fn list(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError>;
 
-    /// Keeps a new resource under a new id, at its first version.
+    /// Stores a new resource under a new id, at its first version.
     ///
-    /// Without an implementation of its own, a store is asked to [`put`](Self::put) the resource, under an id that is a
-    /// UUID (version 7), so that ids are in the order of creation. Another id will do, too, if it is never given to another
-    /// resource again, and compared as text: `01` is not `1`.
+    /// The default calls [`put`](Self::put) with a UUID of version 7 as the id. A store may use other ids if they follow three
+    /// rules: ids sort, as text, in the order of creation; an id is never reused, even after its resource was deleted; and ids
+    /// are compared as text (`01` is not `1`).
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotUnique`] if another resource of the connection has its `userName` (folded), or another group its
-    /// `displayName` (by [`name_key`](scim_core::text::name_key)) and both were kept with [`GroupNames::Unique`];
-    /// [`StoreError::NotUnique`] if another resource of a type that is neither User nor Group has the same value of an
-    /// attribute whose `uniqueness` is `server` (RFC 7643 section 7); [`StoreError::UnsupportedFilter`] in a store that keeps no
-    /// resources of such types, to which no service should offer them.
+    /// [`StoreError::NotUnique`], with the name of the attribute, if another resource of the connection has
+    ///
+    /// - the same `userName` (folded), for a user,
+    /// - the same `displayName` (by [`name_key`](scim_core::text::name_key)), for a group, and both were stored with
+    ///   [`GroupNames::Unique`],
+    /// - the same value of an attribute whose `uniqueness` is `server` (RFC 7643 section 7), for a resource of the same other
+    ///   type.
+    ///
+    /// [`StoreError::UnsupportedKind`] in a store that has no resources of other types.
     async fn insert(&mut self, kind: Kind, draft: &Draft<'_>) -> Result<Meta, StoreError> {
         let meta = fallback::new(draft.now);
         self.put(kind, &meta, Some(draft)).await?;
         Ok(meta)
     }
 
-    /// Keeps new users, each as [`insert`](Self::insert) does, where its `userName` is free; of two with the same name, the
-    /// first has it. Says of each, in order, what it became: nothing if its name is not free, and then nothing of it is kept.
+    /// Inserts those of the new users whose `userName` is free, and returns their metadata in the order of `drafts`. A user whose
+    /// name is not free is `None`, and is not stored. If two drafts have the same name, the first one gets it.
     ///
-    /// It is for many users at once, from a bulk: a store that can keep them in a few statements does.
+    /// It is called for the users of a bulk request. The default calls [`account`](Self::account) and [`insert`](Self::insert)
+    /// for each.
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotUnique`] and [`StoreError::Stale`] in a store that finds out too late to leave one out. The caller drops
-    /// the transaction then, and tries one by one.
+    /// [`StoreError::NotUnique`] and [`StoreError::Stale`] in a store that detects the conflict too late to leave one user out.
+    /// The service then drops the transaction and creates the users one by one.
     async fn insert_users(
         &mut self,
         drafts: &[Draft<'_>],
@@ -165,11 +324,11 @@ pub trait Transaction: Send {
         Ok(kept)
     }
 
-    /// Replaces the resource by the draft, at the version after `expected`.
+    /// Replaces the resource with the draft, and moves it to the version after `expected`.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] if the resource is not at `expected` or not there, [`StoreError::NotUnique`] as for
+    /// [`StoreError::Stale`] if the resource does not exist or is not at `expected`, [`StoreError::NotUnique`] as for
     /// [`insert`](Self::insert).
     async fn update(
         &mut self,
@@ -183,11 +342,12 @@ pub trait Transaction: Send {
         Ok(meta)
     }
 
-    /// Moves the resource to the version after `expected` and leaves what it holds alone: its members changed.
+    /// Moves the resource to the version after `expected` without changing its attributes. It is called for a group whose
+    /// members changed.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] if the resource is not at `expected` or not there.
+    /// [`StoreError::Stale`] if the resource does not exist or is not at `expected`.
     async fn touch(
         &mut self,
         kind: Kind,
@@ -200,13 +360,14 @@ pub trait Transaction: Send {
         Ok(meta)
     }
 
-    /// Deletes the resource. A group is gone, and so is a resource of another type. A user is out of sight, a member of nothing,
-    /// and its `userName` free for others, but may be [restored](Self::restore) until it is purged; the groups that it was a
-    /// member of are at their next version.
+    /// Deletes the resource, with its memberships.
+    ///
+    /// A deleted user is invisible and its `userName` is free. The groups that it was a member of move to their next version. A
+    /// store may keep the user, so that it can be [restored](Self::restore), or remove it, as the default does.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] if the resource is not at `expected` or not there.
+    /// [`StoreError::Stale`] if the resource does not exist or is not at `expected`.
     async fn delete(
         &mut self,
         kind: Kind,
@@ -221,29 +382,33 @@ pub trait Transaction: Send {
         self.remove(kind, &meta.id).await
     }
 
-    /// **To be implemented**, unless the four that it stands for are. Writes a new resource, or over the one with that id: what
-    /// the store knows about it, and what it holds, which stays as it is without a draft.
+    /// **Required unless [`insert`](Self::insert), [`update`](Self::update), [`touch`](Self::touch) and
+    /// [`delete`](Self::delete) are implemented.** The default fails with [`StoreError::Failed`].
     ///
-    /// A store implements either this and [`remove`](Self::remove), or [`insert`](Self::insert), [`update`](Self::update),
-    /// [`touch`](Self::touch) and [`delete`](Self::delete). The defaults of these four call [`get`](Self::get), compare the
-    /// version, and then call `put` or `remove`: one statement more for each change.
+    /// Inserts a resource, or overwrites the one with the same id. Without a draft, the resource exists: only the version and
+    /// the time of the last change are written, and its attributes stay as they are.
+    ///
+    /// A store implements either this method and [`remove`](Self::remove), or the four others. The defaults of the four call
+    /// [`get`](Self::get), compare the version, and then call `put` or `remove`, which costs one more statement for each change.
     ///
     /// # Errors
     ///
-    /// [`StoreError::NotUnique`] and [`StoreError::NotUnique`] as for [`insert`](Self::insert).
+    /// [`StoreError::NotUnique`] as for [`insert`](Self::insert).
     async fn put(&mut self, kind: Kind, meta: &Meta, draft: Option<&Draft<'_>>) -> Result<(), StoreError> {
         let _ = (kind, meta, draft);
         Err(StoreError::Failed(
-            "this store implements neither `put` nor what is asked for instead".into(),
+            "this store implements neither `put` nor `insert`, `update` and `touch`".into(),
         ))
     }
 
-    /// **To be implemented**, unless [`delete`](Self::delete) is. Removes a resource that is there, and the rows of its
-    /// memberships. Its id is never given to another one. The versions of its groups are not a matter of this method.
+    /// **Required unless [`delete`](Self::delete) is implemented.** The default fails with [`StoreError::Failed`].
+    ///
+    /// Removes a resource that exists, and the rows of its memberships. Its id must never be reused. The versions of its groups
+    /// do not change: the default of [`delete`](Self::delete) has moved them.
     ///
     /// # Errors
     ///
-    /// None but those of the database.
+    /// No others than [those of every method](Self#errors).
     async fn remove(&mut self, kind: Kind, id: &ResourceId) -> Result<(), StoreError> {
         let _ = (kind, id);
         Err(StoreError::Failed(
@@ -251,30 +416,39 @@ pub trait Transaction: Send {
         ))
     }
 
-    /// The user with that `userName` (folded): the one that is there, or else the one deleted last.
+    /// Returns the user with this `userName` (folded): the one that exists, or else the one that was deleted last.
     ///
-    /// Without an implementation of its own, a store is asked for the [list](Self::list) of users with that `userName`. That
-    /// is right in a store that keeps no deleted users: nobody comes back there, and whoever is created again is somebody new.
+    /// The default calls [`list`](Self::list) with the filter `userName eq`. It is right in a store that does not keep deleted
+    /// users: a user who is created again then gets a new id.
+    ///
+    /// # Errors
+    ///
+    /// No others than [those of every method](Self#errors).
     async fn account(&mut self, user_name: &str) -> Result<Option<Account>, StoreError> {
         fallback::account(self, user_name).await
     }
 
-    /// Brings a user who was deleted back under its old id, holding what the draft holds, at its next version. It is asked for
-    /// users of whom [`account`](Self::account) said that they are deleted, and no others: a store that keeps no deleted users
-    /// needs no implementation.
+    /// Restores a deleted user under its old id, with the attributes of the draft, at its next version and without memberships.
+    ///
+    /// It is called only for users that [`account`](Self::account) reports as deleted. The default fails with
+    /// [`StoreError::Failed`], which is right in a store that does not keep deleted users.
     ///
     /// # Errors
     ///
-    /// As for [`update`](Self::update).
+    /// [`StoreError::Stale`] if the user is not deleted, [`StoreError::NotUnique`] as for [`insert`](Self::insert).
     async fn restore(&mut self, id: &ResourceId, draft: &Draft<'_>) -> Result<Meta, StoreError> {
         let _ = (id, draft);
         Err(StoreError::Failed("this store keeps no deleted users".into()))
     }
 
-    /// Those of the ids that are ids of users who are there.
+    /// Returns those of the ids that belong to users. Deleted users do not count.
     ///
-    /// Without an implementation of its own, a store is asked for each of them ([`get`](Self::get)): a statement for each new
-    /// member of a group, where one would do for all.
+    /// The default calls [`get`](Self::get) for each id: one statement for each new member of a group, where one would do for
+    /// all.
+    ///
+    /// # Errors
+    ///
+    /// No others than [those of every method](Self#errors).
     async fn known_users(&mut self, ids: &[&str]) -> Result<HashSet<String>, StoreError> {
         let mut known = HashSet::with_capacity(ids.len());
         for id in ids {
@@ -289,20 +463,27 @@ pub trait Transaction: Send {
         Ok(known)
     }
 
-    /// Changes the members of a group, and says how many rows that took: adding a member who is one already takes none.
-    /// Never reads the members to change them. Every added id is one of a known user.
+    /// Changes the members of a group, and returns the number of inserted and deleted rows. Adding a user who is a member, or
+    /// removing one who is not, changes no row. Ids that are not users of the connection are ignored, and so is a group that
+    /// does not exist.
+    ///
+    /// It must not read the members in order to change them: groups may be large, and concurrent changes would get lost.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Stale`] if the change conflicts with another transaction.
     async fn change_members(
         &mut self,
         group: &ResourceId,
         delta: &MembershipDelta,
     ) -> Result<u64, StoreError>;
 
-    /// As [`change_members`](Self::change_members), and says who came and who went: those whose rows were written and deleted,
-    /// and no others. It is asked instead where somebody wants to know.
+    /// Like [`change_members`](Self::change_members), and returns which users joined and left: exactly those whose rows were
+    /// inserted and deleted. It is called instead if there are hooks, or if the store records events.
     ///
-    /// Without an implementation of its own, a store is asked for the groups of the users whom the delta names, or for the
-    /// members of a group where the delta replaces them. That is right, as whoever changes the members of a group has
-    /// [read](Self::get) the group; a database that tells which rows it changed can do it without reading.
+    /// The default reads the groups of the users that the delta names, or the members of the group if the delta replaces them.
+    /// That is right because a transaction that changes the members of a group has [read](Self::get) the group before. A
+    /// database that returns the changed rows can do it without reading.
     ///
     /// # Errors
     ///
@@ -321,11 +502,10 @@ pub trait Transaction: Send {
         })
     }
 
-    /// As [`delete`](Self::delete) of a user, and says which groups the user was a member of until then. It is asked instead
-    /// where somebody wants to know.
+    /// Like [`delete`](Self::delete) of a user, and returns the groups that the user was a member of. It is called instead if
+    /// there are hooks, or if the store records events.
     ///
-    /// Without an implementation of its own, a store is asked for the memberships first. That is right in a store where no
-    /// other transaction makes the user a member in between.
+    /// The default reads the memberships first. That is right if no other transaction can add a membership in between.
     ///
     /// # Errors
     ///
@@ -351,13 +531,18 @@ pub trait Transaction: Send {
         Ok(departures)
     }
 
-    /// The members of groups, in order of group and member id.
+    /// Returns the members of groups, ordered by group id and user id, with the names of the users. Groups that do not exist have
+    /// none.
+    ///
+    /// # Errors
+    ///
+    /// No others than [those of every method](Self#errors).
     async fn members(&mut self, groups: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;
 
-    /// Those of the [members](Self::members) who meet the condition, which is the inner one of `members[…]`.
+    /// Returns those of the [members](Self::members) that match the condition, which is the inner one of `members[…]`.
     ///
-    /// Without an implementation of its own, a store is asked for all members, and the condition is evaluated on each:
-    /// `value`, `display` and `type`, which is always `User`; `$ref` counts as absent.
+    /// The default reads all members and evaluates the condition on each: on `value`, `display` and `type`, which is always
+    /// `User`; `$ref` counts as absent.
     ///
     /// # Errors
     ///
@@ -372,36 +557,42 @@ pub trait Transaction: Send {
         Ok(members)
     }
 
-    /// The memberships of users, in order of user and group id.
-    async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;
-
-    /// Keeps what happened in this transaction together with it: last before the commit, after all
-    /// [hooks](crate::event::Hook) agreed, and only if the store [says so](Store::records_events). A store that writes the
-    /// events into a table of its own has them if, and only if, it has what they tell (an outbox).
+    /// Returns the memberships of users, ordered by user id and group id, with the names of the groups. Users that do not exist
+    /// have none.
     ///
     /// # Errors
     ///
-    /// Any, and the transaction is undone; [`StoreError::Refused`] says why to the client.
+    /// No others than [those of every method](Self#errors).
+    async fn memberships(&mut self, users: &[ResourceId]) -> Result<Vec<Membership>, StoreError>;
+
+    /// Stores the events of this transaction in the transaction itself (an outbox): they exist if, and only if, the changes do.
+    ///
+    /// It is the last call before the commit, after all [hooks](crate::event::Hook) have agreed, and is made only if
+    /// [`Store::records_events`] returns `true` and there are events. The default does nothing.
+    ///
+    /// # Errors
+    ///
+    /// Any error rolls the transaction back; [`StoreError::Refused`] gives the client a reason.
     async fn record_events(&mut self, events: &[Event]) -> Result<(), StoreError> {
         let _ = events;
         Ok(())
     }
 
-    /// Makes everything done in this transaction last. When it returns `Ok`, it does, whatever happens to the process.
+    /// Commits the transaction. When it returns `Ok`, the changes are durable and visible to others.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] and [`StoreError::NotUnique`] too, in a store that finds out only now.
+    /// [`StoreError::Stale`] and [`StoreError::NotUnique`] in a store that detects conflicts at the commit.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 
-    /// Like [`commit`](Self::commit), but may return before the data is on disk: await the result to learn when it is. Transactions that are
-    /// begun afterwards in order to write see what this one did, and last no earlier than it does.
+    /// Like [`commit`](Self::commit), but may return before the changes are on disk: await the result to learn when they are.
+    /// Write transactions that begin afterwards see the changes, and become durable no earlier than they do.
     ///
-    /// It is for one caller with many transactions, one after the other, who answers for all of them at the end: a store may
-    /// put off what makes them last until one of the answers is awaited or dropped, or until somebody else commits. The
-    /// caller awaits soon.
+    /// It is for a bulk request, which commits many transactions one after the other and responds at the end. A store may defer
+    /// the write to disk until one of the results is awaited or dropped, or until another transaction commits. The caller
+    /// awaits the results soon.
     ///
-    /// This is [`commit`](Self::commit) in a store that gains nothing by waiting later.
+    /// The default calls [`commit`](Self::commit).
     ///
     /// # Errors
     ///

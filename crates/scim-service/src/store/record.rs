@@ -1,4 +1,4 @@
-//! What passes through the port.
+//! The types that pass through the port.
 
 use std::fmt;
 
@@ -10,16 +10,16 @@ use scim_core::time::Timestamp;
 use scim_profiles::profile::GroupNames;
 use serde::Serialize;
 
-/// What a transaction is for.
+/// Whether a transaction may change resources.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Reading alone.
+    /// The transaction only reads. It must reject changes with an error.
     Read,
-    /// Reading and then changing.
+    /// The transaction reads, and then changes what it has read.
     Write,
 }
 
-/// The identifier that the store gave a resource (`id`, RFC 7643 section 3.1): opaque text, compared byte by byte.
+/// The identifier of a resource (`id`, RFC 7643 section 3.1), assigned by the store: opaque text, compared byte by byte.
 ///
 /// ```
 /// use scim_service::store::ResourceId;
@@ -37,13 +37,13 @@ impl ResourceId {
         Self(id.into())
     }
 
-    /// Its text.
+    /// The identifier as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Its text, without a copy.
+    /// Converts the identifier into its text, without a copy.
     #[must_use]
     pub fn into_string(self) -> String {
         self.0
@@ -74,8 +74,8 @@ impl AsRef<str> for ResourceId {
     }
 }
 
-/// The revision number of a resource: 1 when it is created, one more with each change. It is the numeric part of the ETag
-/// (RFC 7644 section 3.14).
+/// The revision number of a resource: 1 when it is created, incremented by each change. It is the numeric part of the ETag (RFC
+/// 7644 section 3.14).
 ///
 /// ```
 /// use scim_service::store::Version;
@@ -86,7 +86,7 @@ impl AsRef<str> for ResourceId {
 pub struct Version(i64);
 
 impl Version {
-    /// The version of a resource that was just created.
+    /// The version of a new resource, 1.
     pub const FIRST: Self = Self(1);
 
     /// The version with this number, as a store reads it from its table.
@@ -95,60 +95,81 @@ impl Version {
         Self(number)
     }
 
-    /// Its number.
+    /// The number, to store in a table.
     #[must_use]
     pub const fn get(self) -> i64 {
         self.0
     }
 
-    /// The version after the next change.
+    /// The version after one more change.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0.saturating_add(1))
     }
 }
 
-/// What the store knows about a resource (RFC 7643 section 3.1, `id` and `meta`).
+/// The metadata of a resource that the store maintains (`id` and `meta`, RFC 7643 section 3.1).
+///
+/// It is exhaustive on purpose, so that a store can construct it from a row: RFC 7643 section 3.1 defines what `meta` has. The
+/// service derives `meta.resourceType` and `meta.location`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Meta {
-    /// Its identifier.
+    /// The identifier.
     pub id: ResourceId,
-    /// Its version.
+    /// The version.
     pub version: Version,
-    /// When it came to be.
+    /// The time of creation (`meta.created`).
     pub created: Timestamp,
-    /// When it was changed last.
+    /// The time of the last change (`meta.lastModified`).
     pub modified: Timestamp,
 }
 
-/// A resource as it was kept.
+/// A stored resource: metadata and document.
+///
+/// It is exhaustive on purpose, so that a store can construct it; see [`Meta`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Record {
-    /// What the store knows about it.
+    /// The metadata.
     pub meta: Meta,
-    /// The text that [`Resource::to_document`] makes, members of a group not among it.
+    /// The document: the JSON text that [`Resource::to_document`] returns. It contains neither `id` and `meta` nor the members
+    /// of a group.
     pub document: String,
 }
 
-/// A resource as it is to be kept.
+/// A resource to be written.
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use scim_service::core::resource::Resource;
+/// use scim_service::core::schema::ResourceType;
+/// use scim_service::core::time::Timestamp;
+/// use scim_service::store::{Draft, GroupNames};
+///
+/// let attributes = serde_json::json!({ "displayName": "Tour Guides" });
+/// let attributes = attributes.as_object().cloned().unwrap_or_default();
+/// let guides = Resource::from_checked(Arc::new(ResourceType::group()), attributes);
+/// let draft = Draft::new(&guides, Timestamp::from_millis(0)).with_group_names(GroupNames::Unique);
+/// assert_eq!(draft.unique_key().as_deref(), Some("tour guides"));
+/// ```
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Draft<'a> {
-    /// The attributes. Those of a group are without `members`. What resources are looked up by is not longer than
-    /// [`LOOKUP_BYTES`](crate::limits::LOOKUP_BYTES).
+    /// The attributes, without the `members` of a group. Values by which resources are looked up are at most
+    /// [`LOOKUP_BYTES`](crate::limits::LOOKUP_BYTES) long.
     pub resource: &'a Resource,
-    /// Whether its `displayName` must be its own.
+    /// Whether the `displayName` of a group must be unique. The default is [`GroupNames::Shared`].
     pub group_names: GroupNames,
     /// The time of the change.
     pub now: Timestamp,
 }
 
-/// Which `userName`s are free for new users.
+/// The `userName`s that [`insert_users`](super::Transaction::insert_users) treats as free.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FreeNames {
-    /// Names that no user has, and that no deleted user had who can be [restored](super::Transaction::restore).
+    /// Names of neither an existing user nor a deleted user who can be [restored](super::Transaction::restore).
     Unknown,
-    /// Those of users who were deleted, too.
+    /// Names of no existing user. Those of deleted users are free.
     OfDeleted,
 }
 
@@ -156,63 +177,67 @@ pub enum FreeNames {
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct Page {
-    /// How many resources are selected in all, on this page or not.
+    /// The number of selected resources, on this page or not.
     pub total: u64,
-    /// Those on this page, in order.
+    /// The resources on this page, in order.
     pub records: Vec<Record>,
-    /// Where each of them stands in the list, if the selection [seeks](scim_core::query::Selection::seek); otherwise nothing.
+    /// The position of each record in the list, if the selection [seeks](scim_core::query::Selection::seek); otherwise empty.
     pub positions: Vec<Position>,
-    /// If the selection seeks: whether there are others beyond the page, in the direction in which it was read.
+    /// If the selection seeks: whether there are further resources, in the direction in which the page was read.
     pub more: More,
 }
 
-/// Whether there are others beyond a page.
+/// Whether there are further resources beyond a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum More {
-    /// There are.
+    /// There are further resources.
     Yes,
-    /// There are none.
+    /// There are no further resources.
     #[default]
     No,
 }
 
-/// A user found by name.
+/// A user that was found by its `userName`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Account {
-    /// The identifier.
+    /// The identifier of the user.
     pub id: ResourceId,
-    /// Whether the user is there.
+    /// Whether the user is active, inactive or deleted.
     pub state: AccountState,
 }
 
-/// Whether a user is there.
+/// The state of a user: active, inactive or deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AccountState {
-    /// The user has access.
+    /// The user exists and has access.
     Active,
-    /// The user is there and has no access (`active` is false).
+    /// The user exists and has no access (`active` is false).
     Inactive,
-    /// The user was deleted and not yet purged.
+    /// The user was deleted and is not purged yet.
     Deleted,
 }
 
-/// That a user is a member of a group.
+/// The membership of a user in a group.
+///
+/// It is exhaustive on purpose, so that a store can construct it from a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Membership {
     /// The group.
     pub group: ResourceId,
     /// The user.
     pub user: ResourceId,
-    /// The name to show for the other side: of the user ([`displayName`, or else `userName`]; an empty `displayName` is none)
-    /// where members of groups were asked for, of the group where memberships of users were.
+    /// The name of the other side. [`members`](super::Transaction::members) returns the name of the user: [`displayName`, or
+    /// `userName`] if that is missing or empty. [`memberships`](super::Transaction::memberships) returns the `displayName` of
+    /// the group.
     ///
-    /// [`displayName`, or else `userName`]: https://www.rfc-editor.org/rfc/rfc7643#section-4.1.1
+    /// [`displayName`, or `userName`]: https://www.rfc-editor.org/rfc/rfc7643#section-4.1.1
     pub display: String,
 }
 
 impl Record {
-    /// What the columns of a row say: times in milliseconds.
+    /// Returns the record of a row with these columns. Times are in milliseconds since 1970.
+    #[must_use]
     pub fn of_row(id: String, version: i64, created: i64, modified: i64, document: String) -> Self {
         let meta = Meta {
             id: ResourceId(id),
@@ -225,7 +250,7 @@ impl Record {
 }
 
 impl Page {
-    /// A page of a list of `total` resources, in a store that does not [seek](super::Store::seeks).
+    /// Returns a page of a list of `total` resources, in a store that does not [seek](super::Store::seeks).
     #[must_use]
     pub fn new(total: u64, records: Vec<Record>) -> Self {
         Self {
@@ -235,12 +260,14 @@ impl Page {
         }
     }
 
-    /// A page of a store that does not [seek](super::Store::seeks), with a total as databases count it.
+    /// Like [`new`](Self::new), with the total as a signed number, as databases count. A negative total is 0.
+    #[must_use]
     pub fn of_rows(total: i64, records: Vec<Record>) -> Self {
         Self::new(u64::try_from(total).unwrap_or(0), records)
     }
 
-    /// The same page of a store that [seeks](super::Store::seeks): where each record stands, and whether there are more.
+    /// Sets the [positions](Self::positions) and whether there are [more](Self::more) resources, in a store that
+    /// [seeks](super::Store::seeks).
     #[must_use]
     pub fn with_positions(mut self, positions: Vec<Position>, more: More) -> Self {
         self.positions = positions;
@@ -250,7 +277,7 @@ impl Page {
 }
 
 impl Account {
-    /// The user with this id, in this state.
+    /// Returns the account with this id and state.
     #[must_use]
     pub fn new(id: ResourceId, state: AccountState) -> Self {
         Self { id, state }
@@ -258,7 +285,8 @@ impl Account {
 }
 
 impl Membership {
-    /// What the columns of a row say.
+    /// Returns the membership of a row with these columns.
+    #[must_use]
     pub fn of_row(group: String, user: String, display: String) -> Self {
         Self {
             group: ResourceId(group),
@@ -269,7 +297,7 @@ impl Membership {
 }
 
 impl<'a> Draft<'a> {
-    /// The resource as it is to be kept at this time, with a `displayName` that others may have, too.
+    /// Returns a draft of `resource` at the time `now`. The `displayName` of a group need not be unique.
     #[must_use]
     pub fn new(resource: &'a Resource, now: Timestamp) -> Self {
         Self {
@@ -279,7 +307,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The same with another rule for the `displayName` of groups.
+    /// Sets whether the `displayName` of a group must be unique.
     #[must_use]
     pub fn with_group_names(mut self, group_names: GroupNames) -> Self {
         self.group_names = group_names;
@@ -288,9 +316,10 @@ impl<'a> Draft<'a> {
 }
 
 impl Draft<'_> {
-    /// What no other resource of the connection and of its kind may have, in the form in which it is compared: of a user the
-    /// `userName`, [folded](fold), and of a group its `displayName` by its [`name_key`], if that must be its own. A unique
-    /// index on the connection and a column with this holds it.
+    /// The value that must be unique among the resources of the same connection and kind, in the form in which it is compared.
+    ///
+    /// It is the [folded](fold) `userName` of a user, and the [`name_key`] of the `displayName` of a group whose name must be
+    /// unique; otherwise `None`. Store it in a column with a unique index on the connection and this column.
     ///
     /// ```
     /// # use std::sync::Arc;
@@ -305,6 +334,7 @@ impl Draft<'_> {
     /// let draft = Draft::new(&bjensen, now);
     /// assert_eq!(draft.unique_key().as_deref(), Some("bjensen"));
     /// ```
+    #[must_use]
     pub fn unique_key(&self) -> Option<String> {
         match (self.resource.resource_type().schema.id.as_str(), self.group_names) {
             (USER_URN, _) => self.resource.user_name().map(|name| fold(name).into_owned()),

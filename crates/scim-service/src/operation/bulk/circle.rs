@@ -1,7 +1,7 @@
 //! New resources that refer to each other in a circle (RFC 7644 section 3.7.1).
 //!
-//! Each is created without the references that lead to what is not there yet, and then replaced by what it was asked to be.
-//! All of that is one transaction: nobody sees a resource that lacks its references, and if one of them fails, none is there.
+//! Each is created without references to resources that do not exist yet, and then replaced by the complete resource. All of it
+//! is one transaction: no client sees a resource without its references, and if one fails, none is created.
 
 use std::sync::atomic::Ordering;
 
@@ -17,15 +17,15 @@ use crate::failure::Failure;
 use crate::service::Call;
 use crate::store::{Access, Durable};
 
-/// How often a circle is tried when others change the same resources meanwhile.
+/// How many times a circle is tried if concurrent requests change the same resources.
 const ATTEMPTS: usize = 4;
 
-/// The operations of a circle, and their places in the request.
+/// The operations of a circle, and their indexes in the request.
 type Members<'a> = [(usize, &'a BulkOperation)];
 
-/// That a circle was not created.
+/// The failure of a circle.
 struct Broken {
-    /// The place of the operation that failed; none if all of them did.
+    /// The index of the operation that failed; `None` if all of them did.
     index: Option<usize>,
     failure: Failure,
 }
@@ -50,7 +50,7 @@ impl Run<'_> {
         self.note(done, durable);
     }
 
-    /// A reference out of the circle to what is not there.
+    /// The failure for a reference from the circle to a resource that does not exist.
     fn leads_nowhere(&self, members: &Members<'_>) -> Option<Broken> {
         let is_member = |bulk_id: &str| {
             let mut bulk_ids = members.iter().map(|(_, operation)| operation.bulk_id.as_deref());
@@ -110,7 +110,7 @@ async fn create_with_retries(
     )))
 }
 
-/// Creates the resources, and then makes them what they were asked to be.
+/// Creates the resources, and then completes them.
 async fn create(
     call: &Call<'_>,
     members: &Members<'_>,

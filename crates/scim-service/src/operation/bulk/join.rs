@@ -1,4 +1,4 @@
-//! A transaction that several operations share: all of them are kept, or none.
+//! A transaction that several operations share: all of them are applied, or none.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -16,11 +16,11 @@ use crate::store::{
     StoreError, Transaction, Version,
 };
 
-/// A transaction that one operation after the other joins. One that fails takes it along.
+/// A transaction that operations join one after the other. If one fails, all are rolled back.
 #[derive(Clone)]
 pub(crate) struct Shared(Arc<Mutex<Option<Box<dyn Transaction>>>>);
 
-/// The transaction while an operation is at work in it.
+/// The transaction while an operation uses it.
 struct Joined {
     transaction: Box<dyn Transaction>,
     shared: Shared,
@@ -31,7 +31,7 @@ impl Shared {
         Self(Arc::new(Mutex::new(Some(transaction))))
     }
 
-    /// The transaction, for one operation; its commit gives it back.
+    /// Lends the transaction to an operation, whose commit returns it.
     pub(super) fn join(&self) -> Result<Box<dyn Transaction>, StoreError> {
         Ok(Box::new(Joined {
             transaction: self.take().ok_or_else(gone)?,
@@ -39,7 +39,7 @@ impl Shared {
         }))
     }
 
-    /// The transaction, after all operations went well.
+    /// Returns the transaction after all operations have succeeded.
     pub(super) fn end(&self) -> Result<Box<dyn Transaction>, StoreError> {
         self.take().ok_or_else(gone)
     }
@@ -168,7 +168,7 @@ impl Transaction for Joined {
         self.transaction.record_events(events).await
     }
 
-    /// Nothing lasts before the others are done, so nobody need ask for [later](Transaction::commit_later).
+    /// Returns the transaction to those who share it. There is no [later](Transaction::commit_later) commit.
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         let Self { transaction, shared } = *self;
         *shared.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(transaction);

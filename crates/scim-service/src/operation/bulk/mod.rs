@@ -1,10 +1,10 @@
 //! POST /Bulk (RFC 7644 section 3.7).
 //!
-//! Each operation is a request of its own, through the same code, in a transaction of its own: it is done or not done,
-//! whatever becomes of the others. What they share is the waiting: the transactions are committed one after the other
-//! without waiting for the disk, and the answer is sent when all of them last. New users who have nothing to do with each
-//! other share a transaction in which each is kept or not by itself, and resources that refer to each other in a circle one in
-//! which all are.
+//! Each operation is executed like a separate request, by the same code and in its own transaction: it succeeds or fails
+//! independently of the others. They share the wait for the disk: the transactions are committed one after the other without
+//! waiting, and the response is sent when all of them are durable. New users without references to each other share a
+//! transaction in which each is created or not by itself; resources that refer to each other in a circle share one in which all
+//! or none are created.
 
 mod circle;
 mod join;

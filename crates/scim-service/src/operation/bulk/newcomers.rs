@@ -1,4 +1,4 @@
-//! New users who have nothing to do with each other: many share a transaction, in which each is kept or not by itself.
+//! New users without references to each other: many share a transaction, in which each is created or not by itself.
 
 use std::collections::HashSet;
 use std::pin::pin;
@@ -25,13 +25,13 @@ use crate::route::Route;
 use crate::service::Call;
 use crate::store::{Access, Draft, Durable, FreeNames, Kind, Meta};
 
-/// How many users share a transaction: many, and few enough that others need not wait long for their turn to write.
+/// The maximum number of users that share a transaction: few enough that other writers do not wait long.
 const TOGETHER: usize = 128;
 
-/// How many such transactions are at work: the store prepares one while the database is at work on the other.
+/// The number of such transactions at a time: the service prepares one while the database executes the other.
 const AT_ONCE: usize = 2;
 
-/// An operation that creates a user, checked.
+/// A validated operation that creates a user.
 struct Newcomer<'a> {
     index: usize,
     operation: &'a BulkOperation,
@@ -43,27 +43,27 @@ struct Search<'r, I> {
     call: &'r Call<'r>,
     request: &'r BulkRequest,
     waiting: I,
-    /// What is to be carried out by itself.
+    /// Operations that run by themselves.
     left: Vec<usize>,
-    /// Whether it ends where something is left.
+    /// Whether the search ends at the first operation that it leaves out.
     in_order: bool,
-    /// Set when nothing more is to be created together.
+    /// Set once no more users are created together.
     has_stopped: &'r AtomicBool,
-    /// The names of those who were found, as they are compared. The plan keeps apart who has the same one, as far as it can tell
-    /// before the profile has rewritten what was sent; of two who are left, the first is to have it.
+    /// The folded names of the users found so far. The plan separates users with the same name, as far as it can tell before the
+    /// profile has rewritten the request; of two that remain, the first gets the name.
     names: HashSet<String>,
 }
 
-/// What came of users who share a transaction.
+/// The result of users that share a transaction.
 struct Attempt {
     dones: Vec<Done>,
     durable: Option<Durable>,
-    /// Those who are to be created by themselves.
+    /// Users that must be created by themselves.
     apart: Vec<usize>,
 }
 
 impl<'r, I: Iterator<Item = usize>> Search<'r, I> {
-    /// The next users, as many as share a transaction.
+    /// The next users, as many as may share a transaction.
     async fn next(&mut self, known: &CreatedIds) -> Vec<Newcomer<'r>> {
         let mut newcomers = Vec::new();
         while newcomers.len() < TOGETHER
@@ -87,7 +87,7 @@ impl<'r, I: Iterator<Item = usize>> Search<'r, I> {
         self.names.insert(fold(name).into_owned())
     }
 
-    /// The user that an operation asks for, if it does, and nothing is wrong with it.
+    /// The user of an operation that creates one; `None` for another operation, and if it is invalid.
     fn newcomer(&self, index: usize, known: &CreatedIds) -> Option<Newcomer<'r>> {
         let operation = self.request.operations.get(index)?;
         if operation.method != BulkMethod::Post || problem(self.request, known, operation).is_some() {
@@ -110,10 +110,10 @@ impl<'r, I: Iterator<Item = usize>> Search<'r, I> {
 }
 
 impl Run<'_> {
-    /// Creates the users that some of the operations ask for, and gives back the operations that are to be carried out by
-    /// themselves: the others, those that something is wrong with, and those whose `userName` somebody has or had.
+    /// Creates the users of the operations, and returns the operations that must run by themselves: those that do not create a
+    /// user, those that are invalid, and those whose `userName` is or was in use.
     ///
-    /// Where failures are counted (`failOnErrors`), nothing is done that comes after one of those.
+    /// If failures are counted (`failOnErrors`), no operation after one of those is executed.
     pub(super) async fn create_users(&mut self, indices: &[usize]) -> Vec<usize> {
         if self.results.are_many() {
             self.results.settle().await;
@@ -146,7 +146,7 @@ impl Run<'_> {
     }
 }
 
-/// Creates what the search finds: while the database is at work, the next ones are checked.
+/// Creates the users that the search finds. The next ones are validated while the database is busy.
 async fn attempts<I: Iterator<Item = usize>>(search: &mut Search<'_, I>, known: &CreatedIds) -> Vec<Attempt> {
     let (call, in_order, has_stopped) = (search.call, search.in_order, search.has_stopped);
     let at_once = if in_order { 1 } else { AT_ONCE };
@@ -188,7 +188,7 @@ async fn attempt(
                     has_stopped.store(true, Ordering::Relaxed);
                     tracing::debug!(%cause, "new users are not created together");
                 }
-                // by itself, each is told what is wrong, or tried again
+                // by itself, each gets its own error, or is repeated
                 None
             }
         },
@@ -207,7 +207,7 @@ async fn attempt(
     }
 }
 
-/// Creates those whose names are free; with `all`, either all of them or none.
+/// Creates the users whose names are free; with `all`, either all of them or none.
 async fn create(
     call: &Call<'_>,
     newcomers: &[Newcomer<'_>],

@@ -1,4 +1,4 @@
-//! What an operation of a bulk does otherwise than a request by itself: it does not wait for the disk.
+//! How an operation of a bulk request differs from a separate request: it does not wait for the disk.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -7,14 +7,14 @@ use crate::failure::Failure;
 use crate::service::Call;
 use crate::store::{Access, Durable, Transaction};
 
-/// How an operation of a bulk begins and ends its transaction.
+/// How an operation of a bulk request begins and ends its transaction.
 #[derive(Debug)]
 pub(crate) enum Part {
-    /// In one of its own. Inside, when it lasts, after it has ended.
+    /// In its own transaction. After the commit, it contains the durability of the transaction.
     Single(Mutex<Option<Durable>>),
-    /// In one that it shares with those that it makes a circle with.
+    /// In a transaction that it shares with the other operations of its circle.
     Joined(Shared),
-    /// The same, to be completed in it afterwards: what it refers to is not there yet.
+    /// In a shared transaction, to be completed later: resources that it refers to do not exist yet.
     Begun(Shared),
 }
 
@@ -31,7 +31,7 @@ impl Part {
         Self::Begun(shared.clone())
     }
 
-    /// When what the operation did lasts.
+    /// The durability of the operation's transaction.
     pub(super) fn into_durable(self) -> Option<Durable> {
         match self {
             Self::Single(durable) => durable.into_inner().unwrap_or_else(PoisonError::into_inner),
@@ -53,7 +53,7 @@ impl Part {
                 *slot.lock().unwrap_or_else(PoisonError::into_inner) = Some(durable);
                 Ok(())
             }
-            // gives it back to those who share it
+            // returns it to those who share it
             Self::Joined(_) | Self::Begun(_) => Ok(transaction.commit().await?),
         }
     }

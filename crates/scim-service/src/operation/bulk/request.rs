@@ -1,4 +1,4 @@
-//! An operation of a bulk as the request that it is, and what came of it.
+//! An operation of a bulk request as a separate request, and its result.
 
 use std::sync::atomic::AtomicBool;
 
@@ -15,15 +15,15 @@ use crate::route::Route;
 use crate::service::{Body, Call};
 use crate::store::Durable;
 
-/// What came of an operation, before it is known to last.
+/// The result of an operation, which may not be durable yet.
 pub(super) struct Done {
     pub(super) index: usize,
     pub(super) result: BulkResult,
-    /// The id of the resource, if it went well.
+    /// The id of the resource, if the operation succeeded.
     pub(super) id: Option<String>,
 }
 
-/// Carries an operation out as a request of its own.
+/// Executes an operation like a separate request.
 pub(super) async fn carry_out(
     call: &Call<'_>,
     index: usize,
@@ -46,13 +46,13 @@ pub(super) async fn carry_out(
     }
 }
 
-/// The method and the headers of the request that an operation is.
+/// The method and headers of an operation.
 pub(super) struct Head {
     pub(super) method: Method,
     pub(super) headers: HeaderMap,
 }
 
-/// The request that an operation is.
+/// An operation as a request.
 pub(super) fn of<'c>(
     call: &'c Call<'_>,
     head: &'c Head,
@@ -73,7 +73,7 @@ pub(super) fn of<'c>(
     }
 }
 
-/// What an operation asks for, as a request of its own would.
+/// The route of an operation, as of a separate request.
 pub(super) fn prepare(
     call: &Call<'_>,
     operation: &BulkOperation,
@@ -101,7 +101,7 @@ pub(super) fn prepare(
         return Err(Error::invalid_value(detail).into());
     }
     let mut headers = HeaderMap::new();
-    // a POST creates, so there is no version that it could expect
+    // a POST creates a resource, so it cannot expect a version
     if let (Some(version), true) = (&operation.version, operation.method != BulkMethod::Post) {
         let expected = HeaderValue::from_str(version).ok().filter(|tag| !tag.is_empty());
         let expected = expected

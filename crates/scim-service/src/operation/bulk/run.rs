@@ -1,4 +1,4 @@
-//! Carrying out the operations of a bulk, stage after stage.
+//! Execution of the operations of a bulk request, stage by stage.
 
 use std::future::poll_fn;
 use std::task::Poll;
@@ -13,18 +13,18 @@ use super::settle::Results;
 use crate::service::Call;
 use crate::store::Durable;
 
-/// How many operations are at work at the same time: as many as a store may have connections to do them on. Others want
-/// some, too.
+/// The maximum number of operations at a time. The database connections of a store are limited, and other requests need some,
+/// too.
 const AT_ONCE: usize = 8;
 
-/// After how many operations it is somebody else's turn on this thread.
+/// The number of operations after which other tasks on this thread get a turn.
 pub(super) const TURN: usize = 16;
 
-/// A bulk at work.
+/// A bulk request in progress.
 pub(super) struct Run<'a> {
     pub(super) call: &'a Call<'a>,
     pub(super) request: &'a BulkRequest,
-    /// The ids of what was created.
+    /// The ids of created resources.
     pub(super) created: CreatedIds,
     pub(super) results: Results,
 }
@@ -39,19 +39,19 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Whether no further operation is to be begun.
+    /// Whether no further operation may start.
     pub(super) fn has_failed_enough(&self) -> bool {
         self.may_fail() == 0
     }
 
-    /// Carries out operations that have nothing to do with each other.
+    /// Executes operations that do not refer to each other.
     pub(super) async fn together(&mut self, indices: &[usize]) {
         let others = self.create_users(indices).await;
         self.side_by_side(&others).await;
     }
 
-    /// Carries out each operation in a transaction of its own. Never are more at work than may still fail, so that the last
-    /// failure that is allowed is also the last operation.
+    /// Executes each operation in its own transaction. At most as many run at a time as may still fail, so that no operation runs
+    /// after the last failure that `failOnErrors` allows.
     async fn side_by_side(&mut self, indices: &[usize]) {
         let mut waiting = indices.iter().copied();
         let mut at_work = FuturesUnordered::new();
@@ -87,7 +87,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Where the database cannot be reached, says so of every operation that was not begun.
+    /// If the database is unavailable, sets that as the result of every operation that was not started.
     pub(super) fn give_up(&mut self) {
         let Some(error) = self.results.unavailable().cloned() else {
             return;
@@ -101,7 +101,7 @@ impl<'a> Run<'a> {
         self.results.add(left.into_iter().take(may_fail).collect(), None);
     }
 
-    /// Waits until all lasts, and says what came of it.
+    /// Waits until everything is durable, and returns the results.
     pub(super) async fn finish(self) -> BulkResponse {
         self.results.finish().await
     }
@@ -110,7 +110,7 @@ impl<'a> Run<'a> {
         self.request.operations.get(index)
     }
 
-    /// Takes down what came of operations that shared a transaction, and when it lasts.
+    /// Records the results of operations that shared a transaction, and its durability.
     pub(super) fn note(&mut self, done: Vec<Done>, durable: Option<Durable>) {
         for Done { result, id, .. } in &done {
             if let (BulkMethod::Post, Some(bulk_id), Some(id)) = (&result.method, &result.bulk_id, id) {
@@ -126,7 +126,7 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Why the operation cannot be carried out with what was created so far.
+/// The reason why the operation cannot be executed with the resources created so far.
 pub(super) fn problem(
     request: &BulkRequest,
     created: &CreatedIds,
@@ -152,7 +152,7 @@ pub(super) fn conflict(detail: String) -> Error {
     Error::new(409, Some(ScimType::InvalidValue), detail)
 }
 
-/// Lets others have a turn.
+/// Lets other tasks run.
 pub(super) async fn breathe() {
     let mut has_yielded = false;
     poll_fn(|context| match std::mem::replace(&mut has_yielded, true) {

@@ -1,4 +1,4 @@
-//! The results of operations, and waiting until those that went well last.
+//! The results of operations, and waiting until they are durable.
 
 use std::ops::Range;
 
@@ -9,27 +9,27 @@ use super::request::Done;
 use crate::failure::Failure;
 use crate::store::Durable;
 
-/// The status of what could not be done because the database is not there.
+/// The status of operations that fail because the database is unavailable.
 const UNAVAILABLE: u16 = 503;
 
-/// How many transactions may be waiting for the disk: so many share a commit.
+/// The maximum number of transactions that wait for the disk together.
 const TOGETHER: usize = 256;
 
-/// What came of the operations so far.
+/// The results of the operations so far.
 #[derive(Debug, Default)]
 pub(super) struct Results {
-    /// By the place of the operation in the request.
+    /// The results, by the index of the operation in the request.
     results: Vec<(usize, BulkResult)>,
-    /// What is still to last, by the places in `results`.
+    /// The transactions that are not durable yet, by index in `results`.
     waiting: Vec<(Range<usize>, Durable)>,
-    /// How many operations failed.
+    /// The number of failed operations.
     pub(super) failed: usize,
-    /// Why the database cannot be reached, since that was found out.
+    /// The reason why the database is unavailable, once that is known.
     unavailable: Option<Error>,
 }
 
 impl Results {
-    /// Adds what came of operations that shared a transaction.
+    /// Adds the results of operations that shared a transaction.
     pub(super) fn add(&mut self, done: Vec<Done>, durable: Option<Durable>) {
         let first = self.results.len();
         for Done { index, result, .. } in done {
@@ -45,17 +45,17 @@ impl Results {
             .extend(durable.map(|durable| (first..self.results.len(), durable)));
     }
 
-    /// Why nothing more is to be begun: what comes would wait for the database as long as this did, one after the other.
+    /// The reason to start no more operations: each would wait for the database as long as this one did.
     pub(super) fn unavailable(&self) -> Option<&Error> {
         self.unavailable.as_ref()
     }
 
-    /// Whether nothing was done, as the database could not be reached.
+    /// Whether no operation was executed because the database is unavailable.
     pub(super) fn are_nothing(&self) -> bool {
         self.unavailable.is_some() && self.results.iter().all(|(_, result)| result.outcome.is_err())
     }
 
-    /// Whether the operation at that place has a result.
+    /// Whether the operation with this index has a result.
     pub(super) fn has(&self, index: usize) -> bool {
         self.results.iter().any(|(of, _)| *of == index)
     }
@@ -73,8 +73,8 @@ impl Results {
         }
     }
 
-    /// Waits until all lasts that went well so far. The first that is awaited asks for the commit that all of them share. No
-    /// operation may be at work meanwhile: the commit would wait for it, and it for its turn.
+    /// Waits until all successful operations are durable. Awaiting the first one starts the commit that all of them share. No
+    /// operation may run in the meantime: the commit would wait for it, and it for the commit.
     pub(super) async fn settle(&mut self) {
         for (places, durable) in std::mem::take(&mut self.waiting) {
             let Err(error) = durable.await else {

@@ -1,4 +1,4 @@
-//! Comparing one value with another. LIKE is not used: it has wildcards, and SQLite ignores case in it.
+//! Comparisons as SQL. LIKE is not used: it has wildcards, and SQLite ignores case in it.
 
 use scim_core::condition::{Comparison, Operand};
 use scim_core::filter::CompareOp;
@@ -8,11 +8,11 @@ use super::condition::Translation;
 use super::{Column, Dialect, Kept};
 use crate::store::StoreError;
 
-/// Below it, whole numbers are the same as 64-bit floats, which is how SCIM compares.
+/// Below it, integers equal their 64-bit floats, by which SCIM compares.
 const EXACT: f64 = 9_007_199_254_740_992.0;
 
 impl Translation {
-    /// That the column compares so with the operand; NULL if it is.
+    /// The comparison of a column with the operand; NULL if the column is NULL.
     pub(super) fn holds(
         &mut self,
         attribute: &AttributeRef,
@@ -77,7 +77,7 @@ impl Translation {
 }
 
 impl Column {
-    /// That there is a value; an empty text is none (RFC 7644 section 3.4.2.2).
+    /// The condition that there is a value. An empty text counts as absent (RFC 7644 section 3.4.2.2).
     pub(super) fn present(&self) -> String {
         let sql = &self.sql;
         match self.kept {
@@ -86,7 +86,7 @@ impl Column {
         }
     }
 
-    /// The column of booleans, false where there is none.
+    /// The column of booleans, with false for NULL.
     pub(super) fn or_false(&self) -> Self {
         Self {
             sql: format!("coalesce({}, FALSE)", self.sql),
@@ -94,7 +94,7 @@ impl Column {
         }
     }
 
-    /// The column, in the order in which its values are compared: text by code point, as SQLite has it.
+    /// The column, in the order in which its values are compared: text by code point, as in SQLite.
     pub(super) fn ordered(&self, dialect: Dialect) -> String {
         match (self.kept, dialect) {
             (Kept::Folded | Kept::Exact, Dialect::Postgres) => format!("({}) COLLATE \"C\"", self.sql),

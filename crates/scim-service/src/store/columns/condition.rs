@@ -1,5 +1,5 @@
-//! The fold of a condition. All that it makes is true or false and never NULL, so that NOT is the opposite; and it is in
-//! brackets where it needs them, so that it can be joined.
+//! Translation of a condition. Every part is true or false, never NULL, so that NOT is its opposite, and has brackets if it
+//! needs them to be joined.
 
 use scim_core::condition::{Comparison, Condition};
 use scim_core::filter::CompareOp;
@@ -8,13 +8,13 @@ use scim_core::schema::AttributeRef;
 use super::{Column, Columns, Dialect, Parameter, Rows, container_of, key_of};
 use crate::store::StoreError;
 
-/// A condition on its way to SQL.
+/// The translation of a condition, with its parameters so far.
 pub(super) struct Translation {
     pub(super) dialect: Dialect,
     parameters: Vec<Parameter>,
 }
 
-/// What the attributes in a condition are those of.
+/// What the attributes of a condition belong to.
 #[derive(Clone, Copy)]
 enum Scope<'a> {
     Resource(&'a Columns),
@@ -22,16 +22,16 @@ enum Scope<'a> {
     Row(&'a Rows),
 }
 
-/// Where the values of an attribute are.
+/// The place of the values of an attribute.
 enum Place<'a> {
     One(&'a Column),
     Many(&'a Rows, &'a Column),
-    /// There is one for each row, whatever it holds.
+    /// Each row is a value, whatever it contains.
     Rows(&'a Rows),
 }
 
 impl Translation {
-    /// In a statement that has parameters of its own.
+    /// A translation for a statement with its own parameters.
     pub(super) fn new(dialect: Dialect, own: Vec<Parameter>) -> Self {
         Self {
             dialect,
@@ -51,7 +51,7 @@ impl Translation {
         self.fold(Scope::Resource(columns), condition)
     }
 
-    /// A new placeholder. PostgreSQL is told its type, so that it need not guess it from the column.
+    /// A new placeholder. It has a type on PostgreSQL, which would otherwise infer one from the column.
     pub(super) fn placeholder(&mut self, parameter: impl Into<Parameter>) -> String {
         let parameter = parameter.into();
         let (number, kind) = (self.parameters.len() + 1, parameter.sql_type());
@@ -113,10 +113,10 @@ impl Translation {
         };
         let assumed = attribute.is_primary().then(|| column.or_false());
         let column = assumed.as_ref().unwrap_or(column);
-        // NULL where there is no value
+        // NULL without a value
         let holds = self.holds(attribute, column, comparison)?;
         let sql = &column.sql;
-        // no value is not identical to any
+        // an absent value differs from any other
         Ok(match place {
             Place::One(_) if differs => format!("({sql} IS NULL OR {holds})"),
             Place::Many(rows, _) if differs => {

@@ -1,8 +1,9 @@
-//! Filters and orders as SQL, for a store that has a column for each attribute that it filters by.
+//! Translation of filters, orders and rows into SQL, for a store with a column for each attribute that clients filter by.
 //!
-//! Such a store says once which attribute is in which column. It is given the text behind `WHERE` and `ORDER BY` for every
-//! [`Selection`], and what to write into the columns for every resource. What it has not said is refused, in words for the
-//! administrator of the identity provider.
+//! The store declares once which attribute is in which column ([`Columns`], and [`Rows`] for multi-valued attributes). Then
+//! [`Columns::select`] returns the text after `WHERE` and `ORDER BY` for a [`Selection`], and [`Columns::row`] the values of
+//! all columns for a resource. Attributes that are not declared are rejected, with a text for the administrator of the identity
+//! provider.
 //!
 //! ```
 //! use scim_core::filter::FilterLimits;
@@ -18,7 +19,7 @@
 //!
 //! let query = |filter| Query::from_pairs([("filter", filter), ("sortBy", "userName")], &FilterLimits::default());
 //! let selection = query(r#"userName sw "B" and not (groups eq "7")"#)?.select(&ResourceType::user(), 100)?;
-//! // the parameters of the condition are ?2 and ?3, behind that of the statement itself
+//! // ?1 is the store's own parameter, ?2 and ?3 are those of the condition
 //! let selected = accounts.select(&selection, vec!["tenant 1".into()])?;
 //! assert_eq!(
 //!     format!("SELECT document FROM accounts WHERE tenant = ?1 AND {} {}", selected.condition, selected.page),
@@ -39,9 +40,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! It agrees with [`Condition::matches`], which a test holds SQLite and PostgreSQL to, if the columns hold what [`Kept`] says
-//! and NULL where there is no value: [`Columns::row`] makes them so. The text is made of what the store declared and of numbered
-//! placeholders; nothing that a client sent is part of it.
+//! The SQL selects what [`Condition::matches`] matches, if the columns hold the form that [`Kept`] declares, and NULL where
+//! there is no value, as [`Columns::row`] writes them. A property test verifies this on SQLite and PostgreSQL. The SQL consists
+//! of the declared texts and of numbered placeholders; it never contains client input.
 
 mod compare;
 mod condition;
@@ -64,43 +65,59 @@ pub use parameter::Parameter;
 pub use row::Row;
 pub use rows::Rows;
 
-/// Which SQL is spoken.
+/// The SQL dialect of a database.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Dialect {
-    /// That of SQLite, with placeholders such as `?1`.
+    /// SQLite, with placeholders such as `?1`.
     Sqlite,
-    /// That of PostgreSQL, with placeholders such as `$1`. Text is compared and ordered by code point (`COLLATE "C"`, which
-    /// an index for it must have, too).
+    /// PostgreSQL, with placeholders such as `$1`. Text is compared and ordered by code point (`COLLATE "C"`, which an index on
+    /// the column must have, too).
     Postgres,
 }
 
-/// The form in which a column keeps the values of an attribute: the one in which they are compared. Which one suits an
-/// attribute is a matter of its `type` and of `caseExact` (RFC 7643 section 2.2); another one is an error of every filter by
-/// it, so that no filter finds too little.
+/// The form in which a column holds the values of an attribute, which is the form in which they are compared.
+///
+/// The `type` and `caseExact` of the attribute determine it (RFC 7643 section 2.2). If an attribute is declared in another form,
+/// every filter by it is an error, so that no filter finds too little.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kept {
     /// Text that is not `caseExact`, [folded](scim_core::text::fold).
     Folded,
-    /// Text that is `caseExact`, as it is.
+    /// Text that is `caseExact`, unchanged. References and binary values, too.
     Exact,
     /// Booleans.
     Boolean,
-    /// Numbers.
+    /// Integers and decimal numbers.
     Number,
-    /// Points in time, as [milliseconds](scim_core::time::Timestamp::as_millis).
+    /// Times, as [milliseconds](scim_core::time::Timestamp::as_millis) since 1970.
     Timestamp,
 }
 
-/// Where the attributes of resources of one kind are.
+/// A declaration of the columns in which the attributes of one kind of resources are.
+///
+/// ```
+/// use scim_service::core::schema::ResourceType;
+/// use scim_service::store::columns::{Columns, Dialect, Kept, Rows};
+///
+/// let groups = Rows::of("project_members m", "m.account = accounts.id").column("value", Kept::Exact, "m.project");
+/// let accounts = Columns::new(Dialect::Postgres)
+///     .column("userName", Kept::Folded, "user_key")
+///     .column("externalId", Kept::Exact, "external_id")
+///     .column("active", Kept::Boolean, "active")
+///     .rows("groups", groups);
+/// accounts.check(&ResourceType::user())?; // at startup, or in a test
+/// assert_eq!(accounts.record(), "id, version, created, modified, document");
+/// # Ok::<(), scim_service::store::StoreError>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Columns {
     dialect: Dialect,
     names: Names,
     columns: BTreeMap<String, Column>,
     rows: BTreeMap<String, Rows>,
-    /// What was declared again, which [`check`](Self::check) refuses.
+    /// Duplicate declarations, which [`check`](Self::check) rejects.
     twice: Vec<String>,
 }
 
@@ -108,9 +125,9 @@ pub struct Columns {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Selected {
-    /// What stands behind `WHERE`: true or false and never NULL, and to be joined with others by AND as it is.
+    /// The condition after `WHERE`: true or false, never NULL. Join it with others by AND, without brackets.
     pub condition: String,
-    /// The parameters of a statement with it, the own ones first.
+    /// The parameters of a statement with this condition, the store's own ones first.
     pub parameters: Vec<Parameter>,
     /// `ORDER BY`, `LIMIT` and `OFFSET`, without parameters.
     pub page: String,
@@ -124,12 +141,14 @@ struct Column {
 
 impl Columns {
     /// Declares the columns that every table has (`id`, `meta.created`, `meta.lastModified`) under their
-    /// [default names](Names::default).
+    /// [default names](Names::DEFAULT).
+    #[must_use]
     pub fn new(dialect: Dialect) -> Self {
         Self::with_names(dialect, Names::DEFAULT)
     }
 
-    /// Declares them under other names.
+    /// Declares the columns that every table has under these names.
+    #[must_use]
     pub fn with_names(dialect: Dialect, names: Names) -> Self {
         let none = Self {
             dialect,
@@ -143,7 +162,9 @@ impl Columns {
             .column("meta.lastModified", Kept::Timestamp, names.modified)
     }
 
-    /// The columns that [`Record::of_row`](super::Record::of_row) takes, in its order: `id, version, created, modified, document`.
+    /// The names of the columns that [`Record::of_row`](super::Record::of_row) takes, in its order: `id, version, created,
+    /// modified, document`.
+    #[must_use]
     pub fn record(&self) -> String {
         let Names {
             id,
@@ -156,13 +177,15 @@ impl Columns {
         format!("{id}, {version}, {created}, {modified}, {document}")
     }
 
-    /// The same with an attribute: its [path](AttributeRef) is `userName`, `name.familyName`, `meta.created`, or that of an
-    /// extension, `urn:example:params:scim:schemas:extension:cost:2.0:User:costCenter`. Of a multi-valued attribute that has
-    /// one value at most, it is that of a sub-attribute: `emails.value`.
+    /// Declares the column of an attribute.
     ///
-    /// `sql` is a column, which accepts NULL: a resource need not have the attribute (a user without `active` is
-    /// [active](scim_core::resource::Resource::is_active)). It may also be any other expression, if the store does not
-    /// [write](Self::row) by this declaration, in brackets if it has operators.
+    /// The [path](AttributeRef) is `userName`, `name.familyName`, `meta.created`, or that of an extension,
+    /// `urn:example:params:scim:schemas:extension:cost:2.0:User:costCenter`. For a multi-valued attribute with at most one value,
+    /// it is the path of a sub-attribute: `emails.value`.
+    ///
+    /// `sql` is a column that accepts NULL: a resource need not have the attribute (a user without `active` is
+    /// [active](scim_core::resource::Resource::is_active)). If the store does not write by this declaration
+    /// ([`row`](Self::row)), it may be any expression, in brackets if it has operators.
     #[must_use]
     pub fn column(mut self, path: &str, kept: Kept, sql: impl Into<String>) -> Self {
         if self
@@ -175,7 +198,7 @@ impl Columns {
         self
     }
 
-    /// The same with a multi-valued attribute: `members`, `groups`, `emails`.
+    /// Declares the rows of a multi-valued attribute: `members`, `groups`, `emails`.
     #[must_use]
     pub fn rows(mut self, attribute: &str, rows: Rows) -> Self {
         if self.rows.insert(key_of(attribute), rows).is_some() {
@@ -184,14 +207,16 @@ impl Columns {
         self
     }
 
-    /// A page of a list. Rows without a document are passed over: they are none of SCIM. The placeholders of the condition are numbered behind the `own` ones of the statement, whose values
-    /// come first among the parameters.
+    /// Translates a selection into SQL: a condition, an order and a page.
+    ///
+    /// `own` are the parameters of the rest of the statement. They come first among the parameters, and the placeholders of the
+    /// condition are numbered after them. Rows without a document are not selected: they are not SCIM resources.
     ///
     /// # Errors
     ///
-    /// [`StoreError::UnsupportedFilter`] where the filter names an attribute that was not declared, or a cursor is asked for;
-    /// [`StoreError::UnsupportedOrder`] where `sortBy` does; [`StoreError::Failed`] where an attribute was declared in a form
-    /// that does not suit it.
+    /// [`StoreError::UnsupportedFilter`] if the filter names an attribute that is not declared, or if the selection seeks (a
+    /// cursor); [`StoreError::UnsupportedOrder`] if `sortBy` names an attribute that is not declared; [`StoreError::Failed`] if
+    /// an attribute is declared in a form that does not suit it.
     pub fn select(&self, selection: &Selection, own: Vec<Parameter>) -> Result<Selected, StoreError> {
         if selection.seek.is_some() {
             return Err(StoreError::UnsupportedFilter(
@@ -212,7 +237,7 @@ impl Columns {
         })
     }
 
-    /// A condition by itself, and the parameters of a statement with it.
+    /// Translates a condition into SQL, and returns it with the parameters of a statement that contains it, `own` first.
     ///
     /// # Errors
     ///
@@ -227,11 +252,12 @@ impl Columns {
         Ok((sql, translation.into_parameters()))
     }
 
-    /// What stands behind `ORDER BY`. Resources without a value come last in ascending order, and first in descending order.
+    /// Translates an order into the text after `ORDER BY`. Resources without a value come last in ascending order, and first in
+    /// descending order. Ties, and lists without an order, are ordered by id.
     ///
     /// # Errors
     ///
-    /// [`StoreError::UnsupportedOrder`] where the attribute was not declared with a [column](Self::column).
+    /// [`StoreError::UnsupportedOrder`] if the attribute is not declared as a [column](Self::column).
     pub fn order(&self, sort: Option<&Sort>) -> Result<String, StoreError> {
         let Some(Sort { by, order }) = sort else {
             return Ok(self.names.id.to_owned());
@@ -261,7 +287,7 @@ impl Column {
     }
 }
 
-/// Names of attributes and URNs are compared without regard to case (RFC 7643 section 2.1).
+/// Names of attributes and URNs are case-insensitive (RFC 7643 section 2.1).
 fn key_of(path: &str) -> String {
     path.to_ascii_lowercase()
 }
@@ -275,7 +301,7 @@ fn container_of(attribute: &AttributeRef) -> String {
     key_of(&container.to_string())
 }
 
-/// That an attribute was declared in a form that is not the one in which it is compared.
+/// The error for an attribute that is declared in another form than the one in which it is compared.
 fn unsuitable(attribute: &AttributeRef, kept: Kept, suiting: Kept) -> StoreError {
     let detail = format!("`{attribute}` is declared as {kept:?}, and has to be {suiting:?}");
     StoreError::Failed(detail.into())

@@ -1,11 +1,13 @@
 //! The values of placeholders.
 
-/// The value of a placeholder; `None` is NULL, of that type.
+/// The value of a placeholder. `None` is NULL of this type.
+///
+/// It is exhaustive on purpose: a store must bind every variant.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Parameter {
     /// Text.
     Text(Option<String>),
-    /// A whole number.
+    /// An integer.
     Integer(Option<i64>),
     /// Any other number.
     Real(Option<f64>),
@@ -14,14 +16,22 @@ pub enum Parameter {
 }
 
 impl Parameter {
-    /// Any number of texts as one parameter, however many a database allows: a JSON list, which is the rows of
-    /// `json_each(?1)` on SQLite, and of `jsonb_array_elements_text($1::jsonb)` on PostgreSQL.
+    /// Returns any number of texts as one parameter, as databases limit the number of parameters. It is a JSON array, whose
+    /// elements are the rows of `json_each(?1)` on SQLite, and of `jsonb_array_elements_text($1::jsonb)` on PostgreSQL.
+    ///
+    /// ```
+    /// use scim_service::store::columns::Parameter;
+    ///
+    /// assert_eq!(Parameter::list(["a", "b"]), Parameter::from(r#"["a","b"]"#));
+    /// ```
+    #[must_use]
     pub fn list<'a>(texts: impl IntoIterator<Item = &'a str>) -> Self {
         serde_json::Value::from_iter(texts).to_string().into()
     }
 
-    /// The same as a driver of the database has it, if that has a type for any value: `rusqlite::types::Value`,
-    /// `sea_orm::Value`.
+    /// Converts the parameter to the value type of a database driver that has a type for any value, such as
+    /// `rusqlite::types::Value` or `sea_orm::Value`.
+    #[must_use]
     pub fn to<V>(&self) -> V
     where
         V: From<Option<String>> + From<Option<i64>> + From<Option<f64>> + From<Option<bool>>,
@@ -34,7 +44,7 @@ impl Parameter {
         }
     }
 
-    /// What PostgreSQL calls its type.
+    /// The name of its type in PostgreSQL.
     pub(super) fn sql_type(&self) -> &'static str {
         match self {
             Self::Text(_) => "TEXT",

@@ -1,4 +1,4 @@
-//! What the columns of a resource are to hold.
+//! The values of the columns of a resource.
 
 use scim_core::path::AttributePath;
 use scim_core::resource::Resource;
@@ -11,33 +11,48 @@ use super::condition::Translation;
 use super::{Columns, Kept, Parameter};
 use crate::store::{Draft, Meta, StoreError};
 
-/// What the store knows by itself, whatever column it is in.
+/// Attributes that the store maintains, whatever column they are in.
 const OF_THE_STORE: [&str; 3] = ["id", "meta", "schemas"];
 
-/// A row to be written, as parts of a statement, or [as one](Self::upsert). One that was made without a draft is there already.
+/// A row to be written: a whole statement ([`upsert`](Self::upsert)), or its parts. [`Columns::row`] returns it.
+///
+/// ```
+/// use scim_service::store::columns::{Columns, Dialect};
+/// # use scim_service::core::time::Timestamp;
+/// # use scim_service::store::{Meta, ResourceId, Version};
+/// # let now = Timestamp::from_millis(0);
+/// # let meta = Meta { id: ResourceId::new("7"), version: Version::new(2), created: now, modified: now };
+///
+/// let row = Columns::new(Dialect::Sqlite).row(&meta, None, vec!["tenant 1".into()])?;
+/// let sql = format!("UPDATE projects SET {} WHERE tenant = ?1 AND id = ?2", row.set);
+/// assert_eq!(sql, "UPDATE projects SET version = ?3, modified = ?4 WHERE tenant = ?1 AND id = ?2");
+/// assert_eq!(row.parameters.len(), 4);
+/// # Ok::<(), scim_service::store::StoreError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
-    /// The names of the columns.
+    /// The names of the columns, separated by commas: `id, version, …`.
     pub names: String,
     id: &'static str,
-    /// The placeholder of the id, if the row is there already.
+    /// The placeholder of the id, if the row exists.
     there: Option<String>,
     own: Vec<String>,
-    /// The placeholders of their values, in the same order.
+    /// The placeholders of the values, in the same order: `?2, ?3, …`.
     pub values: String,
-    /// `version = ?2, …`: the same without those that never change, `id` and `created`.
+    /// Assignments for an UPDATE, without the columns that never change, `id` and `created`: `version = ?3, …`.
     pub set: String,
-    /// The parameters of the statement: the own ones, then those of the placeholders.
+    /// The parameters of the statement: the store's own ones, then those of the placeholders.
     pub parameters: Vec<Parameter>,
 }
 
 impl Row {
-    /// The statement that writes a new row, or over the one with that id; without a draft, over the one that is there. The own
-    /// parameters are the values of these columns: what the application has beside what was declared, such as names as they
-    /// were sent.
+    /// Returns a statement that inserts the row, or overwrites the row with the same id. Without a draft, it only overwrites.
     ///
-    /// An insertion comes before its conflict is noticed. So `id` needs a unique index by itself, and a column that is neither
-    /// declared nor among the own ones has to accept NULL or to have a default.
+    /// `own` are the names of the columns of the store's own parameters: data that is not declared, such as the tenant, or
+    /// names as they were sent.
+    ///
+    /// The database attempts the insert before it detects the conflict. So `id` alone needs a unique index, and every column
+    /// that is neither declared nor among `own` must accept NULL or have a default.
     ///
     /// ```
     /// # use scim_core::time::Timestamp;
@@ -66,6 +81,7 @@ impl Row {
     /// );
     /// # Ok::<(), scim_service::store::StoreError>(())
     /// ```
+    #[must_use]
     pub fn upsert(&self, table: &str, own: &[&str]) -> String {
         let Self {
             names,
@@ -92,12 +108,12 @@ impl Row {
 }
 
 impl Columns {
-    /// Whether the resource type has all attributes that were declared, each once and in a form that suits it. To be asked at
-    /// the start, or in a test: what is wrong is otherwise found out by whoever writes the attribute first, or filters by it.
+    /// Checks that the resource type has all declared attributes, each once and in a form that suits it. Call it at startup or
+    /// in a test; otherwise, the first request that writes the attribute or filters by it fails.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failed`] says which one does not.
+    /// [`StoreError::Failed`], whose cause names the attribute.
     ///
     /// ```
     /// use scim_core::schema::ResourceType;
@@ -143,16 +159,18 @@ impl Columns {
         Ok(())
     }
 
-    /// The row of a resource: the [names](super::Names) that every row has, and each [column](Columns::column) that was
-    /// declared, NULL where the resource has no value. Without a draft, what the resource holds stays as it is, and is not
-    /// among them; nor is when it was created. Neither are [rows](Columns::rows) of other tables. Placeholders are numbered behind the parameters of the
-    /// statement itself.
+    /// Returns the row of a resource: the columns that [every row has](super::Names), and each declared
+    /// [column](Columns::column), NULL if the resource has no value.
+    ///
+    /// Without a draft, it has only the id, the version and the time of the last change, so that the attributes stay as they
+    /// are. [Rows](Columns::rows) of other tables are not part of it. `own` are the parameters of the rest of the statement;
+    /// placeholders are numbered after them.
     ///
     /// # Errors
     ///
-    /// [`StoreError::Failed`] where an attribute was declared that the resource type does not have (those of extensions may be
-    /// missing), in a form that does not suit it, or in the column of another; but `userName` may be where
-    /// [`unique_key`](super::Names::unique_key) is.
+    /// [`StoreError::Failed`] if an attribute is declared that the resource type does not have (those of extensions may be
+    /// missing), in a form that does not suit it, or in the column of another attribute. Only `userName` may share the column
+    /// [`unique_key`](super::Names::unique_key).
     pub fn row(
         &self,
         meta: &Meta,
@@ -179,7 +197,7 @@ impl Columns {
                 };
                 match row.iter().any(|(name, _)| *name == column.sql) {
                     false => row.push((&column.sql, parameter(value, column.kept))),
-                    // it is what is unique of a user
+                    // the unique key of a user is the `userName`
                     true if path == "username" && column.sql == self.names.unique_key => {}
                     true => return Err(shared(&column.sql, path)),
                 }
@@ -215,10 +233,10 @@ impl Columns {
     }
 }
 
-/// Who writes an attribute.
+/// The origin of an attribute's value.
 enum Writer {
     Store,
-    /// It is one of an extension that the resource type does not have here.
+    /// An extension that the resource type does not have.
     Nobody,
     Client(AttributeRef),
 }
@@ -240,7 +258,7 @@ fn writer_of(resource_type: &ResourceType, path: &str) -> Result<Writer, StoreEr
     }
 }
 
-/// That a statement would name a column twice.
+/// The error for a statement that would name a column twice.
 fn shared(sql: &str, path: &str) -> StoreError {
     let detail = format!("`{path}` is declared in the column `{sql}`, which holds something else already");
     StoreError::Failed(detail.into())
@@ -260,7 +278,7 @@ fn suits(attribute: &AttributeRef, kept: Kept) -> Result<(), StoreError> {
     }
 }
 
-/// The value of an attribute; of a list, that of the primary one, or else the first.
+/// The value of an attribute; of a list, the primary value, or else the first.
 fn value_of<'a>(resource: &'a Resource, attribute: &AttributeRef) -> Option<&'a Value> {
     let container = match &attribute.extension {
         Some(schema) => resource.attributes().get(&schema.id)?.as_object()?,
