@@ -114,7 +114,7 @@ impl ClientBuilder {
         self
     }
 
-    /// Sends requests with your own [`reqwest::Client`], for example with proxies, other trusted certificates or a client
+    /// Sends requests with your own `reqwest::Client`, for example with proxies, other trusted certificates or a client
     /// certificate.
     ///
     /// Its own `User-Agent`, connect timeout and redirect policy apply. Let it follow no redirects, or only within one origin.

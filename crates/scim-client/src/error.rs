@@ -43,7 +43,7 @@ pub enum ClientError {
         retry_after: Option<Duration>,
     },
     /// No response arrived: the connection failed, broke or timed out. The server may have carried out the request, unless
-    /// [`is_connect`](Self::is_connect) is true. The [`reqwest::Error`] has no URL.
+    /// [`is_connect`](Self::is_connect) is true. The `reqwest::Error` has no URL.
     #[error("no response: {}", Chain(.0))]
     Transport(#[source] reqwest::Error),
     /// The response does not have the form that SCIM or the type of the resource requires.

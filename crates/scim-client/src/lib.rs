@@ -265,7 +265,7 @@
 //!
 //! | crate | types | where |
 //! |---|---|---|
-//! | [`reqwest`] 0.13 | `Client`, `Error` | [`http_client`](ClientBuilder::http_client), [`ClientError::Transport`]; re-exported as `scim_client::reqwest` |
+//! | `reqwest` 0.13 | `Client`, `Error` | [`http_client`](ClientBuilder::http_client), [`ClientError::Transport`]; re-exported as `scim_client::reqwest` |
 //! | `serde` 1 | `Serialize`, `Deserialize`, `DeserializeOwned` | resources |
 //! | `serde_json` 1 | `Value`, `Map`, `Result` | attributes without a field, extensions, documents |
 //! | `futures-core` 0.3 | `Stream` | [`stream`](Resources::stream) |

@@ -80,9 +80,9 @@
 //! | `scim-core` | `Timestamp` | to implement [`CredentialSource`](auth::CredentialSource) |
 //! | `actix-web` 4 | `ServiceConfig`, `HttpRequest` | to mount |
 //! | `async-trait` 0.1 | its form of async methods | to implement a trait |
-//! | `secrecy` 0.10 | `SecretString` | no: re-exported as [`secrecy`] |
+//! | `secrecy` 0.10 | `SecretString` | no: re-exported as `secrecy` |
 //! | `ipnet` 2 | `IpNet` | no: re-exported as [`ipnet`] |
-//! | `rustls` 0.23 | `ServerConfig`, `Error` | no: re-exported as [`rustls`] |
+//! | `rustls` 0.23 | `ServerConfig`, `Error` | no: re-exported as `rustls` |
 //! | `serde` 1 | `Deserialize` of [`config::Config`] | to deserialize it yourself |
 //!
 //! # Random numbers

@@ -231,7 +231,7 @@ impl ScimBuilder {
 ///
 /// The mount brings its own authentication, errors, compression, and a log line for each request (target
 /// `scim_server::request`). It needs no middleware. Do not wrap it in `NormalizePath`: clients must get the response to the
-/// path that they sent. In an outer [`web::scope`](actix_web::web::scope), SCIM is below the path of that scope.
+/// path that they sent. In an outer `web::scope`, SCIM is below the path of that scope.
 ///
 /// # Examples
 ///
@@ -257,7 +257,7 @@ pub fn mount(scim: &Arc<Scim>) -> impl FnOnce(&mut ServiceConfig) + use<> {
 
 /// Mounts SCIM at `{path}/{connection}` in an actix-web application; otherwise like [`mount`].
 ///
-/// `path` is a path of [`web::scope`](actix_web::web::scope), such as `/scim`; it may have parameters, such as
+/// `path` is a path of `web::scope`, such as `/scim`; it may have parameters, such as
 /// `/tenants/{tenant}/scim`. A missing slash at its beginning is added, slashes at its end are dropped. With an empty path,
 /// connections are at `/{connection}`, and no route that is registered later is reached. Locations in responses name the path
 /// that the client used. A path that the client percent-encodes without need is not found.

@@ -33,7 +33,7 @@ pub enum TlsError {
 /// Builds a TLS configuration for a server from a PEM file with the certificate chain and one with its private key.
 ///
 /// TLS 1.2 and 1.3 are enabled, with the cryptography of ring and without client certificates. No ALPN protocols are set:
-/// [`HttpServer`](actix_web::HttpServer) and [`Application`](crate::Application) set those for HTTP/1.1 and HTTP/2.
+/// `HttpServer` and [`Application`](crate::Application) set those for HTTP/1.1 and HTTP/2.
 ///
 /// # Errors
 ///
