@@ -63,8 +63,11 @@
 //! | feature | default | adds |
 //! |---|---|---|
 //! | `cli` | on | the program `scim-server`: the command line, and its dependencies `anyhow`, `clap`, `indicatif`, `mimalloc`, `rustix`, `tracing-subscriber` and `ureq` |
+//! | `sqlite` | on | databases in SQLite files (`scim-storage/sqlite`) |
+//! | `postgres` | on | databases on PostgreSQL servers (`scim-storage/postgres`) |
 //!
-//! The feature adds nothing to the public API. An application turns it off with `default-features = false`.
+//! `cli` adds nothing to the public API. An application turns it off with `default-features = false`, and names the database that
+//! it uses: at least one of `sqlite` and `postgres` is required.
 //!
 //! # Runtime and MSRV
 //!

@@ -1,18 +1,20 @@
 //! Many operations in one request (RFC 7644 section 3.7).
 
-use std::borrow::Cow;
-use std::fmt;
+mod result;
+mod target;
 
-use percent_encoding::percent_decode_str;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::change::UNVERSIONED;
 use crate::client::below;
 use crate::error::ClientError;
 use crate::patch::PatchOp;
-use crate::stored::{Stored, decode};
+
+pub use result::BulkResult;
+pub use target::{BulkId, BulkTarget};
+
+use target::Target;
 
 const BULK_REQUEST_URN: &str = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
 const REFERENCE: &str = "bulkId:";
@@ -58,59 +60,6 @@ pub struct Bulk {
     wrong: Option<String>,
 }
 
-/// The name of a resource that a [`Bulk`] creates, by which other operations of it refer to the resource.
-///
-/// ```
-/// use scim_client::{Bulk, BulkId, PatchOp};
-/// use scim_client::resource::user::User;
-///
-/// let barbara = BulkId::new("barbara");
-/// let joins = PatchOp::new().add_members([barbara.reference()]);
-/// let bulk = Bulk::new()
-///     .create("/Users", &barbara, &User::new("bjensen"))
-///     .patch("/Groups", "e9e30dba", &joins);
-/// # let document = bulk.document()?;
-/// # assert_eq!(document["Operations"][1]["data"]["Operations"][0]["value"][0]["value"], "bulkId:barbara");
-/// # Ok::<(), scim_client::ClientError>(())
-/// ```
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[must_use]
-pub struct BulkId(String);
-
-/// The resource that an operation of a [`Bulk`] replaces, changes or deletes, and the version that it must have.
-///
-/// `&str` and `String` convert to the resource with that id, and `&BulkId` to the resource that the same request creates.
-#[derive(Debug, Clone, PartialEq)]
-#[must_use]
-pub struct BulkTarget {
-    id: Target,
-    version: Result<Option<String>, &'static str>,
-}
-
-#[derive(Debug, Clone, PartialEq)]
-enum Target {
-    Id(String),
-    Created(BulkId),
-}
-
-/// The result of one operation of a [`Bulk`].
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub struct BulkResult {
-    /// The method: `POST`, `PUT`, `PATCH` or `DELETE`.
-    pub method: String,
-    /// The [`BulkId`] of the operation.
-    pub bulk_id: Option<String>,
-    /// The URI of the resource. A resource that could not be created has none.
-    pub location: Option<String>,
-    /// The version of the resource after the operation.
-    pub version: Option<String>,
-    /// The HTTP status.
-    pub status: u16,
-    /// The error, or the resource if the server returns it.
-    pub response: Option<Value>,
-}
-
 impl Bulk {
     /// Creates a request without operations.
     pub fn new() -> Self {
@@ -128,7 +77,7 @@ impl Bulk {
         let bulk_id = bulk_id.into();
         self.operation(|| {
             let mut operation = operation("POST", endpoint, None)?;
-            operation.insert("bulkId".to_owned(), bulk_id.0.into());
+            operation.insert("bulkId".to_owned(), bulk_id.as_str().into());
             operation.insert("data".to_owned(), json_of(resource)?);
             Ok(operation)
         })
@@ -235,190 +184,6 @@ fn starts_as_reference(id: &str) -> bool {
 
 fn json_of(resource: &impl Serialize) -> Result<Value, ClientError> {
     serde_json::to_value(resource).map_err(|error| ClientError::Request(error.to_string()))
-}
-
-impl BulkId {
-    /// Creates a name. It must be unique within the request.
-    pub fn new(name: impl Into<String>) -> Self {
-        Self(name.into())
-    }
-
-    /// Returns the name.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// Returns the text that stands for the id of the resource in other operations of the request: `bulkId:barbara`.
-    #[must_use]
-    pub fn reference(&self) -> String {
-        format!("{REFERENCE}{}", self.0)
-    }
-}
-
-impl fmt::Display for BulkId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl From<&str> for BulkId {
-    fn from(name: &str) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<String> for BulkId {
-    fn from(name: String) -> Self {
-        Self::new(name)
-    }
-}
-
-impl From<&Self> for BulkId {
-    fn from(id: &Self) -> Self {
-        id.clone()
-    }
-}
-
-impl BulkTarget {
-    /// Creates the target with this id, at any version.
-    pub fn new(id: impl Into<String>) -> Self {
-        Self::from(Target::Id(id.into()))
-    }
-
-    /// Creates the target that must still have the version at which it was read. If it was read without a version, the request
-    /// fails with [`ClientError::Request`] before it is sent.
-    pub fn unchanged<T>(read: &Stored<T>) -> Self {
-        Self {
-            id: Target::Id(read.id().to_owned()),
-            version: read
-                .version()
-                .map(|version| Some(version.to_owned()))
-                .ok_or(UNVERSIONED),
-        }
-    }
-
-    /// Requires this version: an entity tag as the server sent it, `W/"…"`. The operation has status 412 if the resource has
-    /// another one.
-    pub fn if_match(mut self, version: impl Into<String>) -> Self {
-        self.version = Ok(Some(version.into()));
-        self
-    }
-}
-
-impl Target {
-    fn text(&self) -> String {
-        match self {
-            Self::Id(id) => id.clone(),
-            Self::Created(id) => id.reference(),
-        }
-    }
-}
-
-impl From<Target> for BulkTarget {
-    fn from(id: Target) -> Self {
-        Self {
-            id,
-            version: Ok(None),
-        }
-    }
-}
-
-impl From<&str> for BulkTarget {
-    fn from(id: &str) -> Self {
-        Self::new(id)
-    }
-}
-
-impl From<String> for BulkTarget {
-    fn from(id: String) -> Self {
-        Self::new(id)
-    }
-}
-
-impl From<&String> for BulkTarget {
-    fn from(id: &String) -> Self {
-        Self::new(id)
-    }
-}
-
-impl From<&BulkId> for BulkTarget {
-    fn from(id: &BulkId) -> Self {
-        Self::from(Target::Created(id.clone()))
-    }
-}
-
-impl BulkResult {
-    /// Returns whether the operation succeeded, with the server's error if it did not.
-    ///
-    /// # Errors
-    ///
-    /// Returns [`ClientError::Scim`] if the status is not 2xx.
-    pub fn outcome(&self) -> Result<(), ClientError> {
-        if (200..300).contains(&self.status) {
-            return Ok(());
-        }
-        let text = |name| self.response.as_ref()?.get(name)?.as_str().map(str::to_owned);
-        Err(ClientError::Scim {
-            status: self.status,
-            scim_type: text("scimType"),
-            detail: text("detail"),
-            retry_after: None,
-        })
-    }
-
-    /// Returns the id of the resource: the last segment of its location, decoded.
-    #[must_use]
-    pub fn id(&self) -> Option<Cow<'_, str>> {
-        let id = self.location.as_deref()?.rsplit('/').next()?;
-        percent_decode_str(id).decode_utf8().ok()
-    }
-
-    pub(crate) fn read(document: Value) -> Result<Vec<Self>, ClientError> {
-        let response: BulkResponse = decode(document)?;
-        response
-            .operations
-            .into_iter()
-            .map(BulkOperation::result)
-            .collect()
-    }
-}
-
-#[derive(Deserialize)]
-struct BulkResponse {
-    #[serde(rename = "Operations", default)]
-    operations: Vec<BulkOperation>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct BulkOperation {
-    method: String,
-    bulk_id: Option<String>,
-    location: Option<String>,
-    version: Option<String>,
-    status: Value,
-    response: Option<Value>,
-}
-
-impl BulkOperation {
-    fn result(self) -> Result<BulkResult, ClientError> {
-        // text by the RFC, a number to some servers, an object with the code to a draft
-        let code = self.status.get("code").unwrap_or(&self.status);
-        let status = match code {
-            Value::String(text) => text.parse().ok(),
-            code => code.as_u64().and_then(|code| u16::try_from(code).ok()),
-        };
-        let wrong = || ClientError::Decode(format!("`{}` is not the status of an operation", self.status));
-        Ok(BulkResult {
-            status: status.ok_or_else(wrong)?,
-            method: self.method,
-            bulk_id: self.bulk_id,
-            location: self.location,
-            version: self.version,
-            response: self.response,
-        })
-    }
 }
 
 #[cfg(test)]

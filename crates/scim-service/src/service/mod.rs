@@ -1,22 +1,22 @@
 //! Request handling: [`Service`], [`Caller`] and [`Outcome`].
 
+mod call;
+mod caller;
+
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
-use http::{HeaderMap, Method, Request, Response};
-use scim_core::discovery::AuthenticationScheme;
+use http::{Method, Request, Response};
 use scim_core::error::Error;
 use scim_core::schema::{ResourceType, ResourceTypes};
 use scim_core::time::Timestamp;
-use scim_profiles::profile::Profile;
-use serde_json::{Map, Value};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::accept::Accepted;
-use crate::answer::{Answer, refuse};
+use crate::answer::refuse;
 use crate::configured::{self, Configured};
 use crate::connection::ConnectionKey;
 use crate::cursor::CursorKey;
@@ -24,14 +24,13 @@ use crate::event::{Hook, Observed};
 use crate::failure::Failure;
 use crate::limits::Limits;
 use crate::operation;
-use crate::operation::bulk::Part;
 use crate::operation::search_turn::SEARCHES;
 use crate::route::Route;
 use crate::store::{Access, Kind, ResourceId, Store, StoreError, Transaction};
 
-/// How many times an operation is tried if concurrent requests change the same resource. Of those that conflict, one succeeds
-/// each time, so this many requests can conflict.
-const ATTEMPTS: usize = 16;
+pub use caller::Caller;
+
+pub(crate) use call::{Body, Call};
 
 /// A SCIM service provider on a [`Store`].
 ///
@@ -75,72 +74,6 @@ impl fmt::Debug for Service {
     }
 }
 
-/// The authenticated sender of a request.
-///
-/// ```
-/// use scim_service::connection::Profile;
-/// use scim_service::core::discovery::AuthenticationScheme;
-/// use scim_service::service::Caller;
-///
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
-/// // Entra ID, with a bearer token, on a connection that is mounted at `/scim/entra`
-/// let caller = Caller::new("azure".parse()?, Profile::entra(), "https://app.example.com/scim/entra".to_owned())
-///     .with_schemes(vec![AuthenticationScheme::BearerToken]);
-/// assert_eq!(caller.user, None);
-///
-/// // a user of the application, who may read and change `/Me`
-/// let me = caller.with_user("019976a0-5f5b-7c2e-9f0b-3d5a1f0c7e11".into());
-/// assert!(me.user.is_some());
-/// # Ok(())
-/// # }
-/// ```
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub struct Caller {
-    /// The connection that the credential belongs to. The request can reach its resources and no others.
-    pub connection: ConnectionKey,
-    /// The profile of the connection.
-    pub profile: Profile,
-    /// The URL of the connection as the client sees it, without a trailing slash: the base of every `meta.location`.
-    pub base_url: String,
-    /// The user that the credential belongs to: `/Me` is that user (RFC 7644 section 3.11). `None`, the default, stands for the
-    /// identity provider; `/Me` is then 501.
-    pub user: Option<ResourceId>,
-    /// The authentication schemes that the connection accepts (RFC 7643 section 5), as `/ServiceProviderConfig` lists them. The
-    /// default is Basic and bearer token.
-    pub schemes: Vec<AuthenticationScheme>,
-}
-
-impl Caller {
-    /// Returns a caller that is an identity provider, not a user.
-    #[must_use]
-    pub fn new(connection: ConnectionKey, profile: Profile, base_url: String) -> Self {
-        Self {
-            connection,
-            profile,
-            base_url,
-            user: None,
-            schemes: vec![AuthenticationScheme::HttpBasic, AuthenticationScheme::BearerToken],
-        }
-    }
-
-    /// Sets the [authentication schemes](Self::schemes) that the connection accepts.
-    #[must_use]
-    pub fn with_schemes(self, schemes: Vec<AuthenticationScheme>) -> Self {
-        Self { schemes, ..self }
-    }
-
-    /// Sets the [user](Self::user) that the credential belongs to. The service does not check what the user may do: `/Me`
-    /// accepts GET, PUT, PATCH and DELETE, and all other endpoints stay open. Your authentication must restrict the requests.
-    #[must_use]
-    pub fn with_user(self, user: ResourceId) -> Self {
-        Self {
-            user: Some(user),
-            ..self
-        }
-    }
-}
-
 /// The operation and the resource of a request, for the request log.
 ///
 /// It is an extension of every response that [`Service::handle`] returns: `response.extensions().get::<Outcome>()`.
@@ -155,30 +88,6 @@ pub struct Outcome {
     /// a UUID, or if the response shows that the resource exists (2xx, 304, 409, 412). Otherwise it is `?`: a store with ids
     /// that are not UUIDs sees `?` in the log for 400, 404 and other errors.
     pub resource_id: Option<String>,
-}
-
-/// A request whose operation is known.
-pub(crate) struct Call<'a> {
-    pub(crate) service: &'a Service,
-    pub(crate) caller: &'a Caller,
-    pub(crate) method: &'a Method,
-    pub(crate) headers: &'a HeaderMap,
-    pub(crate) query: &'a str,
-    pub(crate) body: Body<'a>,
-    pub(crate) now: Timestamp,
-    /// The bulk request that it is an operation of.
-    pub(crate) part: Option<&'a Part>,
-    /// Whether an earlier attempt conflicted with another change.
-    pub(crate) met_another: AtomicBool,
-}
-
-/// The body of a request.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Body<'a> {
-    /// The bytes of the request.
-    Text(&'a [u8]),
-    /// The `data` of an operation of a bulk.
-    Object(&'a Map<String, Value>),
 }
 
 impl Service {
@@ -445,45 +354,5 @@ fn loggable(id: &ResourceId) -> String {
     Uuid::try_parse(id.as_str()).map_or("?".to_owned(), |_| id.to_string())
 }
 
-impl Call<'_> {
-    /// Runs an operation, and repeats it after a conflict with another change. Each attempt checks the client's preconditions.
-    pub(crate) async fn run_with_retries(&self, route: &Route) -> Result<Answer, Failure> {
-        for _ in 0..ATTEMPTS {
-            match self.run(route).await {
-                Err(Failure::Stale) => self.met_another.store(true, Ordering::Relaxed),
-                result => return result,
-            }
-        }
-        Err(Failure::Unavailable(
-            "others changed the resource each time it was tried".into(),
-        ))
-    }
-
-    pub(crate) async fn run(&self, route: &Route) -> Result<Answer, Failure> {
-        match route {
-            Route::List(kind) => operation::list::list(self, *kind).await,
-            Route::Search(kind) => operation::list::search(self, *kind).await,
-            Route::ListAll => operation::search_root::list(self).await,
-            Route::SearchAll => operation::search_root::search(self).await,
-            Route::Create(Kind::User) => operation::create_user::create(self).await,
-            Route::Create(Kind::Group) => operation::create_group::create(self).await,
-            Route::Create(kind) => operation::create_resource::create(self, *kind).await,
-            Route::Read(kind, id) => operation::read::read(self, *kind, id).await,
-            Route::Replace(Kind::User, id) => operation::replace_user::replace(self, id).await,
-            Route::Replace(Kind::Group, id) => operation::replace_group::replace(self, id).await,
-            Route::Replace(kind, id) => operation::replace_resource::replace(self, *kind, id).await,
-            Route::Patch(Kind::User, id) => operation::patch_user::patch(self, id).await,
-            Route::Patch(Kind::Group, id) => operation::patch_group::patch(self, id).await,
-            Route::Patch(kind, id) => operation::patch_resource::patch(self, *kind, id).await,
-            Route::Delete(kind, id) => operation::delete::delete(self, *kind, id).await,
-            Route::ServiceProviderConfig => operation::discovery::config(self),
-            Route::ResourceTypes(id) => operation::discovery::resource_types(self, id.as_deref()),
-            Route::Schemas(id) => operation::discovery::schemas(self, id.as_deref()),
-            Route::Bulk => Err(Error::invalid_value("a bulk request cannot hold another one").into()),
-        }
-    }
-}
-
 #[cfg(test)]
-#[path = "service_tests.rs"]
 mod tests;
