@@ -17,7 +17,7 @@ use crate::event::Event;
 /// A transaction on the resources of one connection.
 ///
 /// Its changes are applied completely by [`commit`](Self::commit), or not at all. A transaction that was begun with
-/// [`Access::Read`] must reject every change with an error. The contract accepts any error; [`StoreError::Failed`] is usual,
+/// [`Access::Read`](super::Access::Read) must reject every change with an error. The contract accepts any error; [`StoreError::Failed`] is usual,
 /// as the service never makes such a change.
 ///
 /// # Methods
@@ -82,7 +82,7 @@ use crate::event::Event;
 pub trait Transaction: Send {
     /// Returns the resource with this id; `None` if there is none, or if it is a deleted user.
     ///
-    /// In a transaction with [`Access::Write`], no other transaction may change the resource until this one ends; otherwise this
+    /// In a transaction with [`Access::Write`](super::Access::Write), no other transaction may change the resource until this one ends; otherwise this
     /// one must fail with [`StoreError::Stale`] when it writes or commits.
     ///
     /// # Errors
@@ -95,8 +95,8 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::UnsupportedFilter`] for a condition that this store cannot express, and for a [`Selection::seek`] if the
-    /// store does not [seek](Store::seeks); [`StoreError::UnsupportedOrder`] for an order that it cannot express.
+    /// [`StoreError::UnsupportedFilter`] for a condition that this store cannot express, and for a [`Selection::seek`](super::Selection::seek) if the
+    /// store does not [seek](super::Store::seeks); [`StoreError::UnsupportedOrder`] for an order that it cannot express.
     async fn list(&mut self, kind: Kind, selection: &Selection) -> Result<Page, StoreError>;
 
     /// Stores a new resource under a new id, at its first version.
@@ -111,7 +111,7 @@ pub trait Transaction: Send {
     ///
     /// - the same `userName` (folded), for a user,
     /// - the same `displayName` (by [`name_key`](scim_core::text::name_key)), for a group, and both were stored with
-    ///   [`GroupNames::Unique`],
+    ///   [`GroupNames::Unique`](super::GroupNames::Unique),
     /// - the same value of an attribute whose `uniqueness` is `server` (RFC 7643 section 7), for a resource of the same other
     ///   type.
     ///
@@ -398,7 +398,7 @@ pub trait Transaction: Send {
     /// Stores the events of this transaction in the transaction itself (an outbox): they exist if, and only if, the changes do.
     ///
     /// It is the last call before the commit, after all [hooks](crate::event::Hook) have agreed, and is made only if
-    /// [`Store::records_events`] returns `true` and there are events. The default does nothing.
+    /// [`Store::records_events`](super::Store::records_events) returns `true` and there are events. The default does nothing.
     ///
     /// # Errors
     ///
