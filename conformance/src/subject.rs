@@ -54,8 +54,8 @@ pub struct Subject {
 /// What is wrong with how a subject is named.
 #[derive(Debug, thiserror::Error)]
 pub enum SubjectError {
-    /// The base URL is no absolute http URL.
-    #[error("`{0}` is no http or https URL")]
+    /// The base URL is not an absolute http URL.
+    #[error("`{0}` is not an http or https URL")]
     BaseUrl(String),
     /// The client cannot be set up.
     #[error(transparent)]

@@ -75,7 +75,7 @@ impl Answer {
             .is_some_and(|schemas| schemas.iter().any(|schema| schema == ERROR));
         if !is_error {
             return Err(violation(format!(
-                "the body of the {} to {} is no Error document, which is JSON with `{ERROR}` among its `schemas`",
+                "the body of the {} to {} is not an Error document, which is JSON with `{ERROR}` among its `schemas`",
                 answer.status, answer.asked
             )));
         }
@@ -112,13 +112,13 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// A violation when the answer is no list.
+    /// A violation when the answer is not a list.
     pub fn resources(&self) -> Result<&[Value], Finding> {
         match (&self.json["Resources"], self.json["totalResults"].as_u64()) {
             (Value::Array(resources), _) => Ok(resources),
             (Value::Null, Some(_)) => Ok(&[]),
             _ => Err(violation(format!(
-                "the answer to {} is no ListResponse",
+                "the answer to {} is not a ListResponse",
                 self.asked
             ))),
         }
@@ -142,7 +142,7 @@ impl Answer {
     ///
     /// # Errors
     ///
-    /// A violation when the answer is no list, or a resource has no `id`.
+    /// A violation when the answer is not a list, or a resource has no `id`.
     pub fn ids(&self) -> Result<Vec<String>, Finding> {
         self.resources()?
             .iter()

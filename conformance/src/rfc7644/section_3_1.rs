@@ -44,7 +44,7 @@ pub(super) const CHECKS: &[Check] = &[
     Check::should(
         "rfc7644/3.1/refuses-other-media-types",
         "A body of another media type is refused.",
-        "Answer 415 to what is no JSON.",
+        "Answer 415 to what is not JSON.",
         attempt!(as_xml),
     ),
 ];

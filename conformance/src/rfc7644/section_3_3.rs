@@ -60,7 +60,7 @@ pub(super) const CHECKS: &[Check] = &[
     .when(&[Feature::Groups]),
     Check::must(
         "rfc7644/3.3/broken-json",
-        "A body that is no JSON is refused with 400 and, if there is a scimType, `invalidSyntax`.",
+        "A body that is not JSON is refused with 400 and, if there is a scimType, `invalidSyntax`.",
         "Answer a parse error with an Error document, not with a page of the web framework.",
         attempt!(broken_json),
     ),

@@ -15,7 +15,7 @@ pub(super) const ALL: &[&[Check]] = &[operations::CHECKS, bulk_id::CHECKS, limit
 
 const BULK: &[Feature] = &[Feature::Bulk];
 const GROUP_BULK: &[Feature] = &[Feature::Bulk, Feature::Groups];
-const NOT_BULK: &str = "the answer is no BulkResponse";
+const NOT_BULK: &str = "the answer is not a BulkResponse";
 
 /// A request of those operations.
 fn request(operations: Value) -> Value {

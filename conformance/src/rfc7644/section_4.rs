@@ -51,7 +51,7 @@ pub(super) const CHECKS: &[Check] = &[
 async fn endpoints(trial: &Trial) -> Verdict {
     for path in ["/ServiceProviderConfig", "/ResourceTypes", "/Schemas"] {
         let answer = trial.get(path).await?.expect(&[200])?;
-        ensure!(answer.json.is_object(), "the body of {path} is no JSON object");
+        ensure!(answer.json.is_object(), "the body of {path} is not a JSON object");
     }
     Ok(())
 }

@@ -115,7 +115,7 @@ fn a_schema_that_does_not_do_is_refused_with_its_place() {
         (
             r#""name": "number""#,
             r#""name": "1st""#,
-            "`attributes[0].name`: `1st` is no attribute name",
+            "`attributes[0].name`: `1st` is not an attribute name",
         ),
         (
             r#""name": "number""#,
@@ -133,7 +133,11 @@ fn a_schema_that_does_not_do_is_refused_with_its_place() {
             r#"{ "name": "v", "type": "complex" }"#,
             "`attributes[1].subAttributes[0].type`",
         ),
-        ("urn:example:badge:2.0:User", "badge", "`id`: `badge` is no URN"),
+        (
+            "urn:example:badge:2.0:User",
+            "badge",
+            "`id`: `badge` is not a URN",
+        ),
         ("urn:example:badge:2.0:User", "urn:example:badge:2.0", "`id`: "),
         (
             "urn:example:badge:2.0:User",
@@ -158,9 +162,9 @@ fn a_resource_type_that_does_not_do_is_refused_with_its_place() {
         (
             "/Devices",
             "Devices",
-            "type.json` at `endpoint`: `Devices` is no endpoint",
+            "type.json` at `endpoint`: `Devices` is not an endpoint",
         ),
-        ("/Devices", "/a/b", "`endpoint`: `/a/b` is no endpoint"),
+        ("/Devices", "/a/b", "`endpoint`: `/a/b` is not an endpoint"),
         ("/Devices", "/users", "`endpoint`: `/users` is taken"),
         ("/Devices", "/Me", "`endpoint`: `/Me` is taken"),
         (
@@ -169,7 +173,7 @@ fn a_resource_type_that_does_not_do_is_refused_with_its_place() {
             "`name`: `group` is taken: write `Group` to extend it",
         ),
         ("\"Device\"", "\"schema\"", "`name`: `schema` is taken"),
-        ("\"Device\"", "\"a b\"", "`name`: `a b` is no name"),
+        ("\"Device\"", "\"a b\"", "`name`: `a b` is not a name"),
         (
             "\"Device\"",
             "\"Device\", \"id\": \"x\"",

@@ -93,9 +93,9 @@ fn a_file_of_another_form_is_refused_in_words_of_json() {
     let with = |attribute: &str| format!(r#"{{"id":"urn:example:a:2.0:User","attributes":[{attribute}]}}"#);
     for (text, expected) in [
         ("", "`f`: the file is empty"),
-        ("[]", "`f`: this is no JSON object"),
-        (r#"{"id":"#, "`f`: this is no JSON: EOF while parsing a value"),
-        (&with(r#"{"name":"a"},"#), "`f`: this is no JSON: trailing comma"),
+        ("[]", "`f`: this is not a JSON object"),
+        (r#"{"id":"#, "`f`: this is not JSON: EOF while parsing a value"),
+        (&with(r#"{"name":"a"},"#), "`f`: this is not JSON: trailing comma"),
         (
             r#"{"Resources":[]}"#,
             "`f` at `Resources`: this is a list: save each of its resources in a file of its own",

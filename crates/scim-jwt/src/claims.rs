@@ -31,7 +31,7 @@ pub(crate) fn explain(kind: &ErrorKind, claims: &Claims, trust: &Trust) -> Optio
         ErrorKind::InvalidIssuer => differs("iss", &trust.issuers),
         ErrorKind::InvalidAudience => differs("aud", &trust.audiences),
         ErrorKind::MissingRequiredClaim(claim) => format!("the token has no `{claim}` that is understood"),
-        ErrorKind::InvalidClaimFormat(claim) => format!("the token's `{claim}` is no time in seconds"),
+        ErrorKind::InvalidClaimFormat(claim) => format!("the token's `{claim}` is not a time in seconds"),
         _ => return None,
     };
     Some(explanation)

@@ -92,7 +92,7 @@ pub(crate) enum NoKey {
 pub enum KeySetError {
     /// The URL is neither `https` nor `http` on a loopback address, or is malformed.
     #[error(
-        "`{0}` is no URL of a key set: use one that begins with `https://` (`http://` is for this machine alone)"
+        "`{0}` is not a URL of a key set: use one that begins with `https://` (`http://` is for this machine alone)"
     )]
     Url(String),
     /// TLS cannot be set up.
@@ -126,7 +126,7 @@ pub enum KeySetError {
         limit: usize,
     },
     /// The response or the text is not a JWK Set. The text names the source.
-    #[error("{0} is no JWK Set: it has no array `keys`")]
+    #[error("{0} is not a JWK Set: it has no array `keys`")]
     NoSet(String),
     /// The JWK Set has no usable key. The text names the source.
     #[error("{0} has no key that signatures can be checked with: RSA, P-256, P-384 or Ed25519")]

@@ -138,7 +138,7 @@ impl Trust {
             return Err(Refused::wrong("it is too long"));
         }
         let header = decode_header(token)
-            .map_err(|_| Refused::wrong("it is no JWT with an algorithm that is known"))?;
+            .map_err(|_| Refused::wrong("it is not a JWT with an algorithm that is known"))?;
         check_header(&header)?;
         let keys = self.keys.suiting(header.kid.as_deref(), header.alg).await?;
         let validation = self.validation(&header);

@@ -266,7 +266,7 @@ fn a_file_without_keys_is_refused() {
         Ok(_) => panic!("{text}"),
         Err(error) => error.to_string(),
     };
-    assert_eq!(message("[]"), "the file is no JWK Set: it has no array `keys`");
+    assert_eq!(message("[]"), "the file is not a JWK Set: it has no array `keys`");
     assert!(message(r#"{"keys":[{"kty":"oct","k":"AA"}]}"#).contains("has no key"));
     assert!(matches!(
         KeySet::at("http://idp.example.com/keys"),

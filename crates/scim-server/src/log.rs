@@ -18,7 +18,7 @@ const QUIET: &str = "actix_server=warn,actix_http::h1=off,sqlx=warn,sea_orm=warn
 pub(crate) enum LogError {
     /// The level is malformed.
     #[error(
-        "`{level}` is no level such as `info`, nor directives such as `info,scim_service=debug` (`log.level`)"
+        "`{level}` is not a level such as `info`, nor directives such as `info,scim_service=debug` (`log.level`)"
     )]
     Level {
         /// The level.

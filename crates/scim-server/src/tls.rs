@@ -16,7 +16,7 @@ use rustls::version::{TLS12, TLS13};
 pub enum TlsError {
     /// A file does not exist, cannot be read, or does not hold a certificate or a private key.
     #[non_exhaustive]
-    #[error("`{}` is no readable PEM file with a {what}", .path.display())]
+    #[error("`{}` is not a readable PEM file with a {what}", .path.display())]
     File {
         /// The file.
         path: PathBuf,

@@ -175,7 +175,7 @@ fn what_cannot_be_done_is_said_and_leaves_nothing() {
         (
             "hello\n",
             &["--database-url", "sqlite://new.sqlite"],
-            "line 1: this is no export",
+            "line 1: this is not an export",
         ),
     ] {
         let output = import_from(&folder, input.as_bytes(), arguments);

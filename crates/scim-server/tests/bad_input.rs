@@ -280,7 +280,7 @@ async fn refusals_say_what_would_be_right() {
         (
             json!({ "op": "replace", "path": "name[givenName eq \"x\"].familyName", "value": "y" }),
             "invalidPath",
-            "operation 1: `name` has one value, so there is none to select by `[givenName eq \"x\"]`",
+            "operation 1: `name` has one value, so it cannot be selected by `[givenName eq \"x\"]`",
         ),
         (
             json!({ "op": "replace", "OP": "add", "path": "title", "value": "y" }),

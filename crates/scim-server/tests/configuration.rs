@@ -82,15 +82,15 @@ fn unknown_keys_and_wrong_values_are_named() {
             "`65` is too deep",
             "`limits.filter_depth`",
         ),
-        ("public_url = \"scim\"", "`scim` is no URL", "`public_url`"),
+        ("public_url = \"scim\"", "`scim` is not a URL", "`public_url`"),
         (
             "trusted_proxies = [\"here\"]",
-            "`here` is no network",
+            "`here` is not a network",
             "`trusted_proxies`",
         ),
         (
             "[shutdown]\ntimeout = \"soon\"",
-            "`soon` is no time",
+            "`soon` is not a time",
             "`shutdown.timeout`",
         ),
         ("[tls]\nkey = \"key.pem\"", "both a certificate", "`tls.key`"),

@@ -28,7 +28,7 @@ pub struct ConnectionKey(String);
 
 /// The error of parsing a text that is not a valid [`ConnectionKey`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no connection name: use 1 to 40 lower-case letters, digits and hyphens")]
+#[error("`{0}` is not a connection name: use 1 to 40 lower-case letters, digits and hyphens")]
 pub struct InvalidConnectionKey(String);
 
 impl ConnectionKey {

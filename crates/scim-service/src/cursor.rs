@@ -116,14 +116,14 @@ impl Seal<'_> {
     pub(crate) fn open(&self, cursor: &str) -> Result<Mark, Error> {
         let invalid = || {
             Error::invalid_cursor(
-                "the cursor is none of this query; repeat the query as it was, or begin anew with an empty `cursor`",
+                "the cursor does not belong to this query; repeat the query unchanged, or start again with an empty `cursor`",
             )
         };
         let (issued, mark) = self.unseal(cursor).ok_or_else(invalid)?;
         let age = self.now.as_millis().saturating_sub(issued);
         match u128::try_from(age).unwrap_or(0) > self.lifetime.as_millis() {
             true => Err(Error::expired_cursor(format!(
-                "the cursor is older than {} seconds; begin anew with an empty `cursor`",
+                "the cursor is older than {} seconds; start again with an empty `cursor`",
                 self.lifetime.as_secs()
             ))),
             false => Ok(mark),

@@ -176,8 +176,7 @@ fn malformed(name: &HeaderName, tag: &str) -> Error {
         _ => "If-None-Match",
     };
     let shown: String = tag.chars().take(64).collect();
-    let detail =
-        format!("`{header}` must be `*` or a list of entity tags such as `W/\"3\"`; `{shown}` is none");
+    let detail = format!("`{header}` must be `*` or a list of entity tags such as `W/\"3\"`, not `{shown}`");
     Error::plain(400, detail)
 }
 

@@ -18,7 +18,7 @@ pub(crate) enum Trouble {
     Postgres(#[from] sqlx::Error),
     /// No connection could be opened.
     #[cfg(feature = "postgres")]
-    #[error("PostgreSQL lets nobody connect: {0}")]
+    #[error("PostgreSQL rejects connections: {0}")]
     NoConnection(#[source] sqlx::Error),
     /// The connection is gone, and the changes made on it are lost.
     #[error("{0}")]

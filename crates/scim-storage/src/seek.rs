@@ -154,7 +154,7 @@ fn stored_key(key: &PositionKey) -> Result<i64, StoreError> {
         PositionKey::Last => Ok(i64::MAX),
         PositionKey::At(key) => key
             .parse()
-            .map_err(|_| StoreError::UnsupportedFilter("the position is none of this store".to_owned())),
+            .map_err(|_| StoreError::UnsupportedFilter("the position is not from this store".to_owned())),
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) const CHECKS: &[Check] = &[
     .when(BULK),
     Check::must(
         "rfc7644/3.7/broken-body",
-        "A body that is no bulk request is refused with 400.",
+        "A body that is not a bulk request is refused with 400.",
         "Check `schemas` and `Operations` of the body.",
         attempt!(broken),
     )

@@ -233,7 +233,7 @@ fn literals(path: &str) -> Vec<(Range<usize>, String)> {
         let mut strings =
             serde_json::Deserializer::from_str(path.get(start..).unwrap_or_default()).into_iter();
         let Some(Ok(literal)) = strings.next() else {
-            break; // the string is not closed, so this is no path
+            break; // the string is not closed, so this is not a path
         };
         from = start + strings.byte_offset();
         literals.push((start..from, literal));

@@ -51,7 +51,10 @@ fn escaped_string<'t>(input: &'t str, rest: &'t str) -> Parsed<'t, Literal> {
     let decoded = input.get(..input.len() - after.len()).map(serde_json::from_str);
     match decoded {
         Some(Ok(text)) => Ok((after, Literal::String(text))),
-        _ => Err(Failure::fatal(input, Reason::Refused("this is no JSON string"))),
+        _ => Err(Failure::fatal(
+            input,
+            Reason::Refused("this is not a JSON string"),
+        )),
     }
 }
 

@@ -286,7 +286,7 @@ impl Run<'_> {
             && !attribute.attribute.multi_valued
         {
             return Err(Error::invalid_path(format!(
-                "`{attribute}` has one value, so there is none to select by `[{filter}]`",
+                "`{attribute}` has one value, so it cannot be selected by `[{filter}]`",
                 attribute = whole(&attribute)
             )));
         }

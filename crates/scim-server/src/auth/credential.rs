@@ -62,7 +62,7 @@ impl fmt::Display for SecretHash {
 
 /// An error from parsing a [`SecretHash`]: the text is not base64 for URLs of 32 bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("this is no hash of a secret")]
+#[error("this is not a hash of a secret")]
 pub struct InvalidSecretHash;
 
 impl FromStr for SecretHash {

@@ -175,7 +175,7 @@ impl Registry {
         let entries = match source.connections().await {
             Ok(stored) => self.entries(stored),
             Err(error) => {
-                tracing::warn!(error = %Causes(&error), "the credentials of connections were not read anew");
+                tracing::warn!(error = %Causes(&error), "the credentials of connections could not be refreshed");
                 known.entries.clone()
             }
         };

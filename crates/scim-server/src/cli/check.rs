@@ -12,8 +12,8 @@ use super::{Format, print};
 /// `scim-server config …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConfigCommand {
-    /// Show every setting: its value and where that came from, its environment variable, what it does; secrets are masked. Fails
-    /// if the configuration is not valid
+    /// Show every setting with its value and source, its environment variable and its meaning; secrets are masked. Fails if the
+    /// configuration is not valid
     Check {
         /// How to print it
         #[arg(long, value_enum, default_value_t)]

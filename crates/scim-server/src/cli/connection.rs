@@ -21,13 +21,13 @@ use crate::database::{self, Opening};
 /// `scim-server connection …`
 #[derive(Debug, Subcommand)]
 pub(crate) enum ConnectionCommand {
-    /// List connections with their credentials, how many users and teams each has, never a secret
+    /// List connections, their credentials (never a secret) and how many users and teams each has
     List {
         /// How to print them
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Make a connection, if it is not there, and a secret for it, which is shown once
+    /// Create a connection, unless it exists, and a secret for it, which is shown once
     Create {
         /// Its name, part of its base URL: lower-case letters, digits and hyphens
         name: ConnectionKey,
@@ -41,11 +41,11 @@ pub(crate) enum ConnectionCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Make a new secret, which is shown once; those made before end after a grace time
+    /// Create a new secret, which is shown once; earlier secrets expire after a grace period
     Rotate {
         /// The connection
         name: ConnectionKey,
-        /// How long secrets made before are still accepted: 0s ends them now
+        /// How long earlier secrets are still accepted: 0s ends them now
         #[arg(long, value_name = "TIME", default_value = "24h", value_parser = humantime::parse_duration)]
         grace: Duration,
         /// How long the new secret is accepted; without it, until it is rotated
@@ -55,7 +55,7 @@ pub(crate) enum ConnectionCommand {
         #[arg(long, value_enum, default_value_t)]
         format: Format,
     },
-    /// Delete a connection with its users, teams and credentials, for good
+    /// Permanently delete a connection with its users, teams and credentials
     Delete {
         /// The connection
         name: ConnectionKey,

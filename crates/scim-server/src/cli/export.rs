@@ -18,11 +18,11 @@ use crate::stop_signal;
 /// `scim-server export …`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The server may run meanwhile: what the file holds is one state of the database. Secrets are in it as \
-    hashes, and personal data as it is: the file is made for its owner alone. `docs/export.md` describes it."
+    after_help = "The server may keep running: the file holds one consistent state of the database. It contains secrets as \
+    hashes, but personal data in clear text, so only its owner can read it. `docs/export.md` describes the format."
 )]
 pub(crate) struct ExportCommand {
-    /// Where to write, `-` for standard output; a file appears when it is whole
+    /// Where to write, `-` for standard output; a file appears when it is complete
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     output: PathBuf,
     /// The connection; without it, all

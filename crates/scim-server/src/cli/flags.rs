@@ -10,7 +10,7 @@ use crate::config::{ConfigError, Loaded};
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Configuration")]
 pub(crate) struct Flags {
-    /// Configuration file [SCIM_CONFIG; default: scim-server.toml if it is there]
+    /// Configuration file [SCIM_CONFIG; default: scim-server.toml if it exists]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
     /// Address and port to listen on [SCIM_LISTEN; default: 127.0.0.1:8080]
@@ -19,10 +19,10 @@ pub(crate) struct Flags {
     /// Database: sqlite://<file> or postgres://… [DATABASE_URL; default: sqlite://scim-server.sqlite]
     #[arg(long, global = true, value_name = "URL")]
     database_url: Option<String>,
-    /// Origin under which clients see the server: https://scim.example.com [SCIM_PUBLIC_URL]
+    /// URL at which clients reach the server: https://scim.example.com [SCIM_PUBLIC_URL]
     #[arg(long, global = true, value_name = "URL")]
     public_url: Option<String>,
-    /// Networks of proxies whose X-Forwarded-* headers are believed, with commas between [SCIM_TRUSTED_PROXIES]
+    /// Networks of proxies whose X-Forwarded-* headers are trusted, separated by commas [SCIM_TRUSTED_PROXIES]
     #[arg(long, global = true, value_name = "NETWORKS")]
     trusted_proxies: Option<String>,
     /// PEM file with the certificate chain [SCIM_TLS_CERTIFICATE]
@@ -34,13 +34,13 @@ pub(crate) struct Flags {
     /// Level of the log, or directives such as info,scim_service=debug [SCIM_LOG; default: info]
     #[arg(long, global = true, value_name = "LEVEL")]
     log: Option<String>,
-    /// Shape of the log: pretty or json [SCIM_LOG_FORMAT; default: pretty]
+    /// Format of the log: pretty or json [SCIM_LOG_FORMAT; default: pretty]
     #[arg(long, global = true, value_name = "SHAPE")]
     log_format: Option<String>,
-    /// Whether the schema is brought up to date at start [SCIM_AUTO_MIGRATE; default: true]
+    /// Whether to update the database schema at startup [SCIM_AUTO_MIGRATE; default: true]
     #[arg(long, global = true, value_name = "BOOLEAN")]
     auto_migrate: Option<String>,
-    /// How long requests may take to finish when the server stops [SCIM_SHUTDOWN_TIMEOUT; default: 30s]
+    /// How long running requests may take to finish when the server stops [SCIM_SHUTDOWN_TIMEOUT; default: 30s]
     #[arg(long, global = true, value_name = "TIME")]
     shutdown_timeout: Option<String>,
 }

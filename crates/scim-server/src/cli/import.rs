@@ -17,12 +17,12 @@ use crate::stop_signal;
 /// `scim-server import …`
 #[derive(Debug, Args)]
 #[command(
-    after_help = "The database is made if it is not there, and its schema brought up to date. Then all of the file is \
-    written in one transaction: if a line is not valid, or the file is not whole, nothing of it is. A connection of the file \
-    may be there, but with nothing in it."
+    after_help = "Creates the database if needed, and updates its schema. Then the whole file is written in one transaction: if \
+    a line is not valid, or the file is incomplete, nothing is written. A connection of the file may exist already, but must be \
+    empty."
 )]
 pub(crate) struct ImportCommand {
-    /// What to read, `-` for standard input
+    /// The file to read, `-` for standard input
     #[arg(long, short, value_name = "FILE", default_value = "-")]
     input: PathBuf,
 }

@@ -43,8 +43,8 @@ pub fn main() -> ExitCode {
 
 /// A SCIM 2.0 server: Okta and Microsoft Entra ID push users and groups into it, and a group becomes a Team.
 ///
-/// Without a command it serves. On a loopback address the first start makes credentials and shows them once; on any
-/// other address set SCIM_AUTH_CODE_OKTA or SCIM_AUTH_CODE_AZURE first.
+/// Without a command, it serves. On a loopback address, the first start creates credentials and shows them once; on any
+/// other address, set SCIM_AUTH_CODE_OKTA or SCIM_AUTH_CODE_AZURE first.
 #[derive(Debug, Parser)]
 #[command(name = "scim-server", version, after_help = SHORT_EXAMPLES, after_long_help = EXAMPLES)]
 struct Cli {
@@ -78,25 +78,25 @@ value is `user:password`, the base64 of it, or one token. Any connection accepts
 enum Command {
     /// Serve SCIM until SIGTERM or Ctrl-C (the default)
     Serve,
-    /// Make the database if it is not there, and bring its schema up to date
+    /// Create the database if needed, and update its schema
     Migrate,
     /// Connections of identity providers and their secrets
     #[command(subcommand)]
     Connection(connection::ConnectionCommand),
-    /// Users who were provisioned
+    /// Provisioned users
     #[command(subcommand)]
     User(resource::ResourceCommand),
-    /// Teams: the groups that were provisioned
+    /// Teams: the provisioned groups
     #[command(subcommand)]
     Team(resource::ResourceCommand),
-    /// Write connections with their users, teams and credentials to a file, to back them up or to move them
+    /// Export connections with their users, teams and credentials to a file, for a backup or a move
     Export(export::ExportCommand),
-    /// Read such a file into a database that does not have these connections, all of it or nothing
+    /// Import an exported file into a database where its connections are new or empty; all of it or nothing
     Import(import::ImportCommand),
     /// The configuration
     #[command(subcommand)]
     Config(check::ConfigCommand),
-    /// Find out what is wrong and what to do about it; fails if something is
+    /// Diagnose problems and suggest what to do; fails if there is a problem
     Doctor,
     /// Parse a SCIM filter: print its tree, or the error with a caret under it
     Filter(filter::FilterCommand),

@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 
 /// Where a command writes.
 pub(crate) enum Output {
-    /// Standard output, or what is there and is no file, such as a pipe.
+    /// Standard output, or what is there and is not a file, such as a pipe.
     Stream(Box<dyn Write + Send>),
     /// A file under a name of its own in the same folder, until it is whole. It goes if it is not kept.
     File(BufWriter<NamedTempFile>, PathBuf),

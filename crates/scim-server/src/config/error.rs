@@ -24,7 +24,7 @@ pub enum ConfigError {
         similar: Option<String>,
     },
     /// The value of an environment variable is not Unicode text.
-    #[error("the value of the environment variable `{0}` is no Unicode text")]
+    #[error("the value of the environment variable `{0}` is not Unicode text")]
     NotText(String),
     /// An unknown key.
     #[non_exhaustive]

@@ -14,7 +14,7 @@ pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Socke
     let text = String::deserialize(deserializer)?;
     text.parse().map_err(|_| {
         D::Error::custom(format!(
-            "`{text}` is no address and port such as `127.0.0.1:8080`"
+            "`{text}` is not an address and port such as `127.0.0.1:8080`"
         ))
     })
 }
@@ -23,7 +23,7 @@ pub(super) fn listen<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Socke
 pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(deserializer)?;
     let duration = humantime::parse_duration(&text)
-        .map_err(|_| D::Error::custom(format!("`{text}` is no time such as `30s` or `90 days`")))?;
+        .map_err(|_| D::Error::custom(format!("`{text}` is not a time such as `30s` or `90 days`")))?;
     match duration <= LONGEST {
         true => Ok(duration),
         false => Err(D::Error::custom(format!(
@@ -71,7 +71,7 @@ pub(super) fn public_url<'de, D: Deserializer<'de>>(deserializer: D) -> Result<O
     match is_origin {
         true => Ok(Some(text.trim_end_matches('/').to_owned())),
         false => Err(D::Error::custom(format!(
-            "`{text}` is no URL such as `https://scim.example.com`"
+            "`{text}` is not a URL such as `https://scim.example.com`"
         ))),
     }
 }
@@ -88,7 +88,7 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec
         };
         network
             .or_else(address)
-            .ok_or_else(|| D::Error::custom(format!("`{text}` is no network such as `10.0.0.0/8`")))
+            .ok_or_else(|| D::Error::custom(format!("`{text}` is not a network such as `10.0.0.0/8`")))
     };
     let texts = Vec::<String>::deserialize(deserializer)?;
     texts.into_iter().map(network).collect()

@@ -1,4 +1,4 @@
-//! What is no bulk request, and what is too large for one.
+//! What is not a bulk request, and what is too large for one.
 
 use serde_json::{Value, json};
 

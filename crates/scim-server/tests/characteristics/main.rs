@@ -74,7 +74,7 @@ fn refuses(answer: &Answer, scim_type: &str, leaf: &AttributeRef, what: &str) ->
     answer.is_scim_error(400)
 }
 
-/// Values of every kind of JSON; the text is no base64 and no URI.
+/// Values of every kind of JSON; the text is neither base64 nor a URI.
 fn of_every_kind() -> Vec<Value> {
     vec![
         json!(7),

@@ -101,7 +101,7 @@ async fn without_keys_a_token_cannot_be_decided_and_known_keys_go_on() {
         "the token cannot be checked now: the keys of its issuer cannot be fetched"
     );
     assert!(refused.headers.contains_key("retry-after"));
-    // what is no token of an issuer is wrong all the same
+    // what is not a token of an issuer is wrong all the same
     app.users_of("corp", "Bearer a-guess").await.is_scim_error(401);
     app.users_of("corp", "Bearer a.b.c").await.is_scim_error(401);
 

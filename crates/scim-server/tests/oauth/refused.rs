@@ -62,7 +62,7 @@ async fn whoever_has_a_genuine_token_is_told_what_is_wrong_with_it() {
         (
             json!({ "nbf": "soon" }),
             401,
-            "the token's `nbf` is no time in seconds".to_owned(),
+            "the token's `nbf` is not a time in seconds".to_owned(),
         ),
         (
             json!({ "iss": null }),

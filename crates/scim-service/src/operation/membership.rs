@@ -178,7 +178,7 @@ impl<'a> Changes<'a> {
     fn unknown(&self, ids: &[String]) -> Result<(), Failure> {
         match self.call.caller.profile.behavior().unknown_members {
             UnknownMembers::Skip => {
-                self.log_skipped(ids, "members who are not known were skipped");
+                self.log_skipped(ids, "unknown members were skipped");
                 Ok(())
             }
             _ => {

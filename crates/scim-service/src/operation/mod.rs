@@ -255,8 +255,8 @@ impl Call<'_> {
     pub(crate) fn log_ignored(&self, id: &ResourceId, ignored: &[String]) {
         if !ignored.is_empty() {
             let connection = &self.caller.connection;
-            tracing::warn!(%connection, resource = %id, paths = ignored.len(), "PATCH: paths were passed over");
-            tracing::debug!(%connection, resource = %id, paths = ?ignored, "PATCH: these paths were passed over");
+            tracing::warn!(%connection, resource = %id, paths = ignored.len(), "PATCH: paths were ignored");
+            tracing::debug!(%connection, resource = %id, paths = ?ignored, "PATCH: these paths were ignored");
         }
     }
 }

@@ -134,10 +134,10 @@ impl Service {
     ///     "attributes": [{ "name": "serialNumber", "uniqueness": "server" }] }"#;
     /// let device = r#"{ "name": "Device", "endpoint": "/Devices",
     ///     "schema": "urn:example:params:scim:schemas:2.0:Device" }"#;
-    /// let types = ResourceTypes::defined(
-    ///     &[Definition::new("schema.json", schema)],
-    ///     &[Definition::new("device.json", device)],
-    /// )?;
+    /// let types = ResourceTypes::builder()
+    ///     .schema(Definition::new("schema.json", schema))
+    ///     .resource_type(Definition::new("device.json", device))
+    ///     .build()?;
     /// let service = service.with_resource_types(types); // serves /Devices, too
     /// # Ok(service)
     /// # }

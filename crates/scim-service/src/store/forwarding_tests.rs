@@ -1,7 +1,7 @@
 //! A transaction that wraps another one must forward every method: one that is not forwarded silently falls back on the
 //! default of the port, which is slower or reports less.
 
-const PORT: &str = include_str!("mod.rs");
+const PORT: &str = include_str!("transaction.rs");
 
 /// The methods of the trait, those with a default too.
 fn methods(text: &str) -> Vec<&str> {

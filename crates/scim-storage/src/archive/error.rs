@@ -22,7 +22,7 @@ pub enum ArchiveError {
     #[error("there is no connection `{0}` in the database")]
     NoConnection(ConnectionKey),
     /// The input is not an export file.
-    #[error("line 1: this is no export of scim-server")]
+    #[error("line 1: this is not an export of scim-server")]
     NotAnExport,
     /// The file has a newer version of the format, given here.
     #[error(

@@ -305,7 +305,7 @@ fn scim(kind: Kind, row: &ResourceRow) -> Result<Box<RawValue>, ArchiveError> {
         .strip_prefix('{')
         .and_then(|inner| inner.strip_suffix('}'))
         .filter(|inner| !inner.trim().is_empty())
-        .ok_or_else(|| broken(format!("the document of `{}` is no JSON object", row.id)))?;
+        .ok_or_else(|| broken(format!("the document of `{}` is not a JSON object", row.id)))?;
     let id = serde_json::Value::from(row.id.as_str());
     // JSON allows line breaks only between values
     let text = format!(r#"{{"id":{id},{inner},"meta":{meta}}}"#).replace(['\n', '\r'], " ");

@@ -133,7 +133,7 @@ impl<'de> Deserialize<'de> for Time {
         let instant = Timestamp::parse(&text);
         instant
             .map(Self)
-            .ok_or_else(|| de::Error::custom(format!("`{text}` is no point in time")))
+            .ok_or_else(|| de::Error::custom(format!("`{text}` is not a point in time")))
     }
 }
 

@@ -288,7 +288,7 @@ impl Import {
 
     fn connection(&self, lines: Lines, name: &str) -> Result<i64, ArchiveError> {
         let id = self.connections.get(name).copied();
-        id.ok_or_else(|| lines.refuse(format!("`{name}` is no connection of this file")))
+        id.ok_or_else(|| lines.refuse(format!("`{name}` is not a connection of this file")))
     }
 
     /// Changes rows. A duplicate is reported as an error of the lines.

@@ -131,7 +131,7 @@ pub(super) fn connection(line: &ConnectionLine) -> Result<ConnectionKey, String>
 pub(super) fn members(line: &MembersLine) -> Result<(), String> {
     let mut ids = std::iter::once(&line.group).chain(&line.users);
     match ids.find(|id| !is_id(id)) {
-        Some(id) => Err(format!("`{id}` is no id")),
+        Some(id) => Err(format!("`{id}` is not an id")),
         None => Ok(()),
     }
 }
@@ -140,7 +140,7 @@ pub(super) fn members(line: &MembersLine) -> Result<(), String> {
 fn meta(object: &mut Object, resource_type: &str) -> Result<Meta, String> {
     let id = match object.shift_remove("id") {
         Some(Value::String(id)) if is_id(&id) => id,
-        Some(other) => return Err(format!("`id` is {other}, which is no id")),
+        Some(other) => return Err(format!("`id` is {other}, which is not an id")),
         None => return Err("the resource has no `id`".to_owned()),
     };
     let meta = object.shift_remove("meta").ok_or("the resource has no `meta`")?;

@@ -79,7 +79,7 @@ async fn a_line_that_does_not_do_is_named_with_the_reason() {
         ),
         (
             with(line.replace("\"id\":\"", "\"id\":\"x")),
-            "which is no id".to_owned(),
+            "which is not an id".to_owned(),
         ),
         (
             with(line.replace("\"user-7\"", "\"USER-8\"")),
@@ -87,7 +87,7 @@ async fn a_line_that_does_not_do_is_named_with_the_reason() {
         ),
         (
             with(line.replace("\"okta\"", "\"other\"")),
-            "`other` is no connection of this file".to_owned(),
+            "`other` is not a connection of this file".to_owned(),
         ),
         (
             with(line.replace("\"user\":", "\"robot\":")),
@@ -105,7 +105,10 @@ async fn a_line_that_does_not_do_is_named_with_the_reason() {
             sealed(&text.replacen("\"schema\":\"m", "\"schema\":\"m9", 1)),
             "newer version".to_owned(),
         ),
-        ("{\"id\":1}\n".to_owned(), "line 1: this is no export".to_owned()),
+        (
+            "{\"id\":1}\n".to_owned(),
+            "line 1: this is not an export".to_owned(),
+        ),
     ] {
         assert_ne!(file, text, "{expected}");
         let refusal = refusal(&file).await;

@@ -199,7 +199,7 @@ pub(crate) fn group(attributes: Value) -> Resource {
 pub(crate) fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(object) => object,
-        other => panic!("{other} is no object"),
+        other => panic!("{other} is not an object"),
     }
 }
 
@@ -233,7 +233,7 @@ pub(crate) fn compare(name: &str, op: CompareOp, literal: Value) -> Filter {
         Value::Bool(value) => Literal::Boolean(value),
         Value::Number(value) => Literal::Number(value),
         Value::String(value) => Literal::String(value),
-        other => panic!("{other} is no scalar"),
+        other => panic!("{other} is not a scalar"),
     };
     Filter::Compare(path(name), op, literal)
 }

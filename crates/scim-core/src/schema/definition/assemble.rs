@@ -55,7 +55,7 @@ impl<'a> Assembly<'a> {
         let urn = schema.id.as_str();
         if !is_schema_urn(urn) {
             let reason = format!(
-                "`{urn}` is no URN of a schema, such as `urn:example:params:scim:schemas:extension:badge:2.0:User`: \
+                "`{urn}` is not a URN of a schema, such as `urn:example:params:scim:schemas:extension:badge:2.0:User`: \
                  a namespace of 2 to 32 letters, digits and `-`, then letters, digits, `-`, `.`, `_` and `~` between colons, and a \
                  name at the end"
             );
@@ -138,7 +138,7 @@ impl<'a> Assembly<'a> {
     ) -> Result<Arc<ResourceType>, DefinitionError> {
         let ResourceTypeDocument { name, endpoint, .. } = document;
         if !is_attribute_name(name) {
-            let reason = format!("`{name}` is no name: use a letter, then letters, digits, `-` and `_`");
+            let reason = format!("`{name}` is not a name: use a letter, then letters, digits, `-` and `_`");
             return Err(definition.refuse("name", reason));
         }
         let is_same = |one: &str, other: &str| one.eq_ignore_ascii_case(other);
@@ -152,7 +152,7 @@ impl<'a> Assembly<'a> {
             return Err(definition.refuse("name", format!("`{name}` is taken{advice}")));
         }
         if !is_endpoint(endpoint) {
-            let reason = format!("`{endpoint}` is no endpoint: use `/` and a name, such as `/Devices`");
+            let reason = format!("`{endpoint}` is not an endpoint: use `/` and a name, such as `/Devices`");
             return Err(definition.refuse("endpoint", reason));
         }
         let endpoints = self.types.iter().map(|known| known.endpoint.as_str());
@@ -276,7 +276,8 @@ impl<'a> Assembly<'a> {
         let mut types = attribute.reference_types.iter().enumerate();
         match types.find(|(_, name)| !is_known(name)) {
             Some((index, name)) => {
-                let reason = format!("`{name}` is no resource type; `external` and `uri` are possible, too");
+                let reason =
+                    format!("`{name}` is not a resource type; `external` and `uri` are possible, too");
                 Err(definition.refuse(format!("{path}.referenceTypes[{index}]"), reason))
             }
             None => Ok(()),

@@ -85,7 +85,7 @@ impl Definition {
         };
         if !is_attribute_name(bare) {
             let reason =
-                format!("`{name}` is no attribute name: use a letter, then letters, digits, `-` and `_`");
+                format!("`{name}` is not an attribute name: use a letter, then letters, digits, `-` and `_`");
             return refuse("name", reason);
         }
         match (attribute.is_complex(), attribute.sub_attributes.is_empty(), level) {

@@ -89,9 +89,9 @@ impl Definition {
             return Err(self.refuse("", "the file is empty"));
         }
         let value: Value = serde_json::from_str(self.json())
-            .map_err(|error| self.refuse("", format!("this is no JSON: {error}")))?;
+            .map_err(|error| self.refuse("", format!("this is not JSON: {error}")))?;
         let Some(members) = value.as_object() else {
-            return Err(self.refuse("", "this is no JSON object"));
+            return Err(self.refuse("", "this is not a JSON object"));
         };
         if members.contains_key("Resources") {
             return Err(self.refuse(

@@ -47,7 +47,7 @@ pub(crate) async fn doctor(flags: &Flags) -> Result<ExitCode> {
     let mut findings = Findings::default();
     match flags.load() {
         Ok(Loaded { config, .. }) => {
-            findings.good("configuration: every key is known and every value does");
+            findings.good("configuration: every key is known and every value is valid");
             check_public_url(&config, &mut findings);
             check_tls(&config, &mut findings);
             file::check(&config, &mut findings);
@@ -66,9 +66,10 @@ pub(crate) async fn doctor(flags: &Flags) -> Result<ExitCode> {
 fn check_public_url(config: &Config, findings: &mut Findings) {
     let Some(url) = &config.public_url else {
         if config.listen.ip().is_loopback() && config.trusted_proxies.is_empty() {
-            findings.odd("public URL: not set; set SCIM_PUBLIC_URL before an identity provider is to reach this server");
+            findings.odd("public URL: not set; set SCIM_PUBLIC_URL before you connect an identity provider");
         } else {
-            findings.odd("public URL: not set, so it is what requests say; set SCIM_PUBLIC_URL to make locations certain");
+            findings
+                .odd("public URL: not set, so it is taken from each request; set SCIM_PUBLIC_URL to fix it");
         }
         return;
     };
@@ -87,11 +88,11 @@ fn check_public_url(config: &Config, findings: &mut Findings) {
 
 fn check_tls(config: &Config, findings: &mut Findings) {
     let (Some(certificate), Some(key)) = (&config.tls.certificate, &config.tls.key) else {
-        findings.good("TLS: off; a proxy in front is expected to do it");
+        findings.good("TLS: off; a proxy in front is expected to terminate it");
         return;
     };
     match tls::server_config(certificate, key) {
-        Ok(_) => findings.good("TLS: certificate and key are readable and fit together"),
+        Ok(_) => findings.good("TLS: certificate and key are readable and match"),
         Err(error) => findings.bad(format!("TLS: {:#}", anyhow::Error::from(error))),
     }
 }
@@ -125,7 +126,7 @@ fn check_codes(config: &Config, findings: &Findings) {
     for (key, codes) in &config.auth_codes {
         match codes.iter().any(|code| code.is_weak()) {
             true => findings.odd(format!(
-                "connection `{key}`: its code is short and may be guessed; use 32 random characters"
+                "connection `{key}`: its code is short and could be guessed; use 32 random characters"
             )),
             false => findings.good(format!("connection `{key}`: a code from the environment")),
         }
@@ -155,7 +156,7 @@ async fn check_connections(config: &Config, kept: &Connections, findings: &mut F
                 "connection `{name}`: no valid credential; `scim-server connection rotate {name}` makes one"
             )),
             Some(end) if end.saturating_sub(now.as_millis()) < SOON_MILLIS => findings.odd(format!(
-                "connection `{name}`: its last credential ends at {}; `scim-server connection rotate {name}`",
+                "connection `{name}`: its last credential expires at {}; `scim-server connection rotate {name}`",
                 Timestamp::from_millis(end)
             )),
             Some(_) => findings.good(format!("connection `{name}`: has a valid credential")),
@@ -163,7 +164,7 @@ async fn check_connections(config: &Config, kept: &Connections, findings: &mut F
     }
     if connections.is_empty() && config.auth_codes.is_empty() && trusts.is_empty() {
         findings
-            .odd("connections: there is none; the first start on a loopback address makes okta and azure");
+            .odd("connections: there are none; the first start on a loopback address creates okta and azure");
     }
     Ok(())
 }

@@ -131,7 +131,7 @@ impl Columns {
     /// ```
     pub fn check(&self, resource_type: &ResourceType) -> Result<(), StoreError> {
         let missing = |path: &str| {
-            let detail = format!("`{path}` is no attribute of {}", resource_type.name);
+            let detail = format!("`{path}` is not an attribute of {}", resource_type.name);
             StoreError::Failed(detail.into())
         };
         if let Some(path) = self.twice.first() {
@@ -252,7 +252,7 @@ fn writer_of(resource_type: &ResourceType, path: &str) -> Result<Writer, StoreEr
         Some(attribute) => Ok(Writer::Client(attribute)),
         None if path.urn.is_some() => Ok(Writer::Nobody),
         None => {
-            let detail = format!("`{path}` is no attribute of {}", resource_type.name);
+            let detail = format!("`{path}` is not an attribute of {}", resource_type.name);
             Err(StoreError::Failed(detail.into()))
         }
     }

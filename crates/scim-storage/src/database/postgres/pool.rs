@@ -99,9 +99,7 @@ impl Connections {
                 }
                 Ok(Err(error)) => return Err(Trouble::NoConnection(error)),
                 Err(_) => {
-                    return Err(Trouble::Lost(
-                        "PostgreSQL did not answer whoever connects in time",
-                    ));
+                    return Err(Trouble::Lost("PostgreSQL did not accept a connection in time"));
                 }
             }
         }

@@ -37,13 +37,13 @@ impl Location {
             "mode=rw" => false,
             other => {
                 return Err(broken(format!(
-                    "`{other}` is no setting of a SQLite database; there are `mode=rwc` and `mode=rw`"
+                    "`{other}` is not a setting of a SQLite database; there are `mode=rwc` and `mode=rw`"
                 )));
             }
         };
         let path = percent_decode_str(path)
             .decode_utf8()
-            .map_err(|_| broken("the path of the SQLite database is no UTF-8"))?;
+            .map_err(|_| broken("the path of the SQLite database is not UTF-8"))?;
         Ok(Self {
             path: PathBuf::from(path.as_ref()),
             may_create,
