@@ -23,7 +23,7 @@ doc:
 
 # tests, on SQLite and PostgreSQL
 test:
-    .ci/postgres bash -c 'cargo test --workspace --locked && SCIM_TEST_ON=postgres cargo test --workspace --locked --test okta --test entra --test standard --test bulk --test characteristics --test conditional --test cursor --test extending --test me --test queries --test search'
+    .ci/postgres bash -c 'cargo test --workspace --locked && .ci/on-postgres'
 
 # fuzz targets, guided by coverage: `just fuzz 3600 patch`; which there are: fuzz/README.md
 fuzz seconds="5" *targets:

@@ -16,6 +16,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 const USER: &str = "urn:ietf:params:scim:schemas:core:2.0:User";
+const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
 #[tokio::test]
 async fn bodies_that_are_no_users_are_refused() {
@@ -140,6 +141,33 @@ async fn what_is_too_large_or_of_another_kind_is_refused() {
         .await
         .is_scim_error(404);
     assert_eq!(standard.get(&path).await.json(), user);
+}
+
+#[tokio::test]
+async fn nobody_has_an_id_with_a_nul() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    for kind in ["Users", "Groups"] {
+        let path = format!("/{kind}/a%00b");
+        let title = json!([{ "op": "replace", "path": "displayName", "value": "x" }]);
+        standard.get(&path).await.is_scim_error(404);
+        standard.patch(&path, title).await.is_scim_error(404);
+        standard.delete(&path).await.is_scim_error(404);
+    }
+    let member = json!([{ "value": "a\u{0}b" }]);
+    let group = json!({ "schemas": [GROUP], "displayName": "Guides", "members": member });
+    standard.post("/Groups", &group).await.is_scim_error(400);
+    let okta = app.as_okta();
+    let user = okta.creates_user("bjensen").await;
+    let guides = okta
+        .creates_group("Guides", &[user["id"].as_str().unwrap()])
+        .await;
+    for op in ["add", "remove"] {
+        let operation = json!([{ "op": op, "path": "members", "value": member }]);
+        let answer = okta.patch(&format!("/Groups/{guides}"), operation).await;
+        assert_eq!(answer.status, 204, "{op}: {answer:?}");
+    }
+    assert_eq!(okta.members(&guides).await.len(), 1);
 }
 
 #[tokio::test]
@@ -297,7 +325,6 @@ async fn refusals_say_what_would_be_right() {
 #[tokio::test]
 async fn attributes_under_the_urn_of_the_core_schema_are_not_lost() {
     let app = TestApp::start().await;
-    const GROUP: &str = "urn:ietf:params:scim:schemas:core:2.0:Group";
     for connection in [app.as_standard(), app.as_okta(), app.as_entra()] {
         let user = json!({ "schemas": [USER], USER: { "userName": "bjensen", "active": false }, format!("{USER}:title"): "T" });
         let created = connection.post("/Users", &user).await;

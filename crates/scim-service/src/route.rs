@@ -124,8 +124,16 @@ impl Route {
 
     /// The id in the path.
     pub(crate) fn resource_id(&self) -> Option<&ResourceId> {
+        self.resource().map(|(_, id)| id)
+    }
+
+    /// The kind and the id of the resource in the path.
+    pub(crate) fn resource(&self) -> Option<(Kind, &ResourceId)> {
         match self {
-            Self::Read(_, id) | Self::Replace(_, id) | Self::Patch(_, id) | Self::Delete(_, id) => Some(id),
+            Self::Read(kind, id)
+            | Self::Replace(kind, id)
+            | Self::Patch(kind, id)
+            | Self::Delete(kind, id) => Some((*kind, id)),
             _ => None,
         }
     }

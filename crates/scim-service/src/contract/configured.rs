@@ -43,7 +43,10 @@ fn kind(of: &ResourceType) -> Kind {
 /// Creates a resource; `None` if the store has no such resources.
 async fn first(store: &Subject, resource: &Resource) -> Verdict<Option<Meta>> {
     match store.create(resource).await {
-        Err(StoreError::UnsupportedKind(_)) => Ok(None),
+        Err(StoreError::UnsupportedKind(_)) => {
+            store.skip("resources of other types than User and Group");
+            Ok(None)
+        }
         created => Ok(created.map(Some)?),
     }
 }

@@ -161,6 +161,7 @@ pub async fn a_deleted_user_comes_back_under_the_same_id(store: Subject) -> Verd
     store.add(&guides, &[&id]).await?;
     store.delete(Kind::User, &id, 5).await?;
     if deleted_or_nobody(account(&store, "bjensen").await?, &id)?.is_none() {
+        store.skip("deleted users who come back");
         return Ok(());
     }
     let after = user(json!({ "userName": "BJensen", "emails": [{ "value": "b@example.com" }] }));
@@ -217,6 +218,7 @@ pub async fn the_account_of_a_name_is_the_one_that_is_there_or_was_last(store: S
         None,
     )?;
     if of_second.is_none() {
+        store.skip("deleted users who come back");
         return Ok(());
     }
     let mut transaction = store.write().await?;

@@ -350,13 +350,24 @@ async fn join_ten(store: Subject, group: ResourceId, task: usize) -> Result<Vec<
     let mut rows = Vec::new();
     for number in 0..10 {
         let user = store.create_user(&format!("user{task}-{number}")).await?;
-        let mut transaction = store.write().await?;
-        let record = transaction.get(Kind::Group, &group).await?;
-        let version = record.map_or(Version::new(0), |record| record.meta.version);
-        let join = delta(|delta| delta.add([user.into_string()]));
-        rows.push(transaction.change_members(&group, &join).await?);
-        transaction.touch(Kind::Group, &group, version, at(2)).await?;
-        transaction.commit().await?;
+        // a store may notice a conflict instead of waiting: the service tries again, too
+        rows.push(loop {
+            match join(&store, &group, &user).await {
+                Err(StoreError::Stale) => tokio::task::yield_now().await,
+                joined => break joined?,
+            }
+        });
     }
+    Ok(rows)
+}
+
+async fn join(store: &Subject, group: &ResourceId, user: &ResourceId) -> Result<u64, StoreError> {
+    let mut transaction = store.write().await?;
+    let record = transaction.get(Kind::Group, group).await?;
+    let version = record.map_or(Version::new(0), |record| record.meta.version);
+    let join = delta(|delta| delta.add([user.as_str().to_owned()]));
+    let rows = transaction.change_members(group, &join).await?;
+    transaction.touch(Kind::Group, group, version, at(2)).await?;
+    transaction.commit().await?;
     Ok(rows)
 }

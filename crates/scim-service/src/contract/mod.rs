@@ -219,7 +219,7 @@ macro_rules! __contract_tests {
 /// # Panics
 ///
 /// If the store breaks the rule. The message says how, and why the rule matters.
-#[allow(clippy::panic, reason = "a test fails by it")]
+#[allow(clippy::panic, clippy::print_stderr, reason = "a test fails and tells by it")]
 pub fn check(
     name: &str,
     lists: Lists,
@@ -234,13 +234,17 @@ pub fn check(
         Ok(runtime) => runtime,
         Err(error) => panic!("no runtime: {error}"),
     };
-    let mut why = "";
+    let (mut why, mut skipped) = ("", Vec::new());
     let verdict = runtime.block_on(async {
         let subject = Subject::new(store().await, "okta")?.with_lists(lists);
         let verdict = rule(subject.clone()).await;
         why = subject.why();
+        skipped = subject.skipped();
         verdict
     });
+    for what in skipped {
+        eprintln!("the rule `{name}` did not try what the store does not support: {what}");
+    }
     if let Err(breach) = verdict {
         panic!("the store breaks the rule `{name}`\n{breach}\n     why: {why}\n");
     }

@@ -1,5 +1,6 @@
 //! The store under test.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,6 +25,8 @@ pub struct Subject {
     lists: Lists,
     /// The reason for the rule.
     why: Arc<Mutex<&'static str>>,
+    /// What the rule did not try, because the store does not support it.
+    skipped: Arc<Mutex<BTreeSet<String>>>,
 }
 
 impl fmt::Debug for Subject {
@@ -50,6 +53,7 @@ impl Subject {
             key,
             lists: Lists::Full,
             why: Arc::default(),
+            skipped: Arc::default(),
         })
     }
 
@@ -72,12 +76,27 @@ impl Subject {
     pub(super) fn seen_by(&self, key: &str) -> Verdict<Self> {
         Ok(Self {
             why: self.why.clone(),
+            skipped: self.skipped.clone(),
             lists: self.lists,
             ..Self::new(self.store.clone(), key)?
         })
     }
 
+    /// Notes what the rule does not try, because the store does not support it.
+    pub(super) fn skip(&self, what: impl Into<String>) {
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        skipped.insert(what.into());
+    }
+
+    pub(super) fn skipped(&self) -> Vec<String> {
+        let skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        skipped.iter().cloned().collect()
+    }
+
     pub(super) fn seeks(&self) -> bool {
+        if !self.store.seeks() {
+            self.skip("cursors");
+        }
         self.store.seeks()
     }
 
@@ -144,9 +163,10 @@ impl Subject {
         selection: &Selection,
     ) -> Result<Option<Page>, StoreError> {
         match self.list(kind, selection).await {
-            Err(StoreError::UnsupportedFilter(_) | StoreError::UnsupportedOrder(_))
+            Err(StoreError::UnsupportedFilter(detail) | StoreError::UnsupportedOrder(detail))
                 if self.lists == Lists::Partial =>
             {
+                self.skip(detail);
                 Ok(None)
             }
             page => page.map(Some),

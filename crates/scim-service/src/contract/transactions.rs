@@ -174,6 +174,7 @@ pub async fn a_reading_transaction_cannot_write(store: Subject) -> Verdict {
     let mut refused = Vec::new();
     let mut transaction = store.read().await?;
     refused.push(transaction.insert(Kind::User, &draft(&other, 1)).await.is_err());
+    drop(transaction);
     let mut transaction = store.read().await?;
     refused.push(
         transaction
@@ -181,12 +182,16 @@ pub async fn a_reading_transaction_cannot_write(store: Subject) -> Verdict {
             .await
             .is_err(),
     );
+    drop(transaction);
     let mut transaction = store.read().await?;
     refused.push(transaction.touch(Kind::User, &here, first, at(2)).await.is_err());
+    drop(transaction);
     let mut transaction = store.read().await?;
     refused.push(transaction.delete(Kind::User, &here, first, at(2)).await.is_err());
+    drop(transaction);
     let mut transaction = store.read().await?;
     refused.push(transaction.restore(&gone, &draft(&other, 2)).await.is_err());
+    drop(transaction);
     let mut transaction = store.read().await?;
     let join = delta(|delta| delta.add([here.as_str().to_owned()]));
     refused.push(transaction.change_members(&guides, &join).await.is_err());

@@ -40,6 +40,11 @@ pub(super) struct Changes<'a> {
     rows: u64,
 }
 
+/// Whether a store can have given this id: none gives one with a NUL character, and PostgreSQL fails on one.
+pub(crate) fn is_possible(id: &str) -> bool {
+    !id.contains('\0')
+}
+
 impl<'a> Changes<'a> {
     pub(super) fn new(call: &'a Call<'a>, group: &'a ResourceId) -> Self {
         Self {
@@ -66,7 +71,7 @@ impl<'a> Changes<'a> {
         for step in steps {
             match step {
                 MemberStep::Add(members) => self.add(members)?,
-                MemberStep::Remove(ids) => self.delta.remove(ids),
+                MemberStep::Remove(ids) => self.delta.remove(ids.into_iter().filter(|id| is_possible(id))),
                 MemberStep::RemoveMatching(condition, ids) => {
                     self.remove_matching(&condition, ids, transaction).await?;
                 }
@@ -138,7 +143,8 @@ impl<'a> Changes<'a> {
         let mut delta = std::mem::take(&mut self.delta);
         let added: Vec<&str> = delta.added().collect();
         if !added.is_empty() {
-            let known = transaction.known_users(&added).await?;
+            let possible: Vec<&str> = added.iter().copied().filter(|id| is_possible(id)).collect();
+            let known = transaction.known_users(&possible).await?;
             let unknown: Vec<String> = added
                 .into_iter()
                 .filter(|id| !known.contains(*id))

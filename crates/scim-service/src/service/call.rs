@@ -12,6 +12,7 @@ use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::operation;
 use crate::operation::bulk::Part;
+use crate::operation::membership::is_possible;
 use crate::route::Route;
 use crate::store::Kind;
 
@@ -58,6 +59,11 @@ impl Call<'_> {
     }
 
     pub(crate) async fn run(&self, route: &Route) -> Result<Answer, Failure> {
+        if let Some((kind, id)) = route.resource()
+            && !is_possible(id.as_str())
+        {
+            return Err(operation::no_resource(kind, id));
+        }
         match route {
             Route::List(kind) => operation::list::list(self, *kind).await,
             Route::Search(kind) => operation::list::search(self, *kind).await,

@@ -79,7 +79,8 @@ pub trait Store: Send + Sync + 'static {
     }
 
     /// Whether lists can start at a [position](scim_core::position). A store that returns `true` must respect
-    /// [`Selection::seek`](super::Selection::seek) and return [`Page::positions`](super::Page::positions). The default is `false`: clients get no cursors (RFC 9865).
+    /// [`Selection::seek`](super::Selection::seek) and return [`Page::positions`](super::Page::positions). The default is
+    /// `false`: clients get no cursors (RFC 9865).
     fn seeks(&self) -> bool {
         false
     }

@@ -155,8 +155,8 @@ pub struct Record {
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Draft<'a> {
-    /// The attributes, without the `members` of a group. Values by which resources are looked up are at most
-    /// [`LOOKUP_BYTES`](crate::limits::LOOKUP_BYTES) long.
+    /// The attributes, without the `members` of a group. `userName`, `externalId`, `displayName`, `emails.value` and unique
+    /// attributes are at most [`LOOKUP_BYTES`](crate::limits::LOOKUP_BYTES) long; other values may be as long as a body.
     pub resource: &'a Resource,
     /// Whether the `displayName` of a group must be unique. The default is [`GroupNames::Shared`].
     pub group_names: GroupNames,

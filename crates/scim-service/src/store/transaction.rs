@@ -82,8 +82,9 @@ use crate::event::Event;
 pub trait Transaction: Send {
     /// Returns the resource with this id; `None` if there is none, or if it is a deleted user.
     ///
-    /// In a transaction with [`Access::Write`](super::Access::Write), no other transaction may change the resource until this one ends; otherwise this
-    /// one must fail with [`StoreError::Stale`] when it writes or commits.
+    /// In a transaction with [`Access::Write`](super::Access::Write), no other transaction may change the resource until this one
+    /// ends; otherwise this one must fail with [`StoreError::Stale`] when it writes or commits, and the service repeats the
+    /// request. An id may be any text that a client sent, but never contains a NUL character.
     ///
     /// # Errors
     ///

@@ -71,8 +71,8 @@ pub use rows::Rows;
 pub enum Dialect {
     /// SQLite, with placeholders such as `?1`.
     Sqlite,
-    /// PostgreSQL, with placeholders such as `$1`. Text is compared and ordered by code point (`COLLATE "C"`, which an index on
-    /// the column must have, too).
+    /// PostgreSQL, with placeholders such as `$1`. Text is ordered by code point (`COLLATE "C"`). Declare the text columns
+    /// themselves as `text COLLATE "C"`: an ordinary index then serves equality, ranges and order.
     Postgres,
 }
 
