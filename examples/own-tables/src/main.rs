@@ -23,11 +23,8 @@ async fn main() -> anyhow::Result<()> {
 fn app(store: Arc<store::Tables>, token: &str) -> anyhow::Result<Router> {
     let billing = Definition::new("billing.json", include_str!("billing.json"));
     let user = Definition::new("user.json", include_str!("user.json"));
-    let types = ResourceTypes::builder()
-        .schema(billing)
-        .resource_type(user)
-        .build()?;
-    let service = Service::new(store, Limits::default()).with_resource_types(types);
+    let types = ResourceTypes::builder().schema(billing).resource_type(user);
+    let service = Service::new(store, Limits::default()).with_resource_types(types.build()?);
     let token = Arc::new(FixedToken::new(token)?);
     let okta = scim_tower::Mounted::new("okta".parse()?, Profile::okta(), "/scim/v2", token);
     Ok(Router::new()
