@@ -9,11 +9,9 @@ use http::header::IF_MATCH;
 use crate::client::ScimClient;
 use crate::error::ClientError;
 use crate::exchange::{Answer, Request};
-use crate::query::{ATTRIBUTES, EXCLUDED_ATTRIBUTES, paths};
+use crate::pending::Pending;
+use crate::query::{ATTRIBUTES, EXCLUDED_ATTRIBUTES};
 use crate::stored::Stored;
-
-pub(crate) const UNVERSIONED: &str =
-    "the resource was read without a version, so the request cannot depend on one";
 
 /// A replacement, PATCH or deletion that has not been sent yet.
 ///
@@ -38,11 +36,7 @@ pub(crate) const UNVERSIONED: &str =
 /// # }
 /// ```
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Change<R> {
-    client: ScimClient,
-    request: Result<Request, ClientError>,
-    read: fn(Answer) -> Result<R, ClientError>,
-}
+pub struct Change<R>(Pending<R>);
 
 impl<R> Change<R> {
     pub(crate) fn new(
@@ -50,54 +44,32 @@ impl<R> Change<R> {
         request: Result<Request, ClientError>,
         read: fn(Answer) -> Result<R, ClientError>,
     ) -> Self {
-        Self {
-            client,
-            request,
-            read,
-        }
+        Self(Pending::new(client, request, read))
     }
 
     /// Makes the change only if the resource still has this version (`If-Match`): an entity tag as the server sent it,
     /// `W/"…"`. Otherwise the result is an error for which
     /// [`is_precondition_failed`](ClientError::is_precondition_failed) is true.
-    pub fn if_match(mut self, version: &str) -> Self {
-        self.request = self.request.and_then(|request| request.header(IF_MATCH, version));
-        self
+    pub fn if_match(self, version: &str) -> Self {
+        Self(self.0.header(IF_MATCH, version))
     }
 
     /// Makes the change only if the resource still has the version at which `read` was read. If `read` has no version, nothing
     /// is sent and the result is [`ClientError::Request`].
-    pub fn if_unchanged<T>(mut self, read: &Stored<T>) -> Self {
-        match read.version() {
-            Some(version) => return self.if_match(version),
-            None if self.request.is_ok() => {
-                self.request = Err(ClientError::Request(UNVERSIONED.to_owned()));
-            }
-            None => {}
-        }
-        self
+    pub fn if_unchanged<T>(self, read: &Stored<T>) -> Self {
+        Self(self.0.version(IF_MATCH, read.version()))
     }
 
     /// Limits the returned resource to these attributes; `id` is always returned (RFC 7644 section 3.9). The change itself is
     /// not affected.
     pub fn attributes<P: Into<String>>(self, attributes: impl IntoIterator<Item = P>) -> Self {
-        self.parameter(ATTRIBUTES, attributes.into_iter().map(Into::into).collect())
+        Self(self.0.attributes(ATTRIBUTES, attributes))
     }
 
     /// Leaves these attributes out of the returned resource, for example `members` of a large group (RFC 7644 section 3.9).
     /// The change itself is not affected.
     pub fn excluded_attributes<P: Into<String>>(self, attributes: impl IntoIterator<Item = P>) -> Self {
-        self.parameter(
-            EXCLUDED_ATTRIBUTES,
-            attributes.into_iter().map(Into::into).collect(),
-        )
-    }
-
-    fn parameter(mut self, name: &str, attributes: Vec<String>) -> Self {
-        self.request = self
-            .request
-            .and_then(|request| Ok(request.parameter(name, paths(&attributes)?)));
-        self
+        Self(self.0.attributes(EXCLUDED_ATTRIBUTES, attributes))
     }
 }
 
@@ -106,7 +78,7 @@ impl<R: 'static> IntoFuture for Change<R> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { (self.read)(self.request?.send(&self.client.0).await?) })
+        self.0.send()
     }
 }
 

@@ -7,11 +7,11 @@ use std::pin::Pin;
 use http::header::IF_NONE_MATCH;
 use serde::de::DeserializeOwned;
 
-use crate::change::UNVERSIONED;
 use crate::client::ScimClient;
 use crate::error::ClientError;
 use crate::exchange::{Answer, Request};
-use crate::query::{ATTRIBUTES, EXCLUDED_ATTRIBUTES, paths};
+use crate::pending::Pending;
+use crate::query::{ATTRIBUTES, EXCLUDED_ATTRIBUTES};
 use crate::resources::stored;
 use crate::stored::Stored;
 
@@ -35,11 +35,7 @@ use crate::stored::Stored;
 /// # }
 /// ```
 #[must_use = "nothing is sent until it is awaited"]
-pub struct Get<R> {
-    client: ScimClient,
-    request: Result<Request, ClientError>,
-    read: fn(Answer) -> Result<R, ClientError>,
-}
+pub struct Get<R>(Pending<R>);
 
 impl<R> Get<R> {
     pub(crate) fn new(
@@ -47,31 +43,17 @@ impl<R> Get<R> {
         request: Result<Request, ClientError>,
         read: fn(Answer) -> Result<R, ClientError>,
     ) -> Self {
-        Self {
-            client,
-            request,
-            read,
-        }
+        Self(Pending::new(client, request, read))
     }
 
     /// Limits the resource to these attributes; `id` is always returned (RFC 7644 section 3.9).
     pub fn attributes<P: Into<String>>(self, attributes: impl IntoIterator<Item = P>) -> Self {
-        self.parameter(ATTRIBUTES, attributes.into_iter().map(Into::into).collect())
+        Self(self.0.attributes(ATTRIBUTES, attributes))
     }
 
     /// Leaves these attributes out, for example `members` of a large group (RFC 7644 section 3.9).
     pub fn excluded_attributes<P: Into<String>>(self, attributes: impl IntoIterator<Item = P>) -> Self {
-        self.parameter(
-            EXCLUDED_ATTRIBUTES,
-            attributes.into_iter().map(Into::into).collect(),
-        )
-    }
-
-    fn parameter(mut self, name: &str, attributes: Vec<String>) -> Self {
-        self.request = self
-            .request
-            .and_then(|request| Ok(request.parameter(name, paths(&attributes)?)));
-        self
+        Self(self.0.attributes(EXCLUDED_ATTRIBUTES, attributes))
     }
 }
 
@@ -79,22 +61,21 @@ impl<T: DeserializeOwned> Get<Stored<T>> {
     /// Reads the resource only if its version is not this one (`If-None-Match`, RFC 7644 section 3.14). The result is `None` if
     /// the version is the same.
     pub fn if_none_match(self, version: &str) -> Get<Option<Stored<T>>> {
-        let request = self
-            .request
-            .and_then(|request| request.header(IF_NONE_MATCH, version));
-        Get::new(self.client, request, |answer| match answer.status {
-            304 => Ok(None),
-            _ => stored(answer).map(Some),
-        })
+        self.when_changed(Some(version))
     }
 
     /// Reads the resource only if its version is no longer that of `read`. The result is `None` if the version is the same. If
     /// `read` has no version, nothing is sent and the result is [`ClientError::Request`].
-    pub fn if_changed<U>(mut self, read: &Stored<U>) -> Get<Option<Stored<T>>> {
-        if read.version().is_none() && self.request.is_ok() {
-            self.request = Err(ClientError::Request(UNVERSIONED.to_owned()));
-        }
-        self.if_none_match(read.version().unwrap_or_default())
+    pub fn if_changed<U>(self, read: &Stored<U>) -> Get<Option<Stored<T>>> {
+        self.when_changed(read.version())
+    }
+
+    fn when_changed(self, version: Option<&str>) -> Get<Option<Stored<T>>> {
+        let request = self.0.version(IF_NONE_MATCH, version);
+        Get(request.read_by(|answer| match answer.status {
+            304 => Ok(None),
+            _ => stored(answer).map(Some),
+        }))
     }
 }
 
@@ -103,7 +84,7 @@ impl<R: 'static> IntoFuture for Get<R> {
     type IntoFuture = Pin<Box<dyn Future<Output = Self::Output> + Send>>;
 
     fn into_future(self) -> Self::IntoFuture {
-        Box::pin(async move { (self.read)(self.request?.send(&self.client.0).await?) })
+        self.0.send()
     }
 }
 

@@ -292,6 +292,7 @@ mod get;
 mod me;
 mod pages;
 mod patch;
+mod pending;
 mod query;
 pub mod resource;
 mod resources;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use super::REFERENCE;
-use crate::change::UNVERSIONED;
+use crate::pending::UNVERSIONED;
 use crate::stored::Stored;
 
 /// The name of a resource that a [`Bulk`](crate::Bulk) creates, by which other operations of it refer to the resource.

@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::Members;
 use crate::failure::Failure;
 use crate::service::Call;
-use crate::store::{ResourceId, Transaction};
+use crate::store::{ResourceId, Transaction, is_possible_id};
 
 /// The maximum number of ids that an error names.
 const NAMED: usize = 10;
@@ -40,11 +40,6 @@ pub(super) struct Changes<'a> {
     rows: u64,
 }
 
-/// Whether a store can have given this id: none gives one with a NUL character, and PostgreSQL fails on one.
-pub(crate) fn is_possible(id: &str) -> bool {
-    !id.contains('\0')
-}
-
 impl<'a> Changes<'a> {
     pub(super) fn new(call: &'a Call<'a>, group: &'a ResourceId) -> Self {
         Self {
@@ -71,7 +66,7 @@ impl<'a> Changes<'a> {
         for step in steps {
             match step {
                 MemberStep::Add(members) => self.add(members)?,
-                MemberStep::Remove(ids) => self.delta.remove(ids.into_iter().filter(|id| is_possible(id))),
+                MemberStep::Remove(ids) => self.delta.remove(ids.into_iter().filter(|id| is_possible_id(id))),
                 MemberStep::RemoveMatching(condition, ids) => {
                     self.remove_matching(&condition, ids, transaction).await?;
                 }
@@ -143,7 +138,7 @@ impl<'a> Changes<'a> {
         let mut delta = std::mem::take(&mut self.delta);
         let added: Vec<&str> = delta.added().collect();
         if !added.is_empty() {
-            let possible: Vec<&str> = added.iter().copied().filter(|id| is_possible(id)).collect();
+            let possible: Vec<&str> = added.iter().copied().filter(|id| is_possible_id(id)).collect();
             let known = transaction.known_users(&possible).await?;
             let unknown: Vec<String> = added
                 .into_iter()

@@ -8,7 +8,7 @@ pub(crate) mod delete;
 pub(crate) mod discovery;
 pub(crate) mod list;
 mod lookup;
-pub(crate) mod membership;
+mod membership;
 pub(crate) mod patch_group;
 pub(crate) mod patch_resource;
 pub(crate) mod patch_user;

@@ -12,9 +12,8 @@ use crate::answer::Answer;
 use crate::failure::Failure;
 use crate::operation;
 use crate::operation::bulk::Part;
-use crate::operation::membership::is_possible;
 use crate::route::Route;
-use crate::store::Kind;
+use crate::store::{Kind, is_possible_id};
 
 /// How many times an operation is tried if concurrent requests change the same resource. Of those that conflict, one succeeds
 /// each time, so this many requests can conflict.
@@ -60,7 +59,7 @@ impl Call<'_> {
 
     pub(crate) async fn run(&self, route: &Route) -> Result<Answer, Failure> {
         if let Some((kind, id)) = route.resource()
-            && !is_possible(id.as_str())
+            && !is_possible_id(id.as_str())
         {
             return Err(operation::no_resource(kind, id));
         }

@@ -82,3 +82,5 @@ pub use record::{
     Version,
 };
 pub use transaction::Transaction;
+
+pub(crate) use record::is_possible_id;

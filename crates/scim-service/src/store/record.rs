@@ -50,6 +50,11 @@ impl ResourceId {
     }
 }
 
+/// Whether a store can have given this id: none gives one with a NUL character, and PostgreSQL fails on one.
+pub(crate) fn is_possible_id(id: &str) -> bool {
+    !id.contains('\0')
+}
+
 impl From<String> for ResourceId {
     fn from(id: String) -> Self {
         Self(id)
