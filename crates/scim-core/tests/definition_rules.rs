@@ -7,7 +7,9 @@
     reason = "a test stops at the first surprise"
 )]
 
-use scim_core::schema::{Definition, DefinitionError, ResourceTypes};
+use scim_core::condition::{Condition, Operand};
+use scim_core::filter::Filter;
+use scim_core::schema::{Definition, DefinitionError, MAX_BYTES, ResourceTypes};
 
 const SCHEMA: &str = r#"{
     "id": "urn:example:badge:2.0:User",
@@ -240,4 +242,37 @@ fn a_reference_may_be_to_any_type_and_the_id_of_a_type_is_its_name() {
     let schema = SCHEMA.replacen(r#""type": "string""#, references, 1);
     let device = DEVICE.replacen(r#""name""#, r#""id": "Device", "name""#, 1);
     assert_eq!(types(&schema, &device).unwrap().others().len(), 1);
+}
+
+#[test]
+fn a_file_may_be_as_large_as_the_limit_and_say_what_it_is() {
+    let longest = format!("{SCHEMA}{}", " ".repeat(MAX_BYTES - SCHEMA.len()));
+    types(&longest, USER).unwrap();
+    assert!(complaint(&format!("{longest} "), USER).contains("larger than 262144 bytes"));
+    assert!(complaint(SCHEMA, &" ".repeat(MAX_BYTES + 1)).contains("larger than 262144 bytes"));
+    let tells = |text: &str, kind: &str| text.replacen('{', &format!(r#"{{ "schemas": ["x", "{kind}"],"#), 1);
+    let schema = tells(SCHEMA, "urn:ietf:params:scim:schemas:core:2.0:schema");
+    let resource_type = tells(USER, "urn:ietf:params:scim:schemas:core:2.0:ResourceType");
+    types(&schema, &resource_type).unwrap();
+}
+
+#[test]
+fn references_and_binary_data_are_compared_exactly_and_text_as_the_file_says() {
+    let schema = SCHEMA.replacen(
+        r#"{ "name": "number", "type": "string" }"#,
+        r#"{ "name": "number", "type": "string", "caseExact": true }, { "name": "note", "type": "string" },
+           { "name": "page", "type": "reference", "referenceTypes": ["external"] }, { "name": "photo", "type": "binary" }"#,
+        1,
+    );
+    let types = types(&schema, USER).unwrap();
+    for (name, expected) in [("number", true), ("note", false), ("page", true), ("photo", true)] {
+        let filter: Filter = format!(r#"urn:example:badge:2.0:User:{name} eq "YQ==""#)
+            .parse()
+            .unwrap();
+        let is_exact = match filter.resolve(types.user()).unwrap() {
+            Condition::Compare(_, comparison) => matches!(comparison.operand, Operand::Exact(_)),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(is_exact, expected, "{name}");
+    }
 }

@@ -32,6 +32,10 @@ pub(crate) fn explain(kind: &ErrorKind, claims: &Claims, trust: &Trust) -> Optio
         ErrorKind::InvalidAudience => differs("aud", &trust.audiences),
         ErrorKind::MissingRequiredClaim(claim) => format!("the token has no `{claim}` that is understood"),
         ErrorKind::InvalidClaimFormat(claim) => format!("the token's `{claim}` is not a time in seconds"),
+        // the header has been read before, and the signature is verified before the claims are read
+        ErrorKind::Json(_) => {
+            "the token's claims are not of the types that RFC 7519 section 4.1 gives them".to_owned()
+        }
         _ => return None,
     };
     Some(explanation)

@@ -24,8 +24,9 @@ const MIN_INTERVAL: Duration = Duration::from_secs(30);
 /// - keys older than two hours are fetched again before a token is accepted;
 /// - a token that names an unknown key triggers a fetch at once, so a new key works without a restart.
 ///
-/// There is at most one attempt every 30 seconds, and one request at a time. If an attempt fails, the known keys stay in use
-/// and a warning is logged. A response must arrive within 5 seconds and have at most 512 KiB; the first 100 keys count.
+/// There is at most one attempt every 30 seconds, and one request at a time: a token that is signed by a key less than 30
+/// seconds after its publication may be refused. If an attempt fails, the known keys stay in use and a warning is logged. A set
+/// without usable keys is not a failure: the issuer has withdrawn its keys, and all its tokens are refused. A response must arrive within 5 seconds and have at most 512 KiB; the first 100 keys count.
 /// Redirects are not followed. [`KeySet::builder`] changes the hour and the 30 seconds.
 ///
 /// A `KeySet` is shared by [`Arc`]: several [`Trust`](crate::Trust)s in one issuer fetch its keys once.
@@ -185,8 +186,10 @@ impl KeySet {
     /// - [`KeySetError::NoSet`] if the text is not a JWK Set;
     /// - [`KeySetError::NoKey`] if it has no usable key.
     pub fn fixed(text: &[u8]) -> Result<Arc<Self>, KeySetError> {
+        let keys = read(text, "the file")?;
+        not_empty(&keys, "the file")?;
         let known = Known {
-            keys: usable(text, "the file")?,
+            keys,
             ..Known::default()
         };
         Ok(Arc::new(Self {
@@ -252,14 +255,15 @@ impl KeySet {
     async fn renew(&self) -> Result<(), KeySetError> {
         let Some(place) = &self.place else { return Ok(()) };
         let name = || format!("`{}`", place.url);
-        let keys = place.fetch().await.and_then(|text| usable(&text, &name()));
+        let keys = place.fetch().await.and_then(|text| read(&text, &name()));
         let now = Some(Instant::now());
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.tried = now;
         known.is_failing = keys.is_err();
+        // an issuer that has no key any more has withdrawn those that it had
         known.keys = keys?;
         known.fetched = now;
-        Ok(())
+        not_empty(&known.keys, &name())
     }
 
     fn known(&self) -> Known {
@@ -316,10 +320,15 @@ impl Known {
     }
 }
 
-fn usable(text: &[u8], name: &str) -> Result<Arc<[Arc<Key>]>, KeySetError> {
+/// The usable keys of a JWK Set.
+fn read(text: &[u8], name: &str) -> Result<Arc<[Arc<Key>]>, KeySetError> {
     let keys = read_set(text).ok_or_else(|| KeySetError::NoSet(name.to_owned()))?;
+    Ok(keys.into_iter().map(Arc::new).collect())
+}
+
+fn not_empty(keys: &[Arc<Key>], name: &str) -> Result<(), KeySetError> {
     match keys.is_empty() {
         true => Err(KeySetError::NoKey(name.to_owned())),
-        false => Ok(keys.into_iter().map(Arc::new).collect()),
+        false => Ok(()),
     }
 }

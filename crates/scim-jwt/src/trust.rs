@@ -13,6 +13,8 @@ use crate::ring_provider::install_default_crypto;
 
 /// The difference of clocks that is tolerated by default.
 const LEEWAY: Duration = Duration::from_secs(60);
+/// The largest difference that can be tolerated.
+const LONGEST_LEEWAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// The maximum length of a token in bytes.
 const LONGEST: usize = 16 * 1024;
 
@@ -112,9 +114,10 @@ impl Trust {
     }
 
     /// Sets the difference between the clocks of the issuer and this server that `exp` and `nbf` tolerate. 60 seconds by
-    /// default; fractions of a second are dropped.
+    /// default, and one day at most; fractions of a second are dropped.
     #[must_use]
     pub fn with_leeway(self, leeway: Duration) -> Self {
+        let leeway = Ord::min(leeway, LONGEST_LEEWAY);
         Self { leeway, ..self }
     }
 

@@ -1,7 +1,7 @@
 //! Opens the database of the configuration.
 
-use std::fs::OpenOptions;
-use std::path::{Path, PathBuf};
+#[cfg(feature = "cli")]
+use std::path::PathBuf;
 
 use scim_storage::{Options, SchemaState, SqlStore};
 use secrecy::ExposeSecret as _;
@@ -49,12 +49,9 @@ async fn open_with(
     options: &Options,
 ) -> Result<SqlStore, StartError> {
     let url = config.url.expose_secret();
-    if let Some(file) = sqlite_file(url) {
-        #[cfg(feature = "cli")]
-        if opening == Opening::Existing && !file.exists() {
-            return Err(StartError::NoDatabase(file));
-        }
-        make_private(&file);
+    #[cfg(feature = "cli")]
+    if let (Opening::Existing, Some(file)) = (opening, missing_file(config)) {
+        return Err(StartError::NoDatabase(file));
     }
     let store = SqlStore::connect(url, options)
         .await
@@ -75,40 +72,8 @@ async fn open_with(
     }
 }
 
-/// The file of a SQLite database; `None` for another database.
-pub(crate) fn sqlite_file(url: &str) -> Option<PathBuf> {
-    let path = url
-        .strip_prefix("sqlite://")
-        .or_else(|| url.strip_prefix("sqlite:"))?;
-    let path = path.split_once('?').map_or(path, |(path, _)| path);
-    Some(PathBuf::from(path))
-}
-
-/// Creates the file so that other users of the machine cannot read it; SQLite gives the same mode to the files beside it. If
-/// that fails, opening the database fails too, with the reason.
-fn make_private(file: &Path) {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    drop(options.open(file));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_file_of_a_database_is_found() {
-        for (url, file) in [
-            ("sqlite://scim-server.sqlite", Some("scim-server.sqlite")),
-            (
-                "sqlite:///var/lib/scim.sqlite?mode=rwc",
-                Some("/var/lib/scim.sqlite"),
-            ),
-            ("postgres://db/scim", None),
-        ] {
-            assert_eq!(sqlite_file(url), file.map(PathBuf::from), "{url}");
-        }
-    }
+/// The file of the configured SQLite database, if it does not exist.
+#[cfg(feature = "cli")]
+pub(crate) fn missing_file(config: &DatabaseConfig) -> Option<PathBuf> {
+    SqlStore::file(config.url.expose_secret()).filter(|file| !file.exists())
 }

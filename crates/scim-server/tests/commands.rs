@@ -318,6 +318,18 @@ fn the_doctor_says_what_is_wrong_and_fails() {
         text.contains("✗ public URL") && text.contains("underscore"),
         "{text}"
     );
+    std::fs::write(
+        folder.folder.path().join("scim-server.toml"),
+        "[connections.jumpcloud]\nprofile = \"standard\"\n",
+    )
+    .unwrap();
+    let sick = folder.run(&["doctor"]);
+    let text = String::from_utf8(sick.stdout).unwrap();
+    assert_eq!(sick.status.code(), Some(1));
+    assert!(
+        text.contains("✗ connection `jumpcloud`: configured, but without a credential"),
+        "{text}"
+    );
 }
 
 #[test]

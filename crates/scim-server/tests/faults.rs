@@ -125,9 +125,14 @@ async fn a_slow_postgres_is_waited_for_until_the_deadline() {
     let reads: Vec<_> = (0..4)
         .map(|_| tokio::spawn(read(remote.clone(), format!("/Users/{user}"))))
         .collect();
+    let mut slow = 0;
     for answer in reads {
-        assert_unavailable(&answer.await.unwrap());
+        let answer = answer.await.unwrap();
+        assert_unavailable(&answer);
+        let detail = answer.text().await.unwrap();
+        slow += usize::from(detail.contains("took longer on the database than it may"));
     }
+    assert_eq!(slow, 1);
     assert_unavailable(&remote.post_user("second@example.com").await);
     assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
     lock.rollback().await.unwrap();

@@ -20,6 +20,10 @@ pub(crate) enum Trouble {
     #[cfg(feature = "postgres")]
     #[error("PostgreSQL rejects connections: {0}")]
     NoConnection(#[source] sqlx::Error),
+    /// A transaction took too long, though its earlier statements were answered.
+    #[cfg(feature = "postgres")]
+    #[error("the transaction took too long")]
+    Late,
     /// The connection is gone, and the changes made on it are lost.
     #[error("{0}")]
     Lost(&'static str),
@@ -89,6 +93,8 @@ impl Trouble {
             Self::Postgres(error) => postgres::kind(error),
             #[cfg(feature = "postgres")]
             Self::NoConnection(_) => Kind::Passing,
+            #[cfg(feature = "postgres")]
+            Self::Late => Kind::Overdue,
             Self::Lost(_) => Kind::Passing,
         }
     }

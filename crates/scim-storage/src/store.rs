@@ -1,6 +1,7 @@
 //! The store: opening a database, and beginning transactions.
 
 use std::num::NonZeroU32;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -9,7 +10,7 @@ use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::cursor::CursorKey;
 use scim_service::store::{Access, Store, StoreError, Transaction};
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, OnConflict, Query};
 
 use crate::connections::Connections;
 use crate::database::{Database, Weight};
@@ -126,7 +127,7 @@ impl SqlStore {
     /// | `sqlite://path`, `sqlite:path` | SQLite; the path is percent-encoded, and the file is created unless `?mode=rw` is set |
     /// | anything else | SQLite: the path of a file, which is created if it does not exist |
     ///
-    /// The tables are not created: call [`migrate`](Self::migrate) for that. PostgreSQL is connected to once, to check the
+    /// Other users of the machine cannot read a SQLite file that is created. The tables are not created: call [`migrate`](Self::migrate) for that. PostgreSQL is connected to once, to check the
     /// URL.
     ///
     /// ```no_run
@@ -146,6 +147,20 @@ impl SqlStore {
         Ok(Self {
             database: Arc::new(Database::open(url, options).await?),
         })
+    }
+
+    /// Returns the file that the URL of a SQLite database names; `None` if the URL is invalid or names another database. Nothing
+    /// is opened.
+    ///
+    /// ```
+    /// # use scim_storage::SqlStore;
+    /// let file = SqlStore::file("sqlite:///var/lib/my%20app.sqlite?mode=rw").unwrap();
+    /// assert_eq!(file.to_str(), Some("/var/lib/my app.sqlite"));
+    /// assert_eq!(SqlStore::file("postgres://db.example.com/scim"), None);
+    /// ```
+    #[must_use]
+    pub fn file(url: &str) -> Option<PathBuf> {
+        Database::file(url)
     }
 
     /// Creates or updates the tables: applies the missing migrations, all of them or, if one fails, none.
@@ -282,17 +297,21 @@ impl SqlStore {
     /// As [`purge_deleted_for`](Self::purge_deleted_for).
     pub async fn purge_deleted(&self, before: Timestamp) -> Result<u64, StoreError> {
         let mut purged = 0;
+        let is_old = Condition::all()
+            .add(Expr::col(Column::DeletedAt).is_not_null())
+            .add(Expr::col(Column::DeletedAt).lt(before.as_millis()));
         loop {
             let old = Query::select()
                 .column(Column::Pk)
                 .from(table::name(USERS))
-                .and_where(Expr::col(Column::DeletedAt).is_not_null())
-                .and_where(Expr::col(Column::DeletedAt).lt(before.as_millis()))
+                .cond_where(is_old.clone())
                 .limit(PURGED_AT_ONCE)
                 .take();
             let purge = Query::delete()
                 .from_table(table::name(USERS))
                 .and_where(Expr::col(Column::Pk).in_subquery(old))
+                // PostgreSQL checks this again if a user is restored in the meantime
+                .cond_where(is_old.clone())
                 .take();
             let mut session = self.database.begin(Access::Write).await?;
             let rows = session.change(&purge, Weight::Heavy).await?;

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
+use scim_service::core::text::name_key;
 use scim_service::event::{Event, Hook, Veto};
 
 /// How many events are remembered.
@@ -26,9 +27,11 @@ impl News {
 impl Hook for News {
     /// The Team `owners` belongs to the application: no identity provider makes anybody an owner.
     async fn before_commit(&self, events: &[Event]) -> Result<(), Veto> {
+        // compared as names of Teams are: `Owners ` is the same Team
+        let is_owners = |name: &str| name_key(name) == "owners";
         let claims = |event: &Event| match event {
-            Event::TeamCreated(event) => event.new.display_name() == Some("owners"),
-            Event::TeamRenamed(event) => event.new_name == "owners",
+            Event::TeamCreated(event) => event.new.display_name().is_some_and(is_owners),
+            Event::TeamRenamed(event) => is_owners(&event.new_name),
             _ => false,
         };
         match events.iter().any(claims) {

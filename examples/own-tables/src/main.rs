@@ -13,10 +13,10 @@ use std::{env, sync::Arc};
 async fn main() -> anyhow::Result<()> {
     tracing_subscriber::fmt().init();
     let tables = store::open(env::var("DATABASE").unwrap_or("own-tables.sqlite".to_owned()))?;
-    let app = app(Arc::new(tables), &env::var("SCIM_TOKEN")?)?;
+    let token = anyhow::Context::context(env::var("SCIM_TOKEN"), "SCIM_TOKEN is not set")?;
     let address = env::var("LISTEN").unwrap_or("127.0.0.1:8080".to_owned());
     let listener = tokio::net::TcpListener::bind(address).await?;
-    Ok(axum::serve(listener, app).await?)
+    Ok(axum::serve(listener, app(Arc::new(tables), &token)?).await?)
 }
 
 /// A route of the application, and SCIM for one identity provider, which authenticates with the token.

@@ -90,14 +90,15 @@ pub(super) const CHECKS: &[Check] = &[
     ),
 ];
 
-/// Three users who share a title, and the filter that finds them.
+/// Three users whose names begin alike, and the filter that finds them.
 async fn three(trial: &Trial) -> Result<(String, BTreeSet<String>), Finding> {
-    let title = trial.unique("paged");
+    let prefix = trial.unique("paged");
     let mut ids = BTreeSet::new();
-    for _ in 0..3 {
-        ids.insert(trial.user_with(json!({ "title": title })).await?.id);
+    for number in 0..3 {
+        let name = format!("{prefix}-{number}@example.com");
+        ids.insert(trial.user_with(json!({ "userName": name })).await?.id);
     }
-    Ok((format!("title eq \"{title}\""), ids))
+    Ok((format!("userName sw \"{prefix}\""), ids))
 }
 
 async fn page(trial: &Trial, filter: &str, start: &str, count: &str) -> Result<Answer, Finding> {

@@ -123,8 +123,8 @@ pub struct DatabaseConfig {
     /// The time that a request waits for a connection to the database, or for its turn to write. 10 seconds by default.
     #[serde(deserialize_with = "text::duration")]
     pub acquire_timeout: Duration,
-    /// The time that the work of a request on the database may take in all. 30 seconds by default.
-    #[serde(deserialize_with = "text::duration")]
+    /// The time that the work of a request on the database may take in all, at least 100 milliseconds. 30 seconds by default.
+    #[serde(deserialize_with = "text::deadline")]
     pub deadline: Duration,
 }
 

@@ -32,6 +32,19 @@ pub(super) fn duration<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Dur
     }
 }
 
+/// As [`duration`], and long enough for a database to do anything in.
+pub(super) fn deadline<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    let deadline = duration(deserializer)?;
+    match deadline >= SHORTEST_DEADLINE {
+        true => Ok(deadline),
+        false => Err(D::Error::custom(
+            "no request can be answered that soon, use at least `100ms`",
+        )),
+    }
+}
+
+const SHORTEST_DEADLINE: Duration = Duration::from_millis(100);
+
 /// The maximum, short enough to be added to any time.
 const LONGEST: Duration = Duration::from_secs(100 * 366 * 24 * 60 * 60);
 

@@ -47,6 +47,21 @@ async fn a_new_key_is_found_and_an_old_one_is_forgotten() {
 }
 
 #[tokio::test]
+async fn an_issuer_without_keys_has_withdrawn_those_it_had() {
+    let key = SigningKey::new("k1");
+    let issuer = Issuer::start(&[&key]).await;
+    let app = given_an_authenticator(&issuer, PAUSE).await;
+    let by_key = bearer(&key.sign(&claims()));
+    assert_eq!(app.users_of("corp", &by_key).await.status, 200);
+    issuer.publish(&[]);
+    tokio::time::sleep(PAUSE * 2).await;
+    app.users_of("corp", &by_key).await.is_scim_error(401);
+    issuer.publish(&[&key]);
+    tokio::time::sleep(PAUSE).await;
+    assert_eq!(app.users_of("corp", &by_key).await.status, 200);
+}
+
+#[tokio::test]
 async fn keys_are_renewed_when_they_are_old_and_nobody_waits_for_it() {
     let (old, new) = (SigningKey::new("old"), SigningKey::new("new"));
     let issuer = Issuer::start(&[&old]).await;

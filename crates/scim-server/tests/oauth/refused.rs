@@ -60,6 +60,11 @@ async fn whoever_has_a_genuine_token_is_told_what_is_wrong_with_it() {
             "the token has no `exp` that is understood".to_owned(),
         ),
         (
+            json!({ "nbf": [4_102_444_800_u64] }),
+            401,
+            "the token's claims are not of the types that RFC 7519 section 4.1 gives them".to_owned(),
+        ),
+        (
             json!({ "nbf": "soon" }),
             401,
             "the token's `nbf` is not a time in seconds".to_owned(),

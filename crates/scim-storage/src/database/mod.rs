@@ -3,6 +3,7 @@
 //! SQLite statements that touch few rows run on the calling thread: they finish before another thread would have woken up.
 //! PostgreSQL is reached through a pool of connections.
 
+mod deadline;
 mod pending;
 #[cfg(feature = "postgres")]
 mod postgres;
@@ -14,6 +15,7 @@ mod sqlite;
 mod turn;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
@@ -48,6 +50,10 @@ pub(crate) struct Database {
     known: RwLock<HashMap<ConnectionKey, Known>>,
 }
 
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres:") || url.starts_with("postgresql:")
+}
+
 #[derive(Debug)]
 enum Engine {
     #[cfg(feature = "sqlite")]
@@ -65,10 +71,7 @@ struct Known {
 
 impl Database {
     pub(crate) async fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
-        let is_postgres = ["postgres:", "postgresql:"]
-            .iter()
-            .any(|scheme| url.starts_with(scheme));
-        let (dialect, engine) = match is_postgres {
+        let (dialect, engine) = match is_postgres(url) {
             #[cfg(feature = "postgres")]
             true => (
                 Dialect::Postgres,
@@ -95,6 +98,15 @@ impl Database {
             engine,
             known: RwLock::default(),
         })
+    }
+
+    /// The file of a SQLite database.
+    pub(crate) fn file(url: &str) -> Option<PathBuf> {
+        match is_postgres(url) {
+            #[cfg(feature = "sqlite")]
+            false => Sqlite::file(url),
+            _ => None,
+        }
     }
 
     /// Begins a transaction.

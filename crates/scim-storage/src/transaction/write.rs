@@ -3,7 +3,7 @@
 use scim_core::time::Timestamp;
 use scim_service::store::{Draft, Kind, Meta, ResourceId, StoreError, Version};
 use sea_orm::sea_query::{
-    DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Query, UpdateStatement,
+    DeleteStatement, Expr, ExprTrait, InsertStatement, OnConflict, Order, Query, UpdateStatement,
 };
 use uuid::Uuid;
 
@@ -11,6 +11,7 @@ use super::columns::{Columns, Email};
 use super::read::DELETED;
 use super::{SqlTransaction, stored_id};
 use crate::database::{Expected, Row, Weight};
+use crate::dialect::{Dialect, scalar};
 use crate::error::{broken, failure_of};
 use crate::table::{self, Column, ResourceCounts, TeamMembers, USERS, UserEmails, column};
 
@@ -154,6 +155,7 @@ impl SqlTransaction {
         expected: Version,
         now: Timestamp,
     ) -> Result<i64, StoreError> {
+        self.hold_teams_of(id).await?;
         let mut update = self.update_at(Kind::User, expected);
         update
             .value(Column::Status, DELETED)
@@ -163,6 +165,37 @@ impl SqlTransaction {
         let written = self.changed(Kind::User, id, update, now).await?;
         self.ahead.forget_groups();
         Ok(written.pk)
+    }
+
+    /// On PostgreSQL, locks the teams of a user, in one order. A change of the members of a team locks the team first and then the
+    /// users: in the opposite order, the two could wait for each other.
+    async fn hold_teams_of(&mut self, id: &ResourceId) -> Result<(), StoreError> {
+        let Some(id) = stored_id(id.as_str()).filter(|_| self.dialect == Dialect::Postgres) else {
+            return Ok(());
+        };
+        let user = Query::select()
+            .column(Column::Pk)
+            .from(table::name(USERS))
+            .and_where(Expr::col(Column::Id).eq(id))
+            .and_where(self.is_ours(Kind::User))
+            .take();
+        let teams = Query::select()
+            .column(TeamMembers::TeamPk)
+            .from(TeamMembers::Table)
+            .and_where(Expr::col(TeamMembers::MemberPk).eq(scalar(user)))
+            .take();
+        let mut select = Query::select()
+            .column(Column::Pk)
+            .from(table::name(table::of(Kind::Group)))
+            .and_where(Expr::col(Column::Pk).in_subquery(teams))
+            .order_by(Column::Pk, Order::Asc)
+            .take();
+        self.dialect.lock(&mut select);
+        self.session.hold().await?;
+        self.session
+            .all(&select, Weight::Light, |row| row.number(0))
+            .await
+            .map(drop)
     }
 
     /// Removes the e-mails of a deleted user and updates the count.

@@ -8,6 +8,7 @@
     reason = "tests may stop at the first surprise"
 )]
 
+mod abandoned;
 mod agreement;
 mod columns;
 mod connections;

@@ -51,10 +51,14 @@ mod tests {
         assert!(is_schema_urn(
             "URN:ietf:params:scim:schemas:extension:Acme:2.0:User"
         ));
+        assert!(is_schema_urn("urn:my-company:badge:2.0:My-Device_2"));
         for text in [
             "",
             "urn:",
             "urn:a:User",
+            "urn:my_company:User",
+            "urn:-company:User",
+            "urn:company-:User",
             "urn:example:",
             "urn:example:badge:2.0",
             "http://example.com/User",
@@ -68,6 +72,7 @@ mod tests {
     #[test]
     fn an_endpoint_is_one_segment() {
         assert!(is_endpoint("/Devices"));
+        assert!(is_endpoint("/My-Devices_2"));
         for text in ["Devices", "/", "/a/b", "/.search", "/Devices/", "/a?b"] {
             assert!(!is_endpoint(text), "{text}");
         }

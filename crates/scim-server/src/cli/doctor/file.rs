@@ -3,11 +3,11 @@
 use std::fs::OpenOptions;
 use std::path::Path;
 
+use scim_storage::SqlStore;
 use secrecy::ExposeSecret as _;
 
 use super::Findings;
 use crate::config::Config;
-use crate::database::sqlite_file;
 
 /// Less room on the disk than that deserves a word.
 #[cfg(unix)]
@@ -18,7 +18,7 @@ const NO_ROOM: u64 = 20 << 20;
 
 /// Whether the file of a SQLite database and its folder can be written, and are open to others.
 pub(super) fn check(config: &Config, findings: &mut Findings) {
-    let Some(file) = sqlite_file(config.database.url.expose_secret()) else {
+    let Some(file) = SqlStore::file(config.database.url.expose_secret()) else {
         return;
     };
     let folder = match file.parent() {

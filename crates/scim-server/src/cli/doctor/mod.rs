@@ -8,14 +8,16 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use scim_core::time::Timestamp;
+use scim_service::connection::ConnectionKey;
 use scim_storage::Connections;
 use secrecy::ExposeSecret as _;
 
 use super::flags::Flags;
 use super::print;
+use crate::auth::canonical_key;
 use crate::clock::now;
 use crate::config::{Config, Loaded};
-use crate::database::{self, Opening, sqlite_file};
+use crate::database::{self, Opening};
 use crate::tls;
 
 /// A credential that ends sooner than that deserves a word.
@@ -98,8 +100,7 @@ fn check_tls(config: &Config, findings: &mut Findings) {
 }
 
 async fn check_database(config: &Config, findings: &mut Findings) {
-    let is_missing = sqlite_file(config.database.url.expose_secret()).is_some_and(|file| !file.exists());
-    if is_missing {
+    if database::missing_file(&config.database).is_some() {
         check_codes_alone(config, findings);
         return;
     }
@@ -120,6 +121,21 @@ fn check_codes_alone(config: &Config, findings: &mut Findings) {
         findings.bad("connections: none has a credential; set SCIM_AUTH_CODE_OKTA or SCIM_AUTH_CODE_AZURE");
     }
     check_codes(config, findings);
+    check_configured(config, &[], findings);
+}
+
+/// Finds configured connections that nobody can authenticate to. Of those `stored` in the database, the credentials are checked.
+fn check_configured(config: &Config, stored: &[ConnectionKey], findings: &mut Findings) {
+    let trusts = config.trusts().unwrap_or_default();
+    let names = config.connections.keys().filter_map(|name| name.parse().ok());
+    for name in names.map(canonical_key) {
+        let is_open = config.auth_codes.contains_key(&name) || trusts.contains_key(&name);
+        if !is_open && !stored.contains(&name) {
+            findings.bad(format!(
+                "connection `{name}`: configured, but without a credential; `scim-server connection create {name}` makes one"
+            ));
+        }
+    }
 }
 
 fn check_codes(config: &Config, findings: &Findings) {
@@ -162,7 +178,9 @@ async fn check_connections(config: &Config, kept: &Connections, findings: &mut F
             Some(_) => findings.good(format!("connection `{name}`: has a valid credential")),
         }
     }
-    if connections.is_empty() && config.auth_codes.is_empty() && trusts.is_empty() {
+    let stored: Vec<_> = connections.into_iter().map(|connection| connection.key).collect();
+    check_configured(config, &stored, findings);
+    if stored.is_empty() && config.auth_codes.is_empty() && trusts.is_empty() {
         findings
             .odd("connections: there are none; the first start on a loopback address creates okta and azure");
     }

@@ -6,7 +6,7 @@ mod work;
 
 use std::str::FromStr;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use scim_service::store::{Access, StoreError};
 use sea_orm::SqlxPostgresConnector;
@@ -52,8 +52,12 @@ impl Postgres {
     pub(super) async fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
         let (url, pooler) = read(url)?;
         let connect = PgConnectOptions::from_str(&url).map_err(failure)?;
-        // the maximum of PostgreSQL is 24 days
-        let limit = Ord::min(options.deadline.as_millis(), LONGEST_STATEMENT).to_string();
+        // the maximum of PostgreSQL is 24 days, and 0 means none
+        let limit = options
+            .deadline
+            .as_millis()
+            .clamp(1, LONGEST_STATEMENT)
+            .to_string();
         let connect = match pooler {
             Pooler::None => connect.statement_cache_capacity(STATEMENTS).options([
                 ("statement_timeout", limit.as_str()),
@@ -63,7 +67,7 @@ impl Postgres {
         };
         // statements contain user names
         let connect = connect.disable_statement_logging();
-        let connections = Connections::new(connect.clone(), options);
+        let connections = Connections::new(connect.clone(), pooler == Pooler::None, options);
         // checks that the database can be reached
         let first = connections.take().await.map_err(refused)?;
         connections.give_back(first);
@@ -98,7 +102,7 @@ impl Postgres {
             Pooler::Transaction => "BEGIN ISOLATION LEVEL READ COMMITTED",
         };
         let keeps = self.pooler == Pooler::None;
-        Work::new(self.connections.clone(), access, Instant::now() + self.deadline)
+        Work::new(self.connections.clone(), access, self.deadline)
             .beginning_with(begin)
             .keeping(keeps)
     }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection};
-use sea_orm::sqlx::{ConnectOptions as _, Connection as _};
+use sea_orm::sqlx::{self, ConnectOptions as _, Connection as _, Executor as _};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -26,13 +26,22 @@ const OLDEST: Duration = Duration::from_secs(30 * 60);
 /// The pause before the next attempt if the server has no slot for another connection.
 const PAUSE: Duration = Duration::from_millis(20);
 
+/// Lets PostgreSQL end a statement whose connection was closed: one that was abandoned, or that a crashed process has sent.
+/// PostgreSQL 13 and some operating systems do not have this setting.
+const NOTICES_A_LOST_CLIENT: &str = "DO $$ BEGIN \
+     PERFORM set_config('client_connection_check_interval', '1s', false); \
+     EXCEPTION WHEN OTHERS THEN NULL; END $$";
+
 /// The pool. The pool of sqlx does not tell why a connection cannot be opened.
 #[derive(Debug)]
 pub(super) struct Connections {
     connect: PgConnectOptions,
+    /// Whether a connection keeps its settings between transactions.
+    keeps_settings: bool,
     free: Mutex<Vec<Idle>>,
     permits: Arc<Semaphore>,
     acquire_timeout: Duration,
+    deadline: Duration,
     growth: Growth,
 }
 
@@ -52,13 +61,15 @@ pub(super) struct Taken {
 }
 
 impl Connections {
-    pub(super) fn new(connect: PgConnectOptions, options: &Options) -> Self {
+    pub(super) fn new(connect: PgConnectOptions, keeps_settings: bool, options: &Options) -> Self {
         let permits = usize::try_from(options.max_connections.get()).unwrap_or(Semaphore::MAX_PERMITS);
         Self {
             connect,
+            keeps_settings,
             free: Mutex::default(),
             permits: Arc::new(Semaphore::new(Ord::min(permits, Semaphore::MAX_PERMITS))),
             acquire_timeout: options.acquire_timeout,
+            deadline: options.deadline,
             growth: Growth::default(),
         }
     }
@@ -85,7 +96,7 @@ impl Connections {
                 });
             }
             let left = self.acquire_timeout.saturating_sub(start.elapsed());
-            match tokio::time::timeout(left, self.connect.connect()).await {
+            match tokio::time::timeout(left, self.open()).await {
                 Ok(Ok(connection)) => {
                     return Ok(Taken {
                         connection,
@@ -103,6 +114,14 @@ impl Connections {
                 }
             }
         }
+    }
+
+    async fn open(&self) -> Result<PgConnection, sqlx::Error> {
+        let mut connection = self.connect.connect().await?;
+        if self.keeps_settings {
+            connection.execute(NOTICES_A_LOST_CLIENT).await?;
+        }
+        Ok(connection)
     }
 
     /// Takes a free connection that still works.
@@ -139,9 +158,10 @@ impl Connections {
             let Ok(mut taken) = connections.take().await else {
                 return;
             };
-            match growth::analyze(&mut taken.connection, rows).await {
-                Ok(()) => connections.give_back(taken),
-                Err(_) => Self::discard(taken),
+            let analyzed = growth::analyze(&mut taken.connection, rows);
+            match tokio::time::timeout(connections.deadline, analyzed).await {
+                Ok(Ok(())) => connections.give_back(taken),
+                _ => Self::discard(taken),
             }
         });
     }

@@ -14,13 +14,18 @@ use sea_query_sqlx::SqlxValues;
 use tokio::runtime::Handle;
 
 use super::pool::{Connections, Taken};
+use crate::database::deadline;
 use crate::database::pending::Pending;
 use crate::error::{Trouble, failure, leaves_connection};
 
 /// The maximum duration of a rollback.
 const ROLLBACK: Duration = Duration::from_secs(5);
 
-/// A transaction with its deadline.
+/// The time for which a statement is waited for after PostgreSQL should have ended it (`statement_timeout`). Without an answer
+/// then, the connection is lost.
+const GRACE: Duration = Duration::from_secs(1);
+
+/// A transaction with its deadline, which is counted from when it gets its connection.
 ///
 /// It sends `BEGIN` as late as possible. Reading statements run without it: a single statement is consistent by itself. A
 /// statement that changes rows is deferred until the next statement or the commit; if it stays the only one, it runs without
@@ -35,7 +40,8 @@ pub(crate) struct Work {
     /// The statement that begins a transaction.
     begin: &'static str,
     access: Access,
-    deadline: Instant,
+    lasts: Duration,
+    deadline: Option<Instant>,
 }
 
 /// The state of the connection.
@@ -50,7 +56,7 @@ enum State {
 }
 
 impl Work {
-    pub(super) fn new(connections: Arc<Connections>, access: Access, deadline: Instant) -> Self {
+    pub(super) fn new(connections: Arc<Connections>, access: Access, lasts: Duration) -> Self {
         Self {
             connections,
             connection: None,
@@ -59,7 +65,8 @@ impl Work {
             pending: None,
             begin: "BEGIN",
             access,
-            deadline,
+            lasts,
+            deadline: None,
         }
     }
 
@@ -169,7 +176,10 @@ impl Work {
             .map(drop)
     }
 
-    /// Runs a statement until the deadline. If it is dropped or interrupted, the connection is not reused.
+    /// Runs a statement. If it is dropped or interrupted, the connection is not reused.
+    ///
+    /// PostgreSQL itself ends a statement that takes as long as the whole transaction may last. If a later statement reaches the
+    /// deadline, the database is slow: it answered before.
     async fn run<T>(
         &mut self,
         statement: impl for<'c> FnOnce(&'c mut PgConnection) -> BoxFuture<'c, Result<T, sqlx::Error>>,
@@ -185,8 +195,15 @@ impl Work {
                 none.insert(taken.inspect_err(|_| self.state = before)?)
             }
         };
-        let done = tokio::time::timeout_at(self.deadline.into(), statement(&mut taken.connection)).await;
-        let done = done.map_err(|_| Trouble::Lost("the database did not answer in time"))?;
+        let (deadline, silence) = match self.deadline {
+            Some(deadline) => (deadline, Trouble::Late),
+            None => {
+                let deadline = *self.deadline.insert(deadline::after(self.lasts));
+                (deadline, Trouble::Lost("the database did not answer in time"))
+            }
+        };
+        let done = tokio::time::timeout_at((deadline + GRACE).into(), statement(&mut taken.connection)).await;
+        let done = done.map_err(|_| silence)?;
         // a broken connection, or one that the server ends, is not reused
         if done.as_ref().err().is_none_or(leaves_connection) {
             self.state = before;

@@ -1,5 +1,6 @@
 //! The location of a SQLite database.
 
+use std::fs::OpenOptions;
 use std::path::PathBuf;
 
 use percent_encoding::percent_decode_str;
@@ -21,6 +22,11 @@ impl Location {
             return Err(broken(
                 "a SQLite database in memory cannot be shared; name a file",
             ));
+        }
+        if let Some((scheme, _)) = url.split_once("://").filter(|(scheme, _)| *scheme != "sqlite") {
+            return Err(broken(format!(
+                "`{scheme}` databases are not supported, use a URL that begins with `sqlite://` or `postgres://`"
+            )));
         }
         let encoded = url
             .strip_prefix("sqlite://")
@@ -49,6 +55,18 @@ impl Location {
             may_create,
         })
     }
+
+    /// Creates the file, if it may be created, so that other users of the machine cannot read it. SQLite gives the same mode to
+    /// the files beside it. If that fails, opening the database fails too, with the reason.
+    pub(super) fn make_private(&self) {
+        if self.may_create {
+            let mut options = OpenOptions::new();
+            options.write(true).create_new(true);
+            #[cfg(unix)]
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+            drop(options.open(&self.path));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -75,6 +93,7 @@ mod tests {
             );
         }
         for refused in [
+            "mysql://scim@db/scim",
             ":memory:",
             "sqlite::memory:",
             "sqlite://x?mode=memory",

@@ -8,6 +8,7 @@ mod run;
 mod work;
 mod writer;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -41,7 +42,8 @@ pub(super) struct Sqlite {
 impl Sqlite {
     pub(super) fn open(url: &str, options: &Options) -> Result<Self, StoreError> {
         let location = Location::parse(url)?;
-        // the writer first: it creates the file
+        location.make_private();
+        // the writer first: it sets up the file
         let writer = Writer::new(open(&location, Access::Write, options.acquire_timeout)?, options)?;
         let readers = (0..options.max_connections.get())
             .map(|_| open(&location, Access::Read, options.acquire_timeout))
@@ -52,6 +54,11 @@ impl Sqlite {
             writer,
             location,
         })
+    }
+
+    /// The file that a URL names, if it names one.
+    pub(super) fn file(url: &str) -> Option<PathBuf> {
+        Location::parse(url).ok().map(|location| location.path)
     }
 
     pub(super) async fn read(&self) -> Result<Reader, StoreError> {
@@ -95,6 +102,9 @@ impl Sqlite {
     }
 }
 
+/// The maximum time that SQLite can wait for a lock, 24 days.
+const LONGEST_WAIT: Duration = Duration::from_millis(i32::MAX.unsigned_abs() as u64);
+
 /// The maximum size of the WAL file after a checkpoint, in bytes.
 const WAL_BYTES: i64 = 16 * 1024 * 1024;
 
@@ -104,7 +114,9 @@ fn open(location: &Location, access: Access, acquire_timeout: Duration) -> Resul
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
     }
     let connection = Connection::open_with_flags(&location.path, flags).map_err(failure)?;
-    connection.busy_timeout(acquire_timeout).map_err(failure)?;
+    connection
+        .busy_timeout(Ord::min(acquire_timeout, LONGEST_WAIT))
+        .map_err(failure)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     // without this, a statement with `LIMIT ?` is planned again each time: SQLite looks at the bound value
     connection

@@ -9,7 +9,7 @@ use scim_service::store::StoreError;
 use tokio::sync::{Mutex as AsyncMutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 use super::run::Borrowed;
-use crate::database::turn;
+use crate::database::{deadline, turn};
 use crate::error::failure;
 use crate::store::Options;
 
@@ -52,7 +52,7 @@ impl Readers {
         let reader = Reader {
             // locked only for the moment in which its last user drops it
             connection: connection.ok_or_else(closed)?.lock_owned().await,
-            deadline: Instant::now() + self.deadline,
+            deadline: deadline::after(self.deadline),
             free: self.free.clone(),
             permit,
         };
@@ -80,6 +80,8 @@ impl Deref for Reader {
 }
 
 impl Borrowed for Reader {
+    const IS_ALONE: bool = true;
+
     fn deadline(&self) -> Instant {
         self.deadline
     }

@@ -1,6 +1,8 @@
 //! Execution of statements on a connection.
 
 use std::ops::Deref;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use rusqlite::types::{ToSqlOutput, Value as Stored, ValueRef};
@@ -14,14 +16,19 @@ use crate::error::{Trouble, broken};
 
 /// A connection in use, with its deadline.
 pub(crate) trait Borrowed: Deref<Target = Connection> + Send + 'static {
+    /// Whether a statement that nobody waits for may be interrupted. If SQLite interrupts a write, it rolls the open transaction
+    /// back, with everything that others have written in it.
+    const IS_ALONE: bool;
+
     fn deadline(&self) -> Instant;
 }
 
-/// The number of steps of the SQLite virtual machine between two checks of the deadline: some tens of microseconds.
+/// The number of steps of the SQLite virtual machine between two checks of the deadline and of whether somebody still waits:
+/// some tens of microseconds.
 const STEPS: std::ffi::c_int = 10_000;
 
 /// Runs light work on the calling thread, and heavy work on a thread for blocking work, until the deadline. Dropping the future
-/// leaves the slot empty; the work then continues to its end or its deadline, and is rolled back.
+/// leaves the slot empty; the work is then rolled back, and a reading statement that is still running is interrupted.
 pub(crate) async fn run<C: Borrowed, T: Send + 'static>(
     slot: &mut Option<C>,
     weight: Weight,
@@ -32,8 +39,13 @@ pub(crate) async fn run<C: Borrowed, T: Send + 'static>(
         Weight::Light => work(slot.as_ref().ok_or_else(lost)?),
         Weight::Heavy => {
             let connection = slot.take().ok_or_else(lost)?;
+            let wait = Wait::default();
+            let over = wait.over.clone();
             let task = tokio::task::spawn_blocking(move || {
-                let done = until(&connection, connection.deadline(), work);
+                let deadline = connection.deadline();
+                let is_late =
+                    move || C::IS_ALONE && over.load(Ordering::Relaxed) || Instant::now() >= deadline;
+                let done = until(&connection, is_late, work);
                 (connection, done)
             });
             let (connection, done) = task.await.map_err(|_| lost())?;
@@ -43,12 +55,24 @@ pub(crate) async fn run<C: Borrowed, T: Send + 'static>(
     }
 }
 
+/// Somebody waits for the work, until this is dropped.
+#[derive(Default)]
+struct Wait {
+    over: Arc<AtomicBool>,
+}
+
+impl Drop for Wait {
+    fn drop(&mut self) {
+        self.over.store(true, Ordering::Relaxed);
+    }
+}
+
 fn until<T>(
     connection: &Connection,
-    deadline: Instant,
+    is_late: impl FnMut() -> bool + Send + 'static,
     work: impl FnOnce(&Connection) -> Result<T, Trouble>,
 ) -> Result<T, Trouble> {
-    connection.progress_handler(STEPS, Some(move || Instant::now() >= deadline))?;
+    connection.progress_handler(STEPS, Some(is_late))?;
     let done = work(connection);
     connection.progress_handler(0, None::<fn() -> bool>)?;
     done
@@ -113,5 +137,52 @@ impl ToSql for Bound<'_> {
                 return Err(rusqlite::Error::ToSqlConversionFailure(Box::new(error)));
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::{self, Sender};
+    use std::time::Duration;
+
+    use super::*;
+
+    /// A connection that tells when it is free again.
+    struct Probe(Connection, Sender<()>);
+
+    impl Deref for Probe {
+        type Target = Connection;
+
+        fn deref(&self) -> &Connection {
+            &self.0
+        }
+    }
+
+    impl Borrowed for Probe {
+        const IS_ALONE: bool = true;
+
+        fn deadline(&self) -> Instant {
+            Instant::now() + Duration::from_secs(600)
+        }
+    }
+
+    impl Drop for Probe {
+        fn drop(&mut self) {
+            drop(self.1.send(()));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_reading_statement_that_nobody_waits_for_ends() {
+        const ENDLESS: &str =
+            "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n";
+        let (free, is_free) = mpsc::channel();
+        let mut slot = Some(Probe(Connection::open_in_memory().unwrap(), free));
+        let work = run(&mut slot, Weight::Heavy, |connection| {
+            Ok(connection.query_row(ENDLESS, [], |row| row.get::<_, i64>(0))?)
+        });
+        let late = tokio::time::timeout(Duration::from_millis(50), work).await;
+        assert!(late.is_err());
+        is_free.recv_timeout(Duration::from_secs(20)).unwrap();
     }
 }

@@ -6,7 +6,8 @@
 //! Any other transaction leases the connection, and runs in a savepoint of the open database transaction. When it succeeds, it
 //! is not on the disk yet: it passes the connection to the next waiting transaction, and waits for the commit. The thread that
 //! commits queues behind the transactions that were waiting when the first one ended, so that all of these share its commit;
-//! later ones share the next. A single transaction waits for no other.
+//! later ones share the next. A single transaction waits for no other. A transaction that took long commits at once, before the
+//! next one gets the connection: it would wait for others that may take as long.
 //!
 //! A transaction that ends with `commit_later` requests its commit only when the caller awaits it, so that the caller's next
 //! transactions share the commit. Until then, its changes are visible only on this connection.
@@ -28,11 +29,15 @@ use super::committer::{Committer, Lost};
 use super::errand::{Errand, Footprint, Job, Outcome};
 use super::reader::closed;
 use super::run::Borrowed;
+use crate::database::deadline;
 use crate::error::{Trouble, failure};
 use crate::store::Options;
 
 /// The pause before retrying to get a lock that another process holds.
 const PAUSE: Duration = Duration::from_millis(5);
+
+/// The duration from which a transaction commits at once: much longer than a commit takes.
+const LONG: Duration = Duration::from_millis(50);
 
 /// The time after a failed commit during which the database counts as not writable.
 const DOUBT: Duration = Duration::from_secs(5);
@@ -72,6 +77,7 @@ pub(crate) struct Lease {
     physical: OwnedMutexGuard<Physical>,
     committer: Committer,
     mark: Mark,
+    since: Instant,
     deadline: Instant,
 }
 
@@ -122,7 +128,8 @@ impl Writer {
             physical: physical.map_err(|_| busy())?,
             committer: self.committer.clone(),
             mark: Mark::Done,
-            deadline: start + self.deadline,
+            since: Instant::now(),
+            deadline: deadline::after(self.deadline),
         };
         loop {
             match lease.physical.begin() {
@@ -140,7 +147,7 @@ impl Writer {
 
     /// Runs and commits a job, together with others. Dropping the future before the job has begun cancels it.
     pub(super) async fn run(&self, job: Job, footprint: Footprint) -> Result<(), StoreError> {
-        let (errand, claim, mut done) = Errand::new(job, footprint, Instant::now() + self.acquire_timeout);
+        let (errand, claim, mut done) = Errand::new(job, footprint, deadline::after(self.acquire_timeout));
         self.committer.send(errand)?;
         match tokio::time::timeout(self.acquire_timeout, &mut done).await {
             Ok(done) => done.map_err(|_| closed())?,
@@ -188,8 +195,13 @@ impl Lease {
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         let committed = self.end()?;
         let committer = self.committer.clone();
-        committer.ask()?;
-        drop(self);
+        if self.since.elapsed() >= LONG {
+            // goes on if this future is dropped
+            drop(tokio::task::spawn_blocking(move || self.physical.commit()));
+        } else {
+            committer.ask()?;
+            drop(self);
+        }
         committer.lasts(committed).await
     }
 
@@ -221,6 +233,8 @@ impl Deref for Lease {
 }
 
 impl Borrowed for Lease {
+    const IS_ALONE: bool = false;
+
     fn deadline(&self) -> Instant {
         self.deadline
     }
