@@ -52,9 +52,7 @@ impl Call<'_> {
                 result => return result,
             }
         }
-        Err(Failure::Unavailable(
-            "others changed the resource each time it was tried".into(),
-        ))
+        Err(Failure::Contended)
     }
 
     pub(crate) async fn run(&self, route: &Route) -> Result<Answer, Failure> {

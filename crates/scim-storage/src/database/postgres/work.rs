@@ -15,7 +15,7 @@ use tokio::runtime::Handle;
 
 use super::pool::{Connections, Taken};
 use crate::database::pending::Pending;
-use crate::error::{Trouble, failure, leaves_connection};
+use crate::error::{Trouble, commit_failure, failure, leaves_connection};
 
 /// The maximum duration of a rollback.
 const ROLLBACK: Duration = Duration::from_secs(5);
@@ -143,7 +143,8 @@ impl Work {
             self.send(pending).await?;
         }
         if self.state == State::Open {
-            self.say("COMMIT").await.map_err(failure)?;
+            let committed = self.say("COMMIT").await;
+            committed.map_err(|trouble| commit_failure(trouble, failure))?;
             self.state = State::Idle;
         }
         Ok(())
@@ -156,8 +157,13 @@ impl Work {
     }
 
     async fn send(&mut self, pending: Pending) -> Result<(), StoreError> {
+        // without `BEGIN`, the statement commits
+        let commits = self.state == State::Idle;
         for statement in pending.statements {
-            let rows = self.change(statement).await.map_err(&pending.failure)?;
+            let rows = self.change(statement).await.map_err(|trouble| match commits {
+                true => commit_failure(trouble, &pending.failure),
+                false => (pending.failure)(trouble),
+            })?;
             pending.expected.check(rows)?;
         }
         Ok(())
@@ -186,7 +192,7 @@ impl Work {
             }
         };
         let done = tokio::time::timeout_at(self.deadline.into(), statement(&mut taken.connection)).await;
-        let done = done.map_err(|_| Trouble::Lost("the database did not answer in time"))?;
+        let done = done.map_err(|_| Trouble::Silence)?;
         // a broken connection, or one that the server ends, is not reused
         if done.as_ref().err().is_none_or(leaves_connection) {
             self.state = before;
