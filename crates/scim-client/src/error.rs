@@ -29,7 +29,8 @@ use std::time::Duration;
 #[non_exhaustive]
 pub enum ClientError {
     /// The server answered with an error (RFC 7644 section 3.12). If it was 429 or 503, the [retries](crate::Retry) are
-    /// exhausted, or the next one would come too late.
+    /// exhausted, or the next one would come too late; or it was 503 without `Retry-After` to a POST, which the server may have
+    /// carried out.
     #[error("the server answers {status}{}{}", Suffix(" ", .scim_type), Suffix(": ", .detail))]
     #[non_exhaustive]
     Scim {

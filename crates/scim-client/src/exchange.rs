@@ -75,6 +75,12 @@ impl Request {
             };
             done += 1;
             let asked = match &error {
+                // the server may have carried it out
+                ClientError::Scim {
+                    status: 503,
+                    retry_after: None,
+                    ..
+                } if self.creates() => return Err(error),
                 ClientError::Scim {
                     status: 429 | 503,
                     retry_after,
@@ -89,6 +95,11 @@ impl Request {
                 None => return Err(error),
             }
         }
+    }
+
+    /// Whether a second attempt might create a second resource: a POST that is not a search.
+    fn creates(&self) -> bool {
+        self.method == Method::POST && !self.url.path().ends_with("/.search")
     }
 
     async fn attempt(&self, client: &Inner) -> Result<Answer, ClientError> {

@@ -9,7 +9,8 @@ use http::header::{DATE, RETRY_AFTER};
 ///
 /// | after | retried | pause |
 /// |---|---|---|
-/// | 429, 503 | every request, as the server has not carried it out | `Retry-After`, or else the computed pause |
+/// | 429, and 503 with `Retry-After` | every request, as the server has not carried it out | `Retry-After`, or else the computed pause |
+/// | 503 without `Retry-After` | every request but the POST of a resource or a bulk, as the server may have carried it out: sent twice, it may create two | computed |
 /// | a connection that could not be made | every request, unless the server's certificate is not trusted | computed |
 /// | a connection that broke or timed out | GET only, as the server may have carried out the request | computed |
 /// | any other response | none | |

@@ -88,6 +88,32 @@ async fn what_may_have_been_done_is_not_done_twice() {
 }
 
 #[tokio::test]
+async fn a_post_is_not_sent_again_unless_the_server_says_when() {
+    let unsure = answer(
+        "503 Service Unavailable",
+        r#"{"detail":"it may or may not have been made"}"#,
+    );
+    let script = Script::of([&*unsure]).await;
+    let error = script
+        .client()
+        .users()
+        .create(&User::new("bjensen"))
+        .await
+        .unwrap_err();
+    assert!(error.is_busy() && error.retry_after().is_none(), "{error:?}");
+    assert_eq!(script.lines().len(), 1);
+
+    let retry = Retry::default().initial_pause(Duration::from_millis(1));
+    let page = answer("200 OK", r#"{"totalResults":0,"Resources":[]}"#);
+    let script = Script::of([&*unsure, &page, &unsure, &answer("200 OK", BARBARA)]).await;
+    let client = script.builder().retry(retry).build().unwrap();
+    client.search::<User>(Query::new()).await.unwrap();
+    client.users().replace("1", &User::new("bjensen")).await.unwrap();
+    let [search, put] = ["POST /.search HTTP/1.1", "PUT /Users/1 HTTP/1.1"];
+    assert_eq!(script.lines(), [search, search, put, put]);
+}
+
+#[tokio::test]
 async fn what_was_never_sent_is_sent_when_the_server_is_there() {
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = free.local_addr().unwrap();

@@ -142,6 +142,32 @@ async fn a_slow_postgres_is_waited_for_until_the_deadline() {
     assert_eq!(remote.post_user("second@example.com").await.status(), 201);
 }
 
+/// A change that the database does not confirm in time may still be made.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_client_learns_that_a_change_was_not_confirmed() {
+    let url = PrivatePostgres::shared().new_database().await;
+    let folder = Folder::new();
+    let server = folder.serve_silently(&[IMPATIENT.as_slice(), &[("DATABASE_URL", &url)]].concat());
+    let remote = Remote::of(&server);
+    let path = format!("/Users/{}", remote.create_user("first@example.com").await);
+    let change = patch(&serde_json::json!([{ "op": "replace", "path": "title", "value": "Guide" }]));
+    let admin = sea_orm::Database::connect(&url).await.unwrap();
+    let lock = admin.begin().await.unwrap();
+    // the user can be read, and the statement that changes it commits, too
+    lock.execute_unprepared("LOCK TABLE users IN SHARE MODE")
+        .await
+        .unwrap();
+    let answer = remote.send(Method::PATCH, &path, Some(change.clone())).await;
+    assert_eq!(answer.status(), 503);
+    assert!(!answer.headers().contains_key("Retry-After"));
+    let error: serde_json::Value = answer.json().await.unwrap();
+    let detail = error["detail"].as_str().unwrap();
+    assert!(detail.contains("may or may not have been made"), "{detail}");
+    lock.rollback().await.unwrap();
+    let answer = remote.send(Method::PATCH, &path, Some(change)).await;
+    assert_eq!(answer.status(), 200);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_database_that_is_serializable_by_default_is_used_all_the_same() {
     let url = PrivatePostgres::shared().new_database().await;

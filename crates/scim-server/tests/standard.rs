@@ -326,3 +326,51 @@ async fn a_member_is_replaced_who_is_there() {
     assert_eq!(standard.patch(&path, add).await.status, 200);
     assert_eq!(standard.members(&group).await, ids[1..]);
 }
+
+/// Removals one after the other are checked together, and each must still find a member.
+#[tokio::test]
+async fn members_are_removed_one_by_one_in_one_patch() {
+    let app = TestApp::start().await;
+    let standard = app.as_standard();
+    let mut ids = Vec::new();
+    for name in ["a", "b", "c", "d"] {
+        let user = standard.creates_user(name).await;
+        ids.push(user["id"].as_str().unwrap().to_owned());
+    }
+    let [a, b, c, d] = &*ids else { panic!() };
+    let remove = |id: &str| json!({ "op": "remove", "path": format!("members[value eq \"{id}\"]") });
+    let either = |one: &str, other: &str| {
+        let path = format!("members[value eq \"{one}\" or value eq \"{other}\"]");
+        json!({ "op": "remove", "path": path })
+    };
+    let add = |id: &str| json!({ "op": "add", "path": "members", "value": [{ "value": id }] });
+    let all = json!({ "op": "remove", "path": "members[value pr]" });
+    for (operations, left) in [
+        (json!([remove(a), remove(b)]), Some(vec![c])),
+        (json!([remove(a), either(a, b), remove(c)]), Some(vec![])),
+        (json!([remove(a), add(d), remove(b), remove(d)]), Some(vec![c])),
+        (json!([add(d), remove(a), remove(d)]), Some(vec![b, c])),
+        (json!([remove(a), remove(b), add(a), remove(c)]), Some(vec![a])),
+        (json!([remove(a), all, add(d)]), Some(vec![d])),
+        (json!([remove(a), remove(a)]), None),
+        (json!([remove(a), remove(d), add(d)]), None),
+        (json!([remove(a), either(a, d)]), None),
+        (json!([remove(a), all, remove(b)]), None),
+        (json!([add(d), remove(d), remove(d)]), None),
+    ] {
+        let group = standard.creates_group("Tour Guides", &[a, b, c]).await;
+        let answer = standard
+            .patch(&format!("/Groups/{group}"), operations.clone())
+            .await;
+        match &left {
+            Some(_) => assert_eq!(answer.status, 200, "{operations}: {}", answer.text),
+            None => drop(refuses(&answer, 400, "noTarget")),
+        }
+        let left = left.unwrap_or(vec![a, b, c]);
+        assert_eq!(
+            standard.members(&group).await.iter().collect::<Vec<_>>(),
+            left,
+            "{operations}"
+        );
+    }
+}

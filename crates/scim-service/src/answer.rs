@@ -64,6 +64,7 @@ pub(crate) fn refuse(
         Failure::MethodNotAllowed(allow) => Some((*allow).to_owned()),
         _ => None,
     };
+    let is_repeatable = failure.is_repeatable();
     let mut response = match failure {
         // the headers that a 200 would have (RFC 9110 section 15.4.5)
         Failure::NotModified { etag, location } => {
@@ -79,7 +80,7 @@ pub(crate) fn refuse(
         }
     };
     put(&mut response, ALLOW, allow);
-    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE && is_repeatable {
         put(&mut response, RETRY_AFTER_HEADER, Some(RETRY_AFTER.to_owned()));
     }
     response.extensions_mut().insert(Outcome {

@@ -17,10 +17,14 @@ pub(crate) enum Failure {
     NotModified { etag: String, location: Option<String> },
     /// A concurrent request changed the resource.
     Stale,
+    /// Concurrent requests changed the resources each time the operation was tried (503).
+    Contended,
     /// The database is temporarily unavailable (503).
     Unavailable(Box<dyn StdError + Send + Sync>),
     /// The database did not finish in time (503).
     Overdue(Box<dyn StdError + Send + Sync>),
+    /// The database did not confirm a commit (503).
+    OutcomeUnknown(Box<dyn StdError + Send + Sync>),
     /// An internal error (500); the client does not get the cause.
     Internal(Box<dyn StdError + Send + Sync>),
 }
@@ -49,6 +53,7 @@ impl From<StoreError> for Failure {
             StoreError::Refused(error) => Self::Refused(error),
             StoreError::Unavailable(cause) => Self::Unavailable(cause),
             StoreError::Overdue(cause) => Self::Overdue(cause),
+            StoreError::OutcomeUnknown(cause) => Self::OutcomeUnknown(cause),
             other => Self::Internal(Box::new(other)),
         }
     }
@@ -65,6 +70,11 @@ impl Failure {
         }
     }
 
+    /// Whether the client may send the request again without asking what became of it.
+    pub(crate) fn is_repeatable(&self) -> bool {
+        !matches!(self, Self::OutcomeUnknown(_))
+    }
+
     /// Returns the error that the client gets. Logs an internal cause, once, with its chain of causes.
     pub(crate) fn into_error(self) -> Error {
         match self {
@@ -77,12 +87,16 @@ impl Failure {
             Self::Stale => Error::precondition_failed(
                 "the resource was changed by somebody else at the same time, nothing was changed by this request",
             ),
-            Self::Unavailable(cause) => {
-                tracing::error!(cause = chain(cause.as_ref()), "the database is not available");
+            Self::Contended => {
+                tracing::warn!("other requests kept changing the same resources");
                 Error::plain(
                     503,
-                    "the server cannot reach its database at the moment, try again later",
+                    "other requests kept changing the same resources, nothing was changed by this request, send it again",
                 )
+            }
+            Self::Unavailable(cause) => {
+                tracing::error!(cause = chain(cause.as_ref()), "the database is not available");
+                out_of_reach()
             }
             Self::Overdue(cause) => {
                 tracing::error!(
@@ -94,12 +108,31 @@ impl Failure {
                     "the request took longer on the database than it may, ask for less at once, or try again later",
                 )
             }
+            Self::OutcomeUnknown(cause) => {
+                tracing::error!(
+                    cause = chain(cause.as_ref()),
+                    "the database did not confirm a change"
+                );
+                Error::plain(
+                    503,
+                    "the database did not confirm the change, which may or may not have been made: read the resource before you \
+                     send it again",
+                )
+            }
             Self::Internal(cause) => {
                 tracing::error!(cause = chain(cause.as_ref()), "a request failed");
                 Error::plain(500, "the server failed to answer this request; its log says why")
             }
         }
     }
+}
+
+/// The error of a request that cannot reach the database.
+pub(crate) fn out_of_reach() -> Error {
+    Error::plain(
+        503,
+        "the server cannot reach its database at the moment, try again later",
+    )
 }
 
 pub(crate) fn taken(attribute: &str) -> Error {
@@ -115,3 +148,7 @@ fn chain(error: &(dyn StdError + 'static)) -> String {
     let causes = std::iter::successors(Some(error), |error| StdError::source(*error));
     causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
+
+#[cfg(test)]
+#[path = "failure_tests.rs"]
+mod tests;

@@ -15,8 +15,11 @@ pub struct PublicUrl {
     /// The configured origin with an optional path prefix, such as `https://scim.example.com`. It takes precedence over
     /// everything else. The default is `None`.
     pub configured: Option<String>,
-    /// The networks of the proxies whose `Forwarded` (RFC 7239) and `X-Forwarded-*` headers are trusted. From any other peer,
+    /// The networks of the proxies whose `X-Forwarded-*` or `Forwarded` (RFC 7239) headers are trusted. From any other peer,
     /// these headers are ignored. The default is empty.
+    ///
+    /// With an `X-Forwarded-For`, `Forwarded` is ignored: a proxy that adds the one usually passes on the other as the client
+    /// sent it. A proxy that adds `Forwarded` must remove all `X-Forwarded-*` from the client's request.
     pub trusted_proxies: Vec<IpNet>,
 }
 
@@ -136,9 +139,9 @@ struct Forwarded {
 }
 
 impl Forwarded {
-    /// Reads `Forwarded` (RFC 7239), or `X-Forwarded-*` without it.
+    /// Reads `Forwarded` (RFC 7239) if there is no `X-Forwarded-For`, and otherwise `X-Forwarded-*`.
     fn of(headers: &HeaderMap) -> Self {
-        if headers.contains_key("forwarded") {
+        if headers.contains_key("forwarded") && !headers.contains_key("x-forwarded-for") {
             return Self::standard(headers);
         }
         let first = |name: &str| values(headers, name).next().map(str::to_owned);
@@ -291,6 +294,19 @@ mod tests {
             trusting().client_address(ARRIVAL, &forged),
             "203.0.113.9".parse().ok()
         );
+    }
+
+    #[test]
+    fn what_a_client_sends_in_the_other_kind_of_header_is_ignored() {
+        let passed_on = headers(&[
+            ("forwarded", "for=1.2.3.4;proto=https;host=evil"),
+            ("x-forwarded-for", "203.0.113.9"),
+        ]);
+        assert_eq!(
+            trusting().client_address(ARRIVAL, &passed_on),
+            "203.0.113.9".parse().ok()
+        );
+        assert_eq!(trusting().origin(ARRIVAL, &passed_on), "http://inner:8080");
     }
 
     #[test]

@@ -37,8 +37,12 @@ pub(crate) struct Render<'a> {
 impl Render<'_> {
     /// The URI of a resource.
     pub(crate) fn location(&self, id: &ResourceId) -> String {
+        self.uri(&self.resource_type.endpoint, id)
+    }
+
+    fn uri(&self, endpoint: &str, id: &ResourceId) -> String {
         let id = utf8_percent_encode(id.as_str(), RESERVED);
-        format!("{}{}/{id}", self.base_url, self.resource_type.endpoint)
+        format!("{}{endpoint}/{id}", self.base_url)
     }
 
     /// Whether the response contains members of a group, or groups of a user.
@@ -47,18 +51,28 @@ impl Render<'_> {
         attribute.is_some_and(|attribute| projection.includes(self.resource_type, attribute))
     }
 
-    /// The entity tag of the representation. The version of a user does not cover its groups, nor that of a group the names of
-    /// its members, so that a membership change does not write users. The tag contains a digest of them instead.
+    /// Whether the entity tag depends on memberships. The version of a user does not cover its groups, nor that of a group the
+    /// names of its members, so that a membership change does not write users. The tag contains a digest of them instead.
+    fn digests_memberships(&self, projection: &Projection) -> bool {
+        let is_covered = self.kind == Kind::Group && !matches!(projection, Projection::Only(_));
+        !is_covered && self.needs_memberships(projection)
+    }
+
+    /// The entity tag of the representation.
     pub(crate) fn etag(
         &self,
         record: &Record,
         memberships: &[Membership],
         projection: &Projection,
     ) -> String {
-        let is_covered = self.kind == Kind::Group && !matches!(projection, Projection::Only(_));
-        let is_digested = !is_covered && !memberships.is_empty() && self.needs_memberships(projection);
+        let is_digested = !memberships.is_empty() && self.digests_memberships(projection);
         let digest = is_digested.then(|| digest(self.kind, memberships));
         etag(record.meta.version, digest.as_deref())
+    }
+
+    /// The entity tag of the representation, if it does not depend on memberships.
+    pub(crate) fn etag_alone(&self, record: &Record, projection: &Projection) -> Option<String> {
+        (!self.digests_memberships(projection)).then(|| etag(record.meta.version, None))
     }
 
     /// The text of the resource. `memberships` are those of this resource alone.
@@ -140,12 +154,11 @@ impl Render<'_> {
                 Kind::User => (&membership.group, "/Groups", "direct"),
                 _ => (&membership.user, "/Users", "User"),
             };
-            let reference = format!("{}{endpoint}/{other}", self.base_url);
             let _ = write!(
                 text,
                 r#"{{"value":{},"$ref":{},"type":"{kind}""#,
                 json(other.as_str()),
-                json(&reference)
+                json(&self.uri(endpoint, other))
             );
             if shows_display {
                 let _ = write!(text, r#","display":{}"#, json(&membership.display));
@@ -192,4 +205,41 @@ fn digest(kind: Kind, memberships: &[Membership]) -> String {
 /// A string as JSON text.
 fn json(text: &str) -> String {
     Value::from(text).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_encoded_wherever_it_is_in_a_uri() {
+        let id = ResourceId::new("a/b ü");
+        let render = Render {
+            kind: Kind::Group,
+            resource_type: &Arc::new(ResourceType::group()),
+            base_url: "https://scim.example.com/v2",
+            empty_members: EmptyMembers::Show,
+        };
+        let record = Record::of_row(
+            id.as_str().to_owned(),
+            1,
+            0,
+            0,
+            r#"{"displayName":"Guides"}"#.to_owned(),
+        );
+        let member = Membership {
+            group: id.clone(),
+            user: id,
+            display: "Barbara".to_owned(),
+        };
+        let text = render.resource(&record, &[member], &Projection::Default).unwrap();
+        let group: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(group["members"][0]["value"], "a/b ü");
+        let reference = &group["members"][0]["$ref"];
+        assert_eq!(reference, "https://scim.example.com/v2/Users/a%2Fb%20%C3%BC");
+        assert_eq!(
+            group["meta"]["location"],
+            "https://scim.example.com/v2/Groups/a%2Fb%20%C3%BC"
+        );
+    }
 }

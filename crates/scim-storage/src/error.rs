@@ -27,6 +27,10 @@ pub(crate) enum Trouble {
     /// The connection is gone, and the changes made on it are lost.
     #[error("{0}")]
     Lost(&'static str),
+    /// A statement was sent, and no answer came.
+    #[cfg(feature = "postgres")]
+    #[error("the database did not answer in time")]
+    Silence,
 }
 
 /// Converts the error of a statement that cannot violate a unique constraint.
@@ -46,6 +50,15 @@ pub(crate) fn failure_of(attribute: &'static str) -> impl Fn(Trouble) -> StoreEr
     move |trouble| match trouble.kind() {
         Kind::Duplicate => StoreError::not_unique(attribute),
         _ => failure(trouble),
+    }
+}
+
+/// Converts the error of a statement that commits. `otherwise` converts it if nothing was committed.
+#[cfg(feature = "postgres")]
+pub(crate) fn commit_failure(trouble: Trouble, otherwise: impl Fn(Trouble) -> StoreError) -> StoreError {
+    match trouble.hides_outcome() {
+        true => StoreError::OutcomeUnknown(Box::new(trouble)),
+        false => otherwise(trouble),
     }
 }
 
@@ -92,10 +105,20 @@ impl Trouble {
             #[cfg(feature = "postgres")]
             Self::Postgres(error) => postgres::kind(error),
             #[cfg(feature = "postgres")]
-            Self::NoConnection(_) => Kind::Passing,
-            #[cfg(feature = "postgres")]
             Self::Late => Kind::Overdue,
+            #[cfg(feature = "postgres")]
+            Self::NoConnection(_) | Self::Silence => Kind::Passing,
             Self::Lost(_) => Kind::Passing,
+        }
+    }
+
+    /// Whether it is unknown if the statement was executed.
+    #[cfg(feature = "postgres")]
+    fn hides_outcome(&self) -> bool {
+        match self {
+            Self::Postgres(error) => postgres::hides_outcome(error),
+            Self::Silence | Self::Late => true,
+            _ => false,
         }
     }
 }
@@ -162,6 +185,15 @@ mod postgres {
             // the connection broke, or none was free in time
             None if is_of_the_connection(error) => Kind::Passing,
             None => Kind::Lasting,
+        }
+    }
+
+    /// Whether the statement may have been executed: the connection to the server, or that of a proxy, broke before the answer.
+    /// A server that answers with any other code has not executed it.
+    pub(super) fn hides_outcome(error: &sqlx::Error) -> bool {
+        match error.as_database_error().map(|error| error.code()) {
+            Some(code) => code.is_some_and(|code| code.starts_with("08") || code == "40003"),
+            None => is_of_the_connection(error),
         }
     }
 

@@ -11,6 +11,7 @@ crate::on_both!(
     users_who_share_a_transaction_are_told_together,
     a_circle_is_told_as_a_whole_or_not_at_all,
     a_refusal_is_the_status_of_the_operation,
+    a_hook_that_hangs_stops_only_its_operation,
 );
 
 fn user(name: &str) -> Value {
@@ -99,4 +100,16 @@ async fn a_refusal_is_the_status_of_the_operation(door: Door) {
     );
     assert_eq!((door.recorder.told().len(), door.recorder.times_asked()), (0, 3));
     assert_eq!(door.get("standard/Users").await.1["totalResults"], 0);
+}
+
+async fn a_hook_that_hangs_stops_only_its_operation(door: Door) {
+    let group = |name: &str| {
+        json!({ "method": "POST", "path": "/Groups", "bulkId": name,
+            "data": { "schemas": [crate::door::GROUP], "displayName": name } })
+    };
+    door.recorder.be(Mood::SlowBefore);
+    let delete = json!({ "method": "DELETE", "path": "/Groups/2819c223" });
+    let results = run(&door, json!([group("a"), group("b"), delete])).await;
+    assert_eq!(statuses(&results), ["503", "503", "404"]);
+    assert_eq!((door.recorder.told().len(), door.recorder.times_asked()), (0, 2));
 }

@@ -103,77 +103,18 @@ impl Journal {
 
     /// Returns the events in the order that [the module](super) documents.
     pub(super) fn into_events(self, connection: &ConnectionKey) -> Vec<Event> {
-        let Self {
-            users,
-            teams,
-            members,
-            others,
-        } = self;
-        let mut events = Vec::new();
-        let mut added = Vec::new();
-        let mut removed = Vec::new();
-        for (id, Members { came, went, team }) in members {
-            let of_entry = teams.get(&id).map(Entry::name_and_version);
-            let Some((team_name, resource_version)) = of_entry.or(team) else {
-                continue;
-            };
-            if !came.is_empty() {
-                added.push(Event::MembersAdded(MembersAdded {
-                    connection: connection.clone(),
-                    id: id.clone(),
-                    resource_version,
-                    team_name: team_name.clone(),
-                    users: came.into_iter().collect(),
-                }));
-            }
-            if !went.is_empty() {
-                removed.push(Event::MembersRemoved(MembersRemoved {
-                    connection: connection.clone(),
-                    id,
-                    resource_version,
-                    team_name,
-                    users: went.into_iter().collect(),
-                }));
-            }
-        }
-        let is_there = |(_, entry): &(ResourceId, Entry)| entry.now.is_some();
-        let (users, no_users): (Vec<_>, Vec<_>) = users.into_iter().partition(is_there);
-        let (teams, no_teams): (Vec<_>, Vec<_>) = teams.into_iter().partition(is_there);
-        events.extend(
-            users
-                .into_iter()
-                .filter_map(|(id, entry)| entry.of_user(connection, id)),
-        );
-        events.extend(
-            teams
-                .into_iter()
-                .filter_map(|(id, entry)| entry.of_team(connection, id)),
-        );
-        let (others, no_others): (Vec<_>, Vec<_>) =
-            others.into_iter().partition(|(_, entry)| entry.now.is_some());
-        events.extend(
-            others
-                .into_iter()
-                .filter_map(|((kind, id), entry)| entry.of_other(connection, kind, id)),
-        );
-        events.extend(added);
-        events.extend(removed);
-        events.extend(
-            no_others
-                .into_iter()
-                .filter_map(|((kind, id), entry)| entry.of_other(connection, kind, id)),
-        );
-        events.extend(
-            no_teams
-                .into_iter()
-                .filter_map(|(id, entry)| entry.of_team(connection, id)),
-        );
-        events.extend(
-            no_users
-                .into_iter()
-                .filter_map(|(id, entry)| entry.of_user(connection, id)),
-        );
-        events
+        let [added, removed] = of_members(connection, self.members, &self.teams);
+        let [users, no_users] = of_entries(self.users, |id, entry| entry.of_user(connection, id));
+        let [teams, no_teams] = of_entries(self.teams, |id, entry| entry.of_team(connection, id));
+        let [others, no_others] = of_entries(self.others, |(kind, id), entry| {
+            entry.of_other(connection, kind, id)
+        });
+        [
+            users, teams, others, added, removed, no_others, no_teams, no_users,
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
     }
 
     fn entry(&mut self, kind: Kind, id: &ResourceId) -> Option<&mut Entry> {
@@ -197,4 +138,47 @@ impl Members {
             self.went.insert(user);
         }
     }
+}
+
+/// The events of resources that are there after the transaction, and of those that are not.
+fn of_entries<K>(entries: BTreeMap<K, Entry>, event: impl Fn(K, Entry) -> Option<Event>) -> [Vec<Event>; 2] {
+    let (there, gone): (Vec<_>, Vec<_>) = entries.into_iter().partition(|(_, entry)| entry.now.is_some());
+    [there, gone].map(|entries| {
+        let events = entries.into_iter().filter_map(|(key, entry)| event(key, entry));
+        events.collect()
+    })
+}
+
+/// The events of users that joined Teams, and of those that left.
+fn of_members(
+    connection: &ConnectionKey,
+    members: BTreeMap<ResourceId, Members>,
+    teams: &BTreeMap<ResourceId, Entry>,
+) -> [Vec<Event>; 2] {
+    let [mut added, mut removed] = [Vec::new(), Vec::new()];
+    for (id, Members { came, went, team }) in members {
+        let of_entry = teams.get(&id).map(Entry::name_and_version);
+        let Some((team_name, resource_version)) = of_entry.or(team) else {
+            continue;
+        };
+        if !came.is_empty() {
+            added.push(Event::MembersAdded(MembersAdded {
+                connection: connection.clone(),
+                id: id.clone(),
+                resource_version,
+                team_name: team_name.clone(),
+                users: came.into_iter().collect(),
+            }));
+        }
+        if !went.is_empty() {
+            removed.push(Event::MembersRemoved(MembersRemoved {
+                connection: connection.clone(),
+                id,
+                resource_version,
+                team_name,
+                users: went.into_iter().collect(),
+            }));
+        }
+    }
+    [added, removed]
 }

@@ -76,7 +76,8 @@ impl Told {
 
     /// Calls all hooks, in order, and waits at most for the sum of their timeouts.
     async fn after_commit(self) {
-        let timeout = self.hooks.iter().map(|hook| hook.timeout()).sum();
+        let timeouts = self.hooks.iter().map(|hook| hook.timeout());
+        let timeout = timeouts.fold(Duration::ZERO, Duration::saturating_add);
         let telling = to_the_end(async move {
             for hook in self.hooks.iter() {
                 let told = AssertUnwindSafe(async { hook.after_commit(&self.events).await }).catch_unwind();

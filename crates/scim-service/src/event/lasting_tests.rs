@@ -96,6 +96,20 @@ impl Hook for Counter {
     }
 }
 
+/// Counts like `Counter`, and may take for ever.
+struct Patient(Arc<Counter>);
+
+#[async_trait]
+impl Hook for Patient {
+    async fn after_commit(&self, events: &[Event]) {
+        self.0.after_commit(events).await;
+    }
+
+    fn timeout(&self) -> Duration {
+        Duration::MAX
+    }
+}
+
 struct Case {
     counter: Arc<Counter>,
     asked: Arc<AtomicBool>,
@@ -194,6 +208,21 @@ async fn what_nobody_waits_for_is_told_all_the_same() {
     go.send(()).unwrap();
     case.until_told().await;
     assert_eq!(case.count(), 1);
+}
+
+#[tokio::test]
+async fn hooks_may_take_for_ever_together() {
+    let case = Case::new();
+    let told = || Told {
+        hooks: Arc::new([
+            Arc::new(Patient(case.counter.clone())) as Arc<dyn Hook>,
+            Arc::new(Patient(case.counter.clone())),
+        ]),
+        ..case.told()
+    };
+    told().before_commit().await.unwrap();
+    told().commit(case.ending(Ok(()))).await.unwrap();
+    assert_eq!(case.count(), 2);
 }
 
 #[tokio::test]

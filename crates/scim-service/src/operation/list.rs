@@ -44,7 +44,7 @@ async fn answer(call: &Call<'_>, kind: Kind, query: Query) -> Result<Answer, Fai
             Some(mark) => seek(mark.side, mark.position.clone()),
         });
     }
-    let turn = Turn::wait(call, selection.condition.as_ref()).await?;
+    let turn = Turn::wait(call, &[(kind, selection.condition.as_ref())]).await?;
     let mut transaction = call.begin(Access::Read).await?;
     let page = transaction.list(kind, &selection).await;
     let page = page.map_err(|error| turn.judge(error.into()))?;

@@ -1,5 +1,9 @@
 //! Changes of members, as deltas.
 
+use std::collections::HashSet;
+use std::iter::Peekable;
+
+use scim_core::condition::Condition;
 use scim_core::error::Error;
 use scim_core::membership::MembershipDelta;
 use scim_core::patch::{Member, MemberStep};
@@ -12,8 +16,14 @@ use crate::failure::Failure;
 use crate::service::Call;
 use crate::store::{ResourceId, Transaction, is_possible_id};
 
-/// The maximum number of ids that an error names.
+/// The maximum number of ids that an error or a line of the log names.
 const NAMED: usize = 10;
+
+/// The maximum number of ids that one query looks for.
+const TOGETHER: usize = 256;
+
+/// A `remove` with a value path that names ids, and these ids.
+type NamedRemoval = (Condition, Vec<String>);
 
 /// Takes `members` out of the body of a POST or PUT; `None` if the body has no `members`.
 pub(super) fn take_members(body: &mut Map<String, Value>) -> Result<Option<Vec<Member>>, Error> {
@@ -63,12 +73,18 @@ impl<'a> Changes<'a> {
             let detail = format!("a PATCH may add and remove {limit} members, this one names {named}");
             return Err(Error::too_large(detail).into());
         }
-        for step in steps {
+        let mut steps = steps.into_iter().peekable();
+        while let Some(step) = steps.next() {
             match step {
                 MemberStep::Add(members) => self.add(members)?,
                 MemberStep::Remove(ids) => self.delta.remove(ids.into_iter().filter(|id| is_possible_id(id))),
-                MemberStep::RemoveMatching(condition, ids) => {
-                    self.remove_matching(&condition, ids, transaction).await?;
+                MemberStep::RemoveMatching(_, Some(ids)) if self.is_unchecked(&ids) => self.delta.remove(ids),
+                MemberStep::RemoveMatching(condition, Some(ids)) => {
+                    let removals = and_those_after((condition, ids), &mut steps);
+                    self.remove_named(removals, transaction).await?;
+                }
+                MemberStep::RemoveMatching(condition, None) => {
+                    self.remove_matching(&condition, transaction).await?;
                 }
                 MemberStep::Replace(members) => self.replace(members)?,
                 MemberStep::Clear => self.delta.clear(),
@@ -101,34 +117,62 @@ impl<'a> Changes<'a> {
         })
     }
 
-    /// `remove` with a value path. Ids that the path names are removed without reading them. For other conditions, and if a path
-    /// without matches is an error, the matching members are read.
-    async fn remove_matching(
+    /// Whether the members with these ids are removed without reading them: a path without matches is no error, or one of them
+    /// was added before.
+    fn is_unchecked(&self, ids: &[String]) -> bool {
+        self.tolerates_no_match() || ids.iter().any(|id| self.delta.decides(id) == Some(true))
+    }
+
+    /// `remove` with value paths that name ids. Each must match a member, which one query finds out for all of them.
+    async fn remove_named(
         &mut self,
-        condition: &scim_core::condition::Condition,
-        ids: Option<Vec<String>>,
+        removals: Vec<NamedRemoval>,
         transaction: &mut dyn Transaction,
     ) -> Result<(), Failure> {
-        let tolerates = self.call.caller.profile.tolerance().unmatched_paths.tolerates();
-        if let Some(ids) = &ids
-            && (tolerates || ids.iter().any(|id| self.delta.decides(id) == Some(true)))
-        {
-            self.delta.remove(ids.iter().cloned());
-            return Ok(());
+        let (conditions, named): (Vec<Condition>, Vec<Vec<String>>) = removals.into_iter().unzip();
+        let mut members = self.matching(&any(conditions), transaction).await?;
+        for mut ids in named {
+            ids.retain(|id| members.remove(id));
+            if ids.is_empty() {
+                return Err(no_match());
+            }
+            self.delta.remove(ids);
         }
+        Ok(())
+    }
+
+    /// `remove` with any other value path.
+    async fn remove_matching(
+        &mut self,
+        condition: &Condition,
+        transaction: &mut dyn Transaction,
+    ) -> Result<(), Failure> {
+        let members = self.matching(condition, transaction).await?;
+        if members.is_empty() && !self.tolerates_no_match() {
+            return Err(no_match());
+        }
+        self.delta.remove(members);
+        Ok(())
+    }
+
+    /// The members that meet a condition after the changes so far.
+    async fn matching(
+        &mut self,
+        condition: &Condition,
+        transaction: &mut dyn Transaction,
+    ) -> Result<HashSet<String>, Failure> {
         self.flush(transaction).await?;
         let matching = transaction
             .members_matching(std::slice::from_ref(self.group), condition)
             .await?;
-        if matching.is_empty() && !tolerates {
-            return Err(Error::no_target("no member of the group matches the path of an operation").into());
-        }
-        self.delta.remove(
-            matching
-                .into_iter()
-                .map(|membership| membership.user.into_string()),
-        );
-        Ok(())
+        let ids = matching
+            .into_iter()
+            .map(|membership| membership.user.into_string());
+        Ok(ids.collect())
+    }
+
+    fn tolerates_no_match(&self) -> bool {
+        self.call.caller.profile.tolerance().unmatched_paths.tolerates()
     }
 
     async fn flush(&mut self, transaction: &mut dyn Transaction) -> Result<(), Failure> {
@@ -192,9 +236,10 @@ impl<'a> Changes<'a> {
         }
     }
 
-    /// Logs the skipped members that look like ids; anything else may be the name of a person.
+    /// Logs how many members were skipped, and the first that look like ids; anything else may be the name of a person.
     fn log_skipped(&self, ids: &[String], message: &str) {
-        let named: Vec<&String> = ids.iter().filter(|id| Uuid::try_parse(id).is_ok()).collect();
+        let are_ids = ids.iter().filter(|id| Uuid::try_parse(id).is_ok());
+        let named: Vec<&String> = are_ids.take(NAMED).collect();
         tracing::warn!(
             connection = %self.call.caller.connection,
             group = %self.group,
@@ -203,6 +248,36 @@ impl<'a> Changes<'a> {
             "{message}"
         );
     }
+}
+
+/// A removal and those that follow it, as many as one query can check.
+fn and_those_after(
+    first: NamedRemoval,
+    steps: &mut Peekable<impl Iterator<Item = MemberStep>>,
+) -> Vec<NamedRemoval> {
+    let mut count = first.1.len();
+    let mut removals = vec![first];
+    let mut fits = |step: &MemberStep| {
+        count += step.len();
+        matches!(step, MemberStep::RemoveMatching(_, Some(_))) && count <= TOGETHER
+    };
+    while let Some(MemberStep::RemoveMatching(condition, Some(ids))) = steps.next_if(&mut fits) {
+        removals.push((condition, ids));
+    }
+    removals
+}
+
+/// The condition that one of these is met.
+fn any(conditions: Vec<Condition>) -> Condition {
+    let operands = conditions.into_iter().flat_map(|condition| match condition {
+        Condition::Or(operands) => operands,
+        other => vec![other],
+    });
+    Condition::Or(operands.collect())
+}
+
+fn no_match() -> Failure {
+    Error::no_target("no member of the group matches the path of an operation").into()
 }
 
 fn listed(ids: &[String]) -> String {

@@ -9,13 +9,11 @@ pub(crate) mod discovery;
 pub(crate) mod list;
 mod lookup;
 mod membership;
+pub(crate) mod patch;
 pub(crate) mod patch_group;
-pub(crate) mod patch_resource;
-pub(crate) mod patch_user;
 pub(crate) mod read;
+pub(crate) mod replace;
 pub(crate) mod replace_group;
-pub(crate) mod replace_resource;
-pub(crate) mod replace_user;
 pub(crate) mod search_root;
 pub(crate) mod search_turn;
 
@@ -126,6 +124,12 @@ impl Call<'_> {
         };
         let tolerance = self.caller.profile.tolerance();
         check(self.resource_type(kind), body, Situation::Create, tolerance)
+    }
+
+    /// The resource of a PUT.
+    pub(crate) fn replacement(&self, kind: Kind, body: Map<String, Value>) -> Result<Resource, Error> {
+        let tolerance = self.caller.profile.tolerance();
+        Resource::check(self.resource_type(kind), body, Situation::Replace, tolerance)
     }
 
     /// The current resource, after the client's preconditions have been checked.

@@ -15,6 +15,14 @@ pub(crate) async fn read(call: &Call<'_>, kind: Kind, id: &ResourceId) -> Result
         .await?
         .ok_or_else(|| no_resource(kind, id))?;
     check_version(call.method, call.headers, record.meta.version)?;
+    let render = call.render(kind);
+    // the members of a group may be many, and are not read if the client has them
+    if let Some(etag) = render.etag_alone(&record, &projection)
+        && is_known(call.headers, &etag)?
+    {
+        let location = Some(render.location(id));
+        return Err(Failure::NotModified { etag, location });
+    }
     let answer = call
         .answer(transaction.as_mut(), kind, &record, &projection)
         .await?;

@@ -71,10 +71,9 @@ struct Found {
 async fn answer(call: &Call<'_>, query: &Query) -> Result<Answer, Failure> {
     let parts = selections(call, query)?;
     let cursors = cursors(call, query, "/")?;
-    let condition = parts
-        .iter()
-        .find_map(|(_, selection)| selection.condition.as_ref());
-    let turn = Turn::wait(call, condition).await?;
+    let conditions = parts.iter();
+    let conditions = conditions.map(|(kind, selection)| (*kind, selection.condition.as_ref()));
+    let turn = Turn::wait(call, &conditions.collect::<Vec<_>>()).await?;
     let mut transaction = call.begin(Access::Read).await?;
     let found = match (&cursors, &query.sort_by) {
         (Some((_, mark)), _) => at_position(transaction.as_mut(), query, &parts, mark.as_ref()).await,

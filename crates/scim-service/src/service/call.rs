@@ -52,9 +52,7 @@ impl Call<'_> {
                 result => return result,
             }
         }
-        Err(Failure::Unavailable(
-            "others changed the resource each time it was tried".into(),
-        ))
+        Err(Failure::Contended)
     }
 
     pub(crate) async fn run(&self, route: &Route) -> Result<Answer, Failure> {
@@ -72,12 +70,10 @@ impl Call<'_> {
             Route::Create(Kind::Group) => operation::create_group::create(self).await,
             Route::Create(kind) => operation::create_resource::create(self, *kind).await,
             Route::Read(kind, id) => operation::read::read(self, *kind, id).await,
-            Route::Replace(Kind::User, id) => operation::replace_user::replace(self, id).await,
             Route::Replace(Kind::Group, id) => operation::replace_group::replace(self, id).await,
-            Route::Replace(kind, id) => operation::replace_resource::replace(self, *kind, id).await,
-            Route::Patch(Kind::User, id) => operation::patch_user::patch(self, id).await,
+            Route::Replace(kind, id) => operation::replace::replace(self, *kind, id).await,
             Route::Patch(Kind::Group, id) => operation::patch_group::patch(self, id).await,
-            Route::Patch(kind, id) => operation::patch_resource::patch(self, *kind, id).await,
+            Route::Patch(kind, id) => operation::patch::patch(self, *kind, id).await,
             Route::Delete(kind, id) => operation::delete::delete(self, *kind, id).await,
             Route::ServiceProviderConfig => operation::discovery::config(self),
             Route::ResourceTypes(id) => operation::discovery::resource_types(self, id.as_deref()),

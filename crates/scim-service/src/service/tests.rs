@@ -1,4 +1,5 @@
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -59,7 +60,7 @@ impl Transaction for Numbered {
     }
 
     async fn members(&mut self, _: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
-        Ok(Vec::new())
+        Err(StoreError::failed("nobody needs the members"))
     }
 
     async fn memberships(&mut self, _: &[ResourceId]) -> Result<Vec<Membership>, StoreError> {
@@ -103,6 +104,15 @@ async fn an_id_that_is_no_uuid_is_logged_once_the_resource_was_found() {
 }
 
 #[tokio::test]
+async fn the_members_of_a_group_are_not_read_for_a_304() {
+    let known = ("if-none-match", "W/\"1\"");
+    let status = async |path| logged(Method::GET, path, known, "").await.0;
+    assert_eq!(status("/Groups/42").await, 304);
+    // its tag has a digest of the names of the members
+    assert_eq!(status("/Groups/42?attributes=members").await, 500);
+}
+
+#[tokio::test]
 async fn what_somebody_typed_instead_of_an_id_is_not_logged() {
     let plain = ("accept", "*/*");
     let asked = |method, path| logged(method, path, plain, "{");
@@ -116,4 +126,36 @@ async fn what_somebody_typed_instead_of_an_id_is_not_logged() {
     let uuid = "019976a0-5f5b-7c2e-9f0b-3d5a1f0c7e11";
     let expected = (404, uuid.to_owned());
     assert_eq!(asked(Method::GET, &format!("/Users/{uuid}")).await, expected);
+}
+
+/// Whether a query is answered while all permits for searches are taken.
+async fn is_answered(path: &str) -> bool {
+    let service = Service::new(Arc::new(Numbered), Limits::default());
+    let _others = service.searches.acquire_many(4).await.unwrap();
+    let okta = Caller::new("okta".parse().unwrap(), Profile::okta(), String::new());
+    let request = Request::builder().uri(path).body(Bytes::new()).unwrap();
+    let answer = tokio::time::timeout(Duration::from_millis(50), service.handle(&okta, request)).await;
+    answer.is_ok_and(|response| response.status() == 200)
+}
+
+#[tokio::test]
+async fn a_query_of_all_types_takes_turns_if_one_type_has_to_be_searched() {
+    for (filter, expected) in [
+        ("userName%20eq%20%22a%22", true),
+        // users have no members: of them, nothing is read
+        ("members.value%20eq%20%22a%22", true),
+        ("members.display%20co%20%22a%22", false),
+        ("displayName%20eq%20%22a%22", true),
+        ("displayName%20co%20%22a%22", false),
+        ("userName%20eq%20%22a%22%20or%20members%20pr", false),
+    ] {
+        assert_eq!(
+            is_answered(&format!("/?filter={filter}")).await,
+            expected,
+            "{filter}"
+        );
+    }
+    assert!(is_answered("/").await);
+    assert!(is_answered("/Groups?filter=displayName%20eq%20%22a%22").await);
+    assert!(!is_answered("/Users?filter=title%20eq%20%22a%22").await);
 }

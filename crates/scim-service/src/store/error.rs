@@ -48,6 +48,11 @@ pub enum StoreError {
     /// The database answers, but did not finish in the time that a request may take. The client gets 503, the log the cause.
     #[error("the database did not finish in time")]
     Overdue(#[source] Box<dyn StdError + Send + Sync>),
+    /// The database did not confirm the commit, so the changes of the transaction may or may not be durable: the connection broke
+    /// during the commit, or the disk did not answer in time. The client gets 503 without `Retry-After`, as a POST that is sent
+    /// again may create a second resource; the log gets the cause.
+    #[error("the database did not confirm the change")]
+    OutcomeUnknown(#[source] Box<dyn StdError + Send + Sync>),
     /// Any other error. The client gets 500, the log the cause.
     #[error("the database failed")]
     Failed(#[source] Box<dyn StdError + Send + Sync>),
@@ -64,6 +69,12 @@ impl StoreError {
     #[must_use]
     pub fn unavailable(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self::Unavailable(cause.into())
+    }
+
+    /// Returns [`OutcomeUnknown`](Self::OutcomeUnknown) with this cause.
+    #[must_use]
+    pub fn outcome_unknown(cause: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
+        Self::OutcomeUnknown(cause.into())
     }
 
     /// Returns [`Failed`](Self::Failed) with this cause.

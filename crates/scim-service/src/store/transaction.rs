@@ -413,7 +413,9 @@ pub trait Transaction: Send {
     ///
     /// # Errors
     ///
-    /// [`StoreError::Stale`] and [`StoreError::NotUnique`] in a store that detects conflicts at the commit.
+    /// [`StoreError::Stale`] and [`StoreError::NotUnique`] in a store that detects conflicts at the commit;
+    /// [`StoreError::OutcomeUnknown`] if the database does not confirm the commit, so that the changes may be durable. With any
+    /// other error, nothing was changed.
     async fn commit(self: Box<Self>) -> Result<(), StoreError>;
 
     /// Like [`commit`](Self::commit), but may return before the changes are on disk: await the result to learn when they are.

@@ -10,7 +10,7 @@ use scim_core::bulk::{BulkOperation, CreatedIds};
 
 use super::join::Shared;
 use super::part::Part;
-use super::request::{Done, Head, done, of, prepare, refused};
+use super::request::{Database, Done, Head, done, of, prepare, refused};
 use super::run::{Run, conflict};
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -72,21 +72,27 @@ impl Run<'_> {
 impl Broken {
     fn told(self, members: &Members<'_>) -> Vec<Done> {
         let of_all = self.index.is_none();
+        let database = Database::after(&self.failure);
         let error = self.failure.into_error();
         let failed = members.iter().find(|(index, _)| Some(*index) == self.index);
         let name = failed
             .and_then(|(_, operation)| operation.bulk_id.as_deref())
             .unwrap_or("?");
         let name: String = name.chars().take(100).collect();
-        let told = members.iter().map(|(index, operation)| {
-            let error = match of_all || Some(*index) == self.index {
-                true => error.clone(),
-                false => conflict(format!(
-                    "it is in a circle of references with `bulkId:{name}`, which was not created"
-                )),
-            };
-            refused(*index, operation, None, error)
-        });
+        let told = members
+            .iter()
+            .map(|(index, operation)| match of_all || Some(*index) == self.index {
+                true => Done {
+                    database,
+                    ..refused(*index, operation, None, error.clone())
+                },
+                false => {
+                    let detail = format!(
+                        "it is in a circle of references with `bulkId:{name}`, which was not created"
+                    );
+                    refused(*index, operation, None, conflict(detail))
+                }
+            });
         told.collect()
     }
 }
@@ -105,9 +111,7 @@ async fn create_with_retries(
             result => return result,
         }
     }
-    Err(of_all(Failure::Unavailable(
-        "others changed the resources each time it was tried".into(),
-    )))
+    Err(of_all(Failure::Contended))
 }
 
 /// Creates the resources, and then completes them.

@@ -14,7 +14,7 @@ use scim_core::text::fold;
 use scim_profiles::profile::FormerUsers;
 
 use super::part::Part;
-use super::request::{Done, done, of, prepare};
+use super::request::{Database, Done, done, of, prepare, refused};
 use super::run::{Run, TURN, breathe, problem};
 use crate::answer::Answer;
 use crate::failure::Failure;
@@ -182,7 +182,11 @@ async fn attempt(
     let created = match has_stopped.load(Ordering::Relaxed) {
         true => None,
         false => match create(call, &newcomers, in_order).await {
-            Ok(created) => Some(created),
+            Ok((dones, durable)) => Some((dones, Some(durable))),
+            Err(failure @ Failure::OutcomeUnknown(_)) => {
+                has_stopped.store(true, Ordering::Relaxed);
+                Some((unconfirmed(&newcomers, failure), None))
+            }
             Err(failure) => {
                 if let Failure::Unavailable(cause) = failure {
                     has_stopped.store(true, Ordering::Relaxed);
@@ -193,10 +197,10 @@ async fn attempt(
             }
         },
     };
-    let (dones, durable) = created.map_or_else(Default::default, |(dones, durable)| (dones, Some(durable)));
-    let created: HashSet<usize> = dones.iter().map(|done| done.index).collect();
+    let (dones, durable) = created.unwrap_or_default();
+    let done: HashSet<usize> = dones.iter().map(|done| done.index).collect();
     let of_all = newcomers.iter().map(|newcomer| newcomer.index);
-    let apart: Vec<usize> = of_all.filter(|index| !created.contains(index)).collect();
+    let apart: Vec<usize> = of_all.filter(|index| !done.contains(index)).collect();
     if in_order && !apart.is_empty() {
         has_stopped.store(true, Ordering::Relaxed);
     }
@@ -233,6 +237,17 @@ async fn create(
         .filter_map(|(newcomer, meta)| Some(created(call, newcomer, meta?)))
         .collect();
     Ok((dones, durable))
+}
+
+/// The results of users who may have been created: to create each by itself could create nobody, and say that the name is taken.
+fn unconfirmed(newcomers: &[Newcomer<'_>], failure: Failure) -> Vec<Done> {
+    let database = Database::after(&failure);
+    let error = failure.into_error();
+    let dones = newcomers.iter().map(|newcomer| Done {
+        database,
+        ..refused(newcomer.index, newcomer.operation, None, error.clone())
+    });
+    dones.collect()
 }
 
 fn created(call: &Call<'_>, newcomer: &Newcomer<'_>, meta: Meta) -> Done {

@@ -21,6 +21,28 @@ pub(super) struct Done {
     pub(super) result: BulkResult,
     /// The id of the resource, if the operation succeeded.
     pub(super) id: Option<String>,
+    pub(super) database: Database,
+}
+
+/// What the result of an operation says about the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Database {
+    /// It answers.
+    There,
+    /// It does not: each further operation would wait for it as long as this one did.
+    Away,
+    /// The same, and it is unknown whether the operation was executed.
+    Silent,
+}
+
+impl Database {
+    pub(super) fn after(failure: &Failure) -> Self {
+        match failure {
+            Failure::Unavailable(_) | Failure::Overdue(_) => Self::Away,
+            Failure::OutcomeUnknown(_) => Self::Silent,
+            _ => Self::There,
+        }
+    }
 }
 
 /// Executes an operation like a separate request.
@@ -42,7 +64,11 @@ pub(super) async fn carry_out(
     };
     match answered {
         Ok(answer) => (done(index, operation, location, answer), part.into_durable()),
-        Err(failure) => (refused(index, operation, location, failure.into_error()), None),
+        Err(failure) => {
+            let database = Database::after(&failure);
+            let refused = refused(index, operation, location, failure.into_error());
+            (Done { database, ..refused }, None)
+        }
     }
 }
 
@@ -125,6 +151,7 @@ pub(super) fn done(
             ..result(operation, Ok(answer.status.as_u16()))
         },
         id: answer.resource_id,
+        database: Database::There,
     }
 }
 
@@ -141,6 +168,7 @@ pub(super) fn refused(
             ..result(operation, Err(error))
         },
         id: None,
+        database: Database::There,
     }
 }
 

@@ -5,12 +5,9 @@ use std::ops::Range;
 use scim_core::bulk::{BulkMethod, BulkResponse, BulkResult};
 use scim_core::error::Error;
 
-use super::request::Done;
-use crate::failure::Failure;
+use super::request::{Database, Done};
+use crate::failure::{Failure, out_of_reach};
 use crate::store::Durable;
-
-/// The status of operations that fail because the database is unavailable.
-const UNAVAILABLE: u16 = 503;
 
 /// The maximum number of transactions that wait for the disk together.
 const TOGETHER: usize = 256;
@@ -26,23 +23,40 @@ pub(super) struct Results {
     pub(super) failed: usize,
     /// The reason why the database is unavailable, once that is known.
     unavailable: Option<Error>,
+    /// Whether it is unknown if an operation was executed.
+    are_unsure: bool,
 }
 
 impl Results {
     /// Adds the results of operations that shared a transaction.
     pub(super) fn add(&mut self, done: Vec<Done>, durable: Option<Durable>) {
         let first = self.results.len();
-        for Done { index, result, .. } in done {
-            self.failed += usize::from(result.outcome.is_err());
-            if let Err(error) = &result.outcome
-                && error.status() == UNAVAILABLE
-            {
-                self.unavailable = Some(error.clone());
+        for Done {
+            index,
+            result,
+            database,
+            ..
+        } in done
+        {
+            if let Err(error) = &result.outcome {
+                self.failed += 1;
+                self.heed(database, error);
             }
             self.results.push((index, result));
         }
         self.waiting
             .extend(durable.map(|durable| (first..self.results.len(), durable)));
+    }
+
+    fn heed(&mut self, database: Database, error: &Error) {
+        match database {
+            Database::There => {}
+            Database::Away => self.unavailable = Some(error.clone()),
+            Database::Silent => {
+                self.unavailable = Some(out_of_reach());
+                self.are_unsure = true;
+            }
+        }
     }
 
     /// The reason to start no more operations: each would wait for the database as long as this one did.
@@ -52,7 +66,9 @@ impl Results {
 
     /// Whether no operation was executed because the database is unavailable.
     pub(super) fn are_nothing(&self) -> bool {
-        self.unavailable.is_some() && self.results.iter().all(|(_, result)| result.outcome.is_err())
+        self.unavailable.is_some()
+            && !self.are_unsure
+            && self.results.iter().all(|(_, result)| result.outcome.is_err())
     }
 
     /// Whether the operation with this index has a result.
@@ -81,7 +97,10 @@ impl Results {
                 continue;
             };
             self.failed += places.len();
-            let error = Failure::from(error).into_error();
+            let failure = Failure::from(error);
+            let database = Database::after(&failure);
+            let error = failure.into_error();
+            self.heed(database, &error);
             for (_, result) in self.results.get_mut(places).unwrap_or_default() {
                 result.outcome = Err(error.clone());
                 result.version = None;

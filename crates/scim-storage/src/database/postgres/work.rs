@@ -16,7 +16,7 @@ use tokio::runtime::Handle;
 use super::pool::{Connections, Taken};
 use crate::database::deadline;
 use crate::database::pending::Pending;
-use crate::error::{Trouble, failure, leaves_connection};
+use crate::error::{Trouble, commit_failure, failure, leaves_connection};
 
 /// The maximum duration of a rollback.
 const ROLLBACK: Duration = Duration::from_secs(5);
@@ -150,7 +150,8 @@ impl Work {
             self.send(pending).await?;
         }
         if self.state == State::Open {
-            self.say("COMMIT").await.map_err(failure)?;
+            let committed = self.say("COMMIT").await;
+            committed.map_err(|trouble| commit_failure(trouble, failure))?;
             self.state = State::Idle;
         }
         Ok(())
@@ -163,8 +164,13 @@ impl Work {
     }
 
     async fn send(&mut self, pending: Pending) -> Result<(), StoreError> {
+        // without `BEGIN`, the statement commits
+        let commits = self.state == State::Idle;
         for statement in pending.statements {
-            let rows = self.change(statement).await.map_err(&pending.failure)?;
+            let rows = self.change(statement).await.map_err(|trouble| match commits {
+                true => commit_failure(trouble, &pending.failure),
+                false => (pending.failure)(trouble),
+            })?;
             pending.expected.check(rows)?;
         }
         Ok(())
@@ -199,7 +205,7 @@ impl Work {
             Some(deadline) => (deadline, Trouble::Late),
             None => {
                 let deadline = *self.deadline.insert(deadline::after(self.lasts));
-                (deadline, Trouble::Lost("the database did not answer in time"))
+                (deadline, Trouble::Silence)
             }
         };
         let done = tokio::time::timeout_at((deadline + GRACE).into(), statement(&mut taken.connection)).await;

@@ -112,7 +112,7 @@ async fn within(
     lasts: impl Future<Output = Result<(), StoreError>>,
 ) -> Result<(), StoreError> {
     let lasts = tokio::time::timeout(deadline, lasts).await;
-    lasts.unwrap_or_else(|_| Err(StoreError::Unavailable(Box::new(Unknown))))
+    lasts.unwrap_or_else(|_| Err(StoreError::OutcomeUnknown(Box::new(Unknown))))
 }
 
 impl Wake {

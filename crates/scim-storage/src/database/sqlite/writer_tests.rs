@@ -299,7 +299,7 @@ async fn every_commit_that_is_asked_for_comes() {
 async fn a_commit_that_takes_too_long_is_not_waited_for() {
     let shared = Shared::with(Duration::from_millis(50), Duration::from_millis(500)).await;
     let slow = shared.note("slow").await.unwrap();
-    let Err(StoreError::Unavailable(why)) = slow else {
+    let Err(StoreError::OutcomeUnknown(why)) = slow else {
         panic!("{slow:?}");
     };
     assert!(why.to_string().contains("not known"), "{why}");

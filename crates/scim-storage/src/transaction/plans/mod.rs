@@ -11,6 +11,7 @@ mod plan;
 
 use std::sync::Arc;
 
+use scim_core::condition::Condition;
 use scim_core::filter::{Filter, FilterLimits};
 use scim_core::path::AttributePath;
 use scim_core::position::{Position, PositionKey, Seek, SortValue};
@@ -156,6 +157,12 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
         "members",
         plan(store, &transaction.select_members(&ids, None).unwrap()).await,
     );
+    let named = (0..200).map(|user| on_members(&format!("value eq \"{USER}{user}\"")));
+    let named = Condition::Or(named.collect());
+    judged(
+        "members with these ids",
+        plan(store, &transaction.select_members(&ids, Some(&named)).unwrap()).await,
+    );
     let user = [ResourceId::new(USER.to_owned())];
     judged(
         "memberships",
@@ -185,6 +192,17 @@ async fn judge(store: &SqlStore, when: &str) -> Vec<String> {
         }
     }
     wrong
+}
+
+/// The condition in `members[…]`.
+fn on_members(filter: &str) -> Condition {
+    let members: AttributePath = "members".parse().unwrap();
+    let members = ResourceType::group().resolve(&members).unwrap();
+    filter
+        .parse::<Filter>()
+        .unwrap()
+        .resolve_within(&members)
+        .unwrap()
 }
 
 /// Begins a transaction on the connection with the most users.
