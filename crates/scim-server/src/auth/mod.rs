@@ -42,6 +42,7 @@ mod credential;
 mod guard;
 mod presented;
 mod registry;
+mod renewed;
 mod source;
 
 pub use code::{AuthCode, AuthCodeForm};
@@ -51,3 +52,4 @@ pub use source::{CredentialSource, CredentialSourceError, StoredConnection, Stor
 
 pub(crate) use guard::{Guard, Refused};
 pub(crate) use registry::{Entry, Registry, canonical_key, default_profile};
+pub(crate) use renewed::Renewed;
