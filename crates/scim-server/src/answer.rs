@@ -6,9 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, RETRY_AFTER};
 use scim_core::error::Error;
-
-/// The media type of SCIM (RFC 7644 section 8.1).
-pub(crate) const SCIM_JSON: &str = "application/scim+json";
+use scim_service::SCIM_JSON;
 
 /// The response that carries an error.
 pub(crate) fn refuse(error: &Error) -> HttpResponse {

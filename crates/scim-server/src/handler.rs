@@ -17,7 +17,7 @@ use scim_service::public_url::Arrival;
 use scim_service::service::{Caller, Outcome};
 
 use crate::answer;
-use crate::auth::{Admission, Refused};
+use crate::auth::Refused;
 use crate::body;
 use crate::convert;
 use crate::listener::OverTls;
@@ -125,8 +125,7 @@ impl Scim {
         convert::response(response)
     }
 
-    /// Authenticates a request. The credential of an address that fails too often is not checked; a request without a credential
-    /// is not an attempt and is not counted.
+    /// Authenticates a request. The credential of an address that fails too often is not checked.
     async fn authenticate(
         &self,
         attempt: &Attempt<'_>,
@@ -135,23 +134,20 @@ impl Scim {
         let Some(client) = client else {
             return Ok(self.authenticator.authenticate(attempt).await?);
         };
-        let admission = match attempt.headers.contains_key(http::header::AUTHORIZATION) {
-            true => self.guard.admit(client).map_err(TurnedAway::TooMany)?,
-            // a wrong credential that an authenticator finds elsewhere is counted
-            false => Admission::Known,
-        };
+        let admission = self.guard.admit(client).await.map_err(TurnedAway::TooMany)?;
         match self.authenticator.authenticate(attempt).await {
             Ok(identity) => {
-                self.guard.succeeded(client);
+                admission.succeeded();
                 Ok(identity)
             }
-            Err(Refusal::Wrong) => match self.guard.failed(client, admission) {
+            Err(Refusal::Wrong) => match admission.failed() {
                 Refused::Unauthorized(wait) => {
                     tokio::time::sleep(wait).await;
                     Err(Refusal::Wrong.into())
                 }
                 Refused::TooMany(after) => Err(TurnedAway::TooMany(after)),
             },
+            // not a guess
             Err(refusal) => Err(refusal.into()),
         }
     }

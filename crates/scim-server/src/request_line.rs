@@ -74,7 +74,7 @@ impl Subject {
     }
 }
 
-/// Middleware that sets the request id, and writes the line when the request ends or its client disconnects.
+/// Middleware that sets the request id, and writes the line when the request ends or its connection is reset.
 pub(crate) async fn write(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -154,7 +154,8 @@ fn millis(duration: Duration) -> f64 {
     (duration.as_secs_f64() * 1_000_000.0).round() / 1_000.0
 }
 
-/// A request that is dropped before it is answered was abandoned by its client, which proxies log as 499.
+/// A request is dropped before it is answered if its HTTP/1.1 connection is reset, which proxies log as 499. One whose client
+/// only closes the connection goes on, because the client may still read; over HTTP/2, every request goes on.
 impl Drop for Line {
     fn drop(&mut self) {
         if self.is_open {

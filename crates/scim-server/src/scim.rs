@@ -15,7 +15,7 @@ use scim_service::public_url::PublicUrl;
 use scim_service::service::Service;
 use scim_service::store::ResourceId;
 
-use crate::auth::{AuthCode, CredentialSource, Guard, Registry, canonical_key};
+use crate::auth::{AuthCode, CredentialSource, Guard, Registry, Renewed, canonical_key};
 use crate::{compress, handler, request_line};
 
 /// The path of [`mount`], below which the connections are.
@@ -215,6 +215,7 @@ impl ScimBuilder {
         let registry = Arc::new(Registry::new(self.profiles, self.codes, self.source));
         let mut authenticators: Vec<Arc<dyn Authenticator>> = vec![Arc::clone(&registry) as _];
         authenticators.extend(self.authenticators);
+        authenticators.push(Arc::new(Renewed(Arc::clone(&registry))));
         Arc::new(Scim {
             service: self.service,
             registry,

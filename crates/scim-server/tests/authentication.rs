@@ -9,11 +9,17 @@
 
 mod support;
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use scim_core::discovery::AuthenticationScheme;
 use scim_server::auth::{AuthCode, MadeCredential, make_credential, retire_credentials};
+use scim_server::config::Config;
+use scim_service::authentication::{Attempt, Authenticator, Identity, Refusal};
+use scim_service::connection::ConnectionKey;
 use secrecy::ExposeSecret as _;
 use support::{AZURE, Answer, OKTA, OKTA_BASE64, TestApp};
 
@@ -147,18 +153,73 @@ async fn an_address_that_guesses_is_slowed_down_and_then_refused() {
     refused.is_scim_error(429);
     let seconds: u64 = refused.header("retry-after").parse().unwrap();
     assert!((1..=60).contains(&seconds));
-    // what a guesser shows is not looked at any more
+    // what a guesser shows is not looked at any more, whatever it is
     app.users_of("okta", &basic(OKTA)).await.is_scim_error(429);
-    // and nothing at all is no guess
-    app.get("/v1/scim/v2/okta/Users").await.is_scim_error(401);
+    app.get("/v1/scim/v2/okta/Users").await.is_scim_error(429);
+}
+
+#[tokio::test]
+async fn who_guesses_at_the_same_time_finds_no_more() {
+    let app = TestApp::start_with(|config| {
+        config.limits.auth_failures = 5.try_into().unwrap();
+        config.limits.auth_failures_per_minute = 1.try_into().unwrap();
+    })
+    .await;
+    let guess = basic("okta:guess");
+    let guesses = (0..40).map(|_| app.users_of("okta", &guess));
+    let answers = futures_util::future::join_all(guesses).await;
+    let checked = answers.iter().filter(|answer| answer.status == 401).count();
+    assert_eq!(checked, 5);
+    assert!(answers.iter().all(|answer| matches!(answer.status, 401 | 429)));
+}
+
+#[tokio::test]
+async fn showing_nothing_is_no_guess() {
+    let app = TestApp::start_with(|config| config.limits.auth_failures = 1.try_into().unwrap()).await;
+    for _ in 0..5 {
+        app.get("/v1/scim/v2/okta/Users").await.is_scim_error(401);
+    }
+    assert_eq!(app.as_okta().get("/Users").await.status, 200);
+}
+
+/// Accepts a key in a header of its own.
+struct Keys;
+
+#[async_trait]
+impl Authenticator for Keys {
+    fn schemes(&self, _: &ConnectionKey) -> Vec<AuthenticationScheme> {
+        Vec::new()
+    }
+
+    async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
+        let key = attempt.headers.get("x-api-key").ok_or(Refusal::Missing)?;
+        match key.as_bytes() {
+            b"right" => Ok(Identity::provider()),
+            _ => Err(Refusal::Wrong),
+        }
+    }
+}
+
+#[tokio::test]
+async fn guesses_outside_of_authorization_are_guesses_too() {
+    let limit = |config: &mut Config| config.limits.auth_failures = 3.try_into().unwrap();
+    let app = TestApp::start_from(limit, |builder| builder.authenticator(Arc::new(Keys))).await;
+    let shows = |key: &'static str| {
+        let request = app.request(reqwest::Method::GET, "/v1/scim/v2/okta/Users");
+        Answer::of(request.header("x-api-key", key))
+    };
+    for _ in 0..3 {
+        shows("guess").await.is_scim_error(401);
+    }
+    shows("guess").await.is_scim_error(429);
+    shows("right").await.is_scim_error(429);
 }
 
 #[tokio::test]
 async fn a_guesser_does_not_shut_out_an_identity_provider_at_the_same_address() {
     let app = TestApp::start_with(|config| config.limits.auth_failures = 5.try_into().unwrap()).await;
     assert_eq!(app.as_okta().get("/Users").await.status, 200);
-    // the first request of an address that is not known counts as an attempt until it succeeds
-    for _ in 0..4 {
+    for _ in 0..5 {
         app.users_of("okta", &basic("okta:guess"))
             .await
             .is_scim_error(401);

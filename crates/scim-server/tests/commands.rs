@@ -252,6 +252,21 @@ fn connections_are_made_rotated_listed_and_deleted() {
 }
 
 #[test]
+fn a_new_secret_is_shown_even_if_those_before_it_cannot_be_retired() {
+    let folder = Folder::new();
+    let first = folder.prints(&["connection", "create", "corp"]);
+    let database = rusqlite::Connection::open(folder.folder.path().join("scim-server.sqlite")).unwrap();
+    let trigger = "CREATE TRIGGER refuse BEFORE UPDATE ON credentials BEGIN SELECT RAISE(ABORT, 'no'); END";
+    database.execute_batch(trigger).unwrap();
+    let rotated = folder.run(&["connection", "rotate", "corp"]);
+    assert_eq!(rotated.status.code(), Some(1), "{rotated:?}");
+    let secret = String::from_utf8(rotated.stdout).unwrap();
+    assert!(secret.starts_with("scim_") && secret != first, "{secret}");
+    let complaint = String::from_utf8(rotated.stderr).unwrap();
+    assert!(complaint.contains("the new secret works"), "{complaint}");
+}
+
+#[test]
 fn users_and_teams_are_listed_and_shown() {
     let folder = Folder::new();
     let server = folder.serve(&CODES);

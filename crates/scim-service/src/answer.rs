@@ -5,6 +5,7 @@ use http::header::{
     ALLOW, CONTENT_LOCATION, CONTENT_TYPE, ETAG, LOCATION, RETRY_AFTER as RETRY_AFTER_HEADER,
 };
 use http::{HeaderName, HeaderValue, Response, StatusCode};
+use scim_core::error::Error;
 
 use crate::failure::{Failure, RETRY_AFTER};
 use crate::service::Outcome;
@@ -73,11 +74,7 @@ pub(crate) fn refuse(
             put(&mut response, CONTENT_LOCATION, location);
             response
         }
-        failure => {
-            let error = failure.into_error();
-            let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            respond(status, Some(error.to_json().to_string()))
-        }
+        failure => error(&failure.into_error()),
     };
     put(&mut response, ALLOW, allow);
     if response.status() == StatusCode::SERVICE_UNAVAILABLE && is_repeatable {
@@ -88,6 +85,12 @@ pub(crate) fn refuse(
         resource_id,
     });
     response
+}
+
+/// The response with a SCIM error.
+pub(crate) fn error(error: &Error) -> Response<Bytes> {
+    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    respond(status, Some(error.to_json().to_string()))
 }
 
 fn respond(status: StatusCode, body: Option<String>) -> Response<Bytes> {

@@ -1,11 +1,8 @@
 //! Who sends a request.
 
 use bytes::Bytes;
-use http::header::CONTENT_TYPE;
+use http::Response;
 use http::request::Parts;
-use http::{HeaderValue, Response, StatusCode};
-use scim_core::error::Error;
-use scim_service::SCIM_JSON;
 use scim_service::authentication::Refusal;
 use scim_service::service::Caller;
 
@@ -86,15 +83,4 @@ where
         // the schemes are unknown here, so a 401 asks for both that every client knows
         std::future::ready(self(request).map_err(|refusal| refusal.into_response(&[])))
     }
-}
-
-/// The response that carries an error (RFC 7644 section 3.12).
-pub(crate) fn refuse(error: &Error) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(error.to_json().to_string()));
-    *response.status_mut() =
-        StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
-        .headers_mut()
-        .insert(CONTENT_TYPE, HeaderValue::from_static(SCIM_JSON));
-    response
 }

@@ -12,10 +12,11 @@ use http::header::{AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION};
 use http::{Request, Response};
 use http_body::Body;
 use http_body_util::Full;
+use scim_service::authentication::Refusal;
 use scim_service::service::Service;
 
 use crate::body;
-use crate::resolve_caller::{ResolveCaller, refuse};
+use crate::resolve_caller::ResolveCaller;
 
 /// A SCIM service provider as a tower service, for one connection or several.
 ///
@@ -106,7 +107,7 @@ impl<R: ResolveCaller> ScimService<R> {
                     .handle(&caller, Request::from_parts(parts, body))
                     .await
             }
-            Err(error) => refuse(&error),
+            Err(error) => Refusal::Other(error).into_response(&[]),
         }
     }
 }

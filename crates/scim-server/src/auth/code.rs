@@ -125,11 +125,23 @@ impl fmt::Display for AuthCodeForm {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Config;
 
     #[test]
     fn random_base64_without_a_colon_inside_is_a_token() {
         let code = AuthCode::parse(&"q83vEjRWeJCrze8SNFZ4kA==".into()).unwrap();
         assert_eq!(code.form(), AuthCodeForm::Token);
+    }
+
+    #[test]
+    fn nothing_of_a_code_is_printed_with_its_configuration() {
+        let print = |code: &str| {
+            let mut config = Config::default();
+            let code = AuthCode::parse(&code.into()).unwrap();
+            config.auth_codes.insert("okta".parse().unwrap(), vec![code]);
+            format!("{config:?}")
+        };
+        assert_eq!(print("okta:a"), print("okta:b"));
     }
 
     #[test]

@@ -96,27 +96,17 @@ pub async fn make_credential(
 ///
 /// # Errors
 ///
-/// If the database fails.
+/// If the database fails; then it changes none of them.
 pub async fn retire_credentials(
     connections: &Connections,
     connection: &ConnectionKey,
     except: CredentialId,
     grace: Duration,
-) -> Result<usize, StoreError> {
+) -> Result<u64, StoreError> {
     let now = now();
-    let end = after(now, grace);
-    let mut retired = 0;
-    for credential in connections.credentials(connection).await? {
-        let is_valid = credential.expires.is_none_or(|expiry| expiry > now);
-        if credential.id == except || !is_valid {
-            continue;
-        }
-        retired += 1;
-        if credential.expires.is_none_or(|expiry| expiry > end) {
-            connections.expire_credential(credential.id, end).await?;
-        }
-    }
-    Ok(retired)
+    connections
+        .expire_others(connection, except, now, after(now, grace))
+        .await
 }
 
 fn after(now: Timestamp, time: Duration) -> Timestamp {

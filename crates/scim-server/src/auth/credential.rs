@@ -23,6 +23,7 @@ const LAST_USED_MILLIS: i64 = 60_000;
 /// Codes are hashed too, in memory only, so that all comparisons have the same length.
 ///
 /// `Display` and [`FromStr`] convert it to and from the form to store: 43 characters of base64 for URLs, without padding.
+/// `Debug` shows nothing of it: the hash of a short code tells the code to whoever tries all. It is compared in constant time.
 ///
 /// ```
 /// use scim_server::auth::{SecretHash, new_secret};
@@ -37,7 +38,7 @@ const LAST_USED_MILLIS: i64 = 60_000;
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct SecretHash([u8; 32]);
 
 impl SecretHash {
@@ -50,6 +51,21 @@ impl SecretHash {
     /// Compares two hashes in constant time.
     pub(crate) fn matches(&self, other: &Self) -> Choice {
         self.0.ct_eq(&other.0)
+    }
+}
+
+impl PartialEq for SecretHash {
+    fn eq(&self, other: &Self) -> bool {
+        self.matches(other).into()
+    }
+}
+
+impl Eq for SecretHash {}
+
+/// Without the hash, which could be compared with others.
+impl fmt::Debug for SecretHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretHash")
     }
 }
 

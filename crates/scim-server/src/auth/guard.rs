@@ -2,7 +2,8 @@
 //!
 //! Each client address may fail a number of times in a row, and regains attempts at a steady rate. The more attempts it
 //! has used, the longer it waits for its 401. When none is left, it gets 429 and its credential is **not checked**, so
-//! guessing faster finds nothing.
+//! guessing faster finds nothing. Guesses that are sent at the same time find nothing either: no more credentials are checked
+//! at once than attempts are left, and further requests wait. Only wrong credentials count.
 //!
 //! An address from which a valid credential was used within the last hour is known. From a known address, credentials are
 //! always checked, and only failures are counted and answered with 429. Identity providers share addresses: all customers of
@@ -16,33 +17,24 @@
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
-use std::sync::{PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
-use governor::clock::{Clock as _, DefaultClock};
-use governor::middleware::StateInformationMiddleware;
-use governor::state::keyed::DefaultKeyedStateStore;
-use governor::{Quota, RateLimiter};
+use super::attempts::{Attempts, Turn};
 
 /// The time for which an address is known after a valid credential was used from it.
 const KNOWN_FOR: Duration = Duration::from_secs(3_600);
 /// The maximum number of known addresses.
 const MAX_KNOWN: usize = 10_000;
-/// The number of failures after which addresses that have regained their attempts are forgotten.
-const TIDY_EVERY: usize = 1_000;
 /// The number of failures that are answered at once.
 const FREE_FAILURES: u32 = 3;
 /// The longest wait for a 401.
 const MAX_WAIT: Duration = Duration::from_millis(500);
 
-type Limiter = RateLimiter<IpAddr, DefaultKeyedStateStore<IpAddr>, DefaultClock, StateInformationMiddleware>;
-
 /// Counts failures by client address.
 pub(crate) struct Guard {
-    limiter: Limiter,
-    burst: u32,
-    failures: AtomicUsize,
+    attempts: Mutex<Attempts>,
     known: RwLock<HashMap<IpAddr, AtomicU64>>,
     started: Instant,
 }
@@ -56,39 +48,47 @@ pub(crate) enum Refused {
     TooMany(Duration),
 }
 
-/// How a credential is checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Admission {
-    /// From a known address: a failure is counted afterwards.
-    Known,
-    /// Counted as a failure beforehand. A failure is answered after the delay.
-    Counted(Duration),
+/// The permission to check a credential. If it is dropped, nothing is counted.
+pub(crate) struct Admission<'a> {
+    guard: &'a Guard,
+    address: IpAddr,
+    /// Whether it holds an attempt of the address; not if the address is known.
+    holds: bool,
 }
 
 impl Guard {
-    /// Allows `burst` failures in a row, and regains `per_minute` attempts per minute.
-    pub(crate) fn new(burst: NonZeroU32, per_minute: NonZeroU32) -> Self {
-        let quota = Quota::per_minute(per_minute).allow_burst(burst);
+    /// Allows `in_a_row` failures in a row, and regains `per_minute` attempts per minute.
+    pub(crate) fn new(in_a_row: NonZeroU32, per_minute: NonZeroU32) -> Self {
         Self {
-            limiter: RateLimiter::keyed(quota).with_middleware(),
-            burst: burst.get(),
-            failures: AtomicUsize::new(0),
+            attempts: Mutex::new(Attempts::new(in_a_row, per_minute)),
             known: RwLock::default(),
             started: Instant::now(),
         }
     }
 
-    /// Decides whether the credential of an address is checked; if not, returns when to retry.
-    pub(crate) fn admit(&self, address: IpAddr) -> Result<Admission, Duration> {
-        if self.knows(address) {
-            return Ok(Admission::Known);
+    /// Waits until the credential of an address may be checked. If it may not, returns when to retry.
+    pub(crate) async fn admit(&self, address: IpAddr) -> Result<Admission<'_>, Duration> {
+        let address = network(address);
+        let admission = |holds| Admission {
+            guard: self,
+            address,
+            holds,
+        };
+        loop {
+            if self.knows(address) {
+                return Ok(admission(false));
+            }
+            let turn = self.attempts().begin(address, Instant::now());
+            match turn {
+                Turn::Begun => return Ok(admission(true)),
+                Turn::Wait(check_ended) => check_ended.await,
+                Turn::Refused(after) => return Err(after),
+            }
         }
-        self.count(address).map(Admission::Counted)
     }
 
-    /// Records that a valid credential came from an address.
-    pub(crate) fn succeeded(&self, address: IpAddr) {
-        let address = network(address);
+    /// Knows an address from now on.
+    fn know(&self, address: IpAddr) {
         let now = self.seconds();
         if let Some(seen) = self.read_known().get(&address) {
             seen.store(now, Ordering::Relaxed);
@@ -103,40 +103,43 @@ impl Guard {
         }
     }
 
-    /// Returns the answer to a failure of an admitted attempt.
-    pub(crate) fn failed(&self, address: IpAddr, admission: Admission) -> Refused {
-        let counted = match admission {
-            Admission::Counted(wait) => Ok(wait),
-            Admission::Known => self.count(address),
-        };
-        counted.map_or_else(Refused::TooMany, Refused::Unauthorized)
-    }
-
-    fn count(&self, address: IpAddr) -> Result<Duration, Duration> {
-        if self.failures.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
-            self.limiter.retain_recent();
-            self.limiter.shrink_to_fit();
-        }
-        match self.limiter.check_key(&network(address)) {
-            Ok(state) => Ok(wait(self.burst.saturating_sub(state.remaining_burst_capacity()))),
-            Err(negative) => Err(negative.wait_time_from(DefaultClock::default().now())),
-        }
-    }
-
     fn knows(&self, address: IpAddr) -> bool {
         let known = self.read_known();
-        let seen = known
-            .get(&network(address))
-            .map(|seen| seen.load(Ordering::Relaxed));
+        let seen = known.get(&address).map(|seen| seen.load(Ordering::Relaxed));
         seen.is_some_and(|seen| self.seconds().saturating_sub(seen) < KNOWN_FOR.as_secs())
     }
 
-    fn read_known(&self) -> std::sync::RwLockReadGuard<'_, HashMap<IpAddr, AtomicU64>> {
+    fn attempts(&self) -> MutexGuard<'_, Attempts> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn read_known(&self) -> RwLockReadGuard<'_, HashMap<IpAddr, AtomicU64>> {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn seconds(&self) -> u64 {
         self.started.elapsed().as_secs()
+    }
+}
+
+impl Admission<'_> {
+    /// Records that the credential was valid.
+    pub(crate) fn succeeded(self) {
+        self.guard.know(self.address);
+    }
+
+    /// Counts that the credential was wrong, and returns the answer.
+    pub(crate) fn failed(self) -> Refused {
+        let used = self.guard.attempts().fail(self.address, Instant::now());
+        used.map_or_else(Refused::TooMany, |used| Refused::Unauthorized(wait(used)))
+    }
+}
+
+impl Drop for Admission<'_> {
+    fn drop(&mut self) {
+        if self.holds {
+            self.guard.attempts().end(self.address, Instant::now());
+        }
     }
 }
 
@@ -173,39 +176,64 @@ mod tests {
         text.parse().unwrap()
     }
 
-    #[test]
-    fn failures_are_slowed_and_then_refused() {
+    #[tokio::test]
+    async fn failures_are_slowed_and_then_refused() {
         let guard = guard();
         let client = address("192.0.2.1");
         let mut waits = Vec::new();
         for _ in 0..5 {
-            let admission = guard.admit(client).unwrap();
-            match guard.failed(client, admission) {
+            match guard.admit(client).await.unwrap().failed() {
                 Refused::Unauthorized(wait) => waits.push(wait.as_millis()),
                 Refused::TooMany(_) => panic!("too early"),
             }
         }
         assert_eq!(waits, [0, 0, 0, 50, 100]);
-        assert!(guard.admit(client).is_err());
-        assert!(guard.admit(address("192.0.2.2")).is_ok());
+        assert!(guard.admit(client).await.is_err());
+        assert!(guard.admit(address("192.0.2.2")).await.is_ok());
     }
 
-    #[test]
-    fn a_known_address_is_always_looked_at_and_its_failures_are_counted() {
+    #[tokio::test]
+    async fn a_known_address_is_always_looked_at_and_its_failures_are_counted() {
         let guard = guard();
         let client = address("192.0.2.1");
-        guard.succeeded(client);
+        guard.admit(client).await.unwrap().succeeded();
         for _ in 0..5 {
-            assert!(matches!(
-                guard.failed(client, Admission::Known),
-                Refused::Unauthorized(_)
-            ));
+            let refused = guard.admit(client).await.unwrap().failed();
+            assert!(matches!(refused, Refused::Unauthorized(_)));
         }
-        assert!(matches!(
-            guard.failed(client, Admission::Known),
-            Refused::TooMany(_)
-        ));
-        assert_eq!(guard.admit(client), Ok(Admission::Known));
+        let refused = guard.admit(client).await.unwrap().failed();
+        assert!(matches!(refused, Refused::TooMany(_)));
+        assert!(guard.admit(client).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn what_was_no_guess_uses_no_attempt() {
+        let guard = guard();
+        for _ in 0..20 {
+            drop(guard.admit(address("192.0.2.1")).await.unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn who_waits_goes_on_when_the_others_have_ended() {
+        let guard = guard();
+        let client = address("192.0.2.1");
+        let mut held = Vec::new();
+        for _ in 0..5 {
+            held.push(guard.admit(client).await.unwrap());
+        }
+        let waiting = async || {
+            let admitted = guard.admit(client);
+            tokio::time::timeout(Duration::from_millis(10), admitted).await
+        };
+        assert!(waiting().await.is_err());
+        drop(held.pop());
+        held.push(waiting().await.unwrap().unwrap());
+        let (admitted, ()) = tokio::join!(guard.admit(client), async {
+            tokio::task::yield_now().await;
+            held.pop().unwrap().succeeded();
+        });
+        assert!(!admitted.unwrap().holds);
     }
 
     #[test]

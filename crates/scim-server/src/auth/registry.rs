@@ -24,7 +24,7 @@ use crate::clock;
 const MAX_AGE: Duration = Duration::from_secs(5);
 
 /// The maximum age of a snapshot that lacks a credential or connection, which may be new.
-const MAX_AGE_OF_A_MISS: Duration = Duration::from_millis(500);
+pub(super) const MAX_AGE_OF_A_MISS: Duration = Duration::from_millis(500);
 
 /// The canonical name of a connection: `microsoft` is another name of `azure`.
 fn canonical_name(name: &str) -> &str {
@@ -45,7 +45,8 @@ pub(crate) struct Registry {
     refreshing: Mutex<()>,
 }
 
-/// The built-in credentials: codes of the configuration, and secrets made at run time.
+/// The built-in credentials: codes of the configuration, and secrets made at run time. A secret that was made just now may be
+/// missing: [`Renewed`](super::renewed::Renewed) accepts it.
 #[async_trait]
 impl Authenticator for Registry {
     fn schemes(&self, connection: &ConnectionKey) -> Vec<AuthenticationScheme> {
@@ -60,16 +61,7 @@ impl Authenticator for Registry {
     }
 
     async fn authenticate(&self, attempt: &Attempt<'_>) -> Result<Identity, Refusal> {
-        let shown = Presented::in_headers(attempt.headers);
-        if shown == Presented::Nothing {
-            return Err(Refusal::Missing);
-        }
-        let entry = self.connection(attempt.connection.as_str()).await;
-        let entry = entry.ok_or(Refusal::UnknownConnection)?;
-        match self.accepts(&entry, &shown, clock::now()).await {
-            true => Ok(Identity::provider()),
-            false => Err(Refusal::Wrong),
-        }
+        self.decide(attempt, MAX_AGE).await
     }
 }
 
@@ -116,15 +108,18 @@ impl Registry {
         self.fresh(MAX_AGE_OF_A_MISS).await.entries.get(name).cloned()
     }
 
-    /// Whether the connection accepts the credential that a request shows.
-    pub(crate) async fn accepts(&self, entry: &Arc<Entry>, shown: &Presented, now: Timestamp) -> bool {
-        if self.accepts_now(entry, shown, now) {
-            return true;
+    /// Decides from a snapshot no older than `max_age`.
+    pub(super) async fn decide(&self, attempt: &Attempt<'_>, max_age: Duration) -> Result<Identity, Refusal> {
+        let shown = Presented::in_headers(attempt.headers);
+        if shown == Presented::Nothing {
+            return Err(Refusal::Missing);
         }
-        let snapshot = self.fresh(MAX_AGE_OF_A_MISS).await;
-        match snapshot.entries.get(entry.key.as_str()) {
-            Some(newer) if !Arc::ptr_eq(newer, entry) => self.accepts_now(newer, shown, now),
-            _ => false,
+        let snapshot = self.fresh(max_age).await;
+        let entry = snapshot.entries.get(canonical_name(attempt.connection.as_str()));
+        let entry = entry.ok_or(Refusal::UnknownConnection)?;
+        match self.accepts(entry, &shown, clock::now()) {
+            true => Ok(Identity::provider()),
+            false => Err(Refusal::Wrong),
         }
     }
 
@@ -143,7 +138,8 @@ impl Registry {
         self.fresh(MAX_AGE).await.entries.values().map(entry).collect()
     }
 
-    fn accepts_now(&self, entry: &Entry, shown: &Presented, now: Timestamp) -> bool {
+    /// Whether the connection accepts the credential that a request shows.
+    fn accepts(&self, entry: &Entry, shown: &Presented, now: Timestamp) -> bool {
         let Some(credential) = entry.accepting(shown, now) else {
             return false;
         };
@@ -276,6 +272,8 @@ mod tests {
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use async_trait::async_trait;
+    use http::HeaderMap;
+    use http::header::AUTHORIZATION;
 
     use super::super::credential::SecretHash;
     use super::super::source::CredentialSourceError;
@@ -307,24 +305,28 @@ mod tests {
         }
     }
 
-    fn shown(secret: &str) -> Presented {
-        Presented::Secrets([SecretHash::of(secret.as_bytes()); 2])
+    fn bearer(secret: &str) -> HeaderMap {
+        let value = format!("Bearer {secret}").parse().unwrap();
+        HeaderMap::from_iter([(AUTHORIZATION, value)])
     }
 
     #[tokio::test]
-    async fn a_new_credential_is_found_within_half_a_second() {
-        let registry = Registry::new(
-            BTreeMap::new(),
-            BTreeMap::new(),
-            Some(Arc::new(Growing::default())),
-        );
-        let entry = registry.connection("corp").await.unwrap();
-        let now = Timestamp::from_millis(0);
-        assert!(registry.accepts(&entry, &shown("secret-0"), now).await);
-        assert!(!registry.accepts(&entry, &shown("secret-1"), now).await);
+    async fn a_new_credential_is_found_within_half_a_second_by_who_asks_for_it() {
+        let source = Arc::new(Growing::default());
+        let registry = Registry::new(BTreeMap::new(), BTreeMap::new(), Some(Arc::clone(&source) as _));
+        let corp = "corp".parse().unwrap();
+        let decide = async |secret: &str, max_age| {
+            let headers = bearer(secret);
+            registry.decide(&Attempt::new(&corp, &headers), max_age).await
+        };
+        assert!(decide("secret-0", MAX_AGE).await.is_ok());
+        assert!(decide("secret-1", MAX_AGE_OF_A_MISS).await.is_err());
         tokio::time::sleep(MAX_AGE_OF_A_MISS).await;
-        assert!(registry.accepts(&entry, &shown("secret-1"), now).await);
-        assert!(!registry.accepts(&entry, &Presented::Malformed, now).await);
+        assert!(decide("secret-1", MAX_AGE).await.is_err());
+        assert_eq!(source.0.load(Ordering::SeqCst), 1);
+        assert!(decide("secret-1", MAX_AGE_OF_A_MISS).await.is_ok());
+        assert!(decide("secret-1", MAX_AGE).await.is_ok());
+        assert_eq!(source.0.load(Ordering::SeqCst), 2);
     }
 
     #[tokio::test]
@@ -333,11 +335,9 @@ mod tests {
         for (name, key) in [("okta", "okta"), ("azure", "azure"), ("microsoft", "azure")] {
             let entry = registry.connection(name).await.unwrap();
             assert_eq!(entry.key.as_str(), key);
-            assert!(
-                !registry
-                    .accepts(&entry, &shown(""), Timestamp::from_millis(0))
-                    .await
-            );
+            let shown = bearer("");
+            let decided = registry.decide(&Attempt::new(&entry.key, &shown), MAX_AGE).await;
+            assert!(matches!(decided, Err(Refusal::Wrong)));
         }
         assert!(registry.connection("Okta").await.is_none());
     }

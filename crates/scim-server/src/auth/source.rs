@@ -18,8 +18,9 @@ use super::credential::SecretHash;
 ///
 /// Requests are decided from a snapshot in memory. [`connections`](Self::connections) is called again when the snapshot is
 /// older than 5 seconds, so a removed credential is accepted for at most 5 seconds; and when it is older than half a second
-/// and lacks the connection or the credential of a request, so a new credential works after half a second. There is one
-/// call at a time. If a call fails, the last snapshot stays in use and a warning is logged.
+/// and lacks the connection of a request, or the credential of a request that no
+/// [other authenticator](crate::ScimBuilder::authenticator) accepts either, so a new credential works after half a second.
+/// There is one call at a time. If a call fails, the last snapshot stays in use and a warning is logged.
 ///
 /// # Examples
 ///

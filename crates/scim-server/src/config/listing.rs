@@ -8,7 +8,7 @@ use url::Url;
 use super::error::place;
 use super::load::Loaded;
 use super::setting::SETTINGS;
-use super::{Config, LogFormat};
+use super::{Config, LogFormat, OAuthConfig};
 
 /// One line of the effective configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,73 +28,79 @@ pub(crate) struct Listed {
 impl Loaded {
     /// Lists all settings with their sources, with secrets masked.
     pub(crate) fn listing(&self) -> Vec<Listed> {
-        let mut lines: Vec<Listed> = SETTINGS
-            .iter()
-            .map(|setting| Listed {
-                key: setting.key.to_owned(),
-                variable: Some(setting.variable),
-                meaning: setting.meaning,
-                value: value(&self.config, setting.key),
-                source: self.source(setting.key),
-            })
-            .collect();
-        for name in self.config.connections.keys() {
-            let key = format!("connections.{name}.profile");
-            let profiles = self.config.profiles().unwrap_or_default();
+        let settings = SETTINGS.iter().map(|setting| Listed {
+            key: setting.key.to_owned(),
+            variable: Some(setting.variable),
+            meaning: setting.meaning,
+            value: value(&self.config, setting.key),
+            source: self.source(setting.key),
+        });
+        settings
+            .chain(self.profiles())
+            .chain(self.issuers())
+            .chain(self.auth_codes())
+            .chain(self.cursor_key())
+            .collect()
+    }
+
+    fn profiles(&self) -> impl Iterator<Item = Listed> {
+        let profiles = self.config.profiles().unwrap_or_default();
+        self.config.connections.keys().map(move |name| {
             let profile = profiles.iter().find(|(key, _)| key.as_str() == name);
-            lines.push(Listed {
-                value: profile
-                    .map(|(_, profile)| profile.name().to_owned())
-                    .unwrap_or_default(),
-                source: self.source(&key),
-                variable: None,
-                meaning: "what the client of the connection needs: `standard`, `okta` or `entra`",
-                key,
-            });
-        }
-        for (name, connection) in &self.config.connections {
-            let Some(oauth) = &connection.oauth else { continue };
-            let mut settings = vec![
-                ("issuer".to_owned(), oauth.issuer.join(", ")),
-                ("audience".to_owned(), oauth.audience.join(", ")),
-                ("leeway".to_owned(), duration(oauth.leeway)),
-            ];
-            settings.extend(oauth.jwks_url.clone().map(|url| ("jwks_url".to_owned(), url)));
-            let file = oauth.jwks_file.as_ref().map(|path| path.display().to_string());
-            settings.extend(file.map(|path| ("jwks_file".to_owned(), path)));
-            let claims = oauth.claims.iter();
-            settings.extend(claims.map(|(claim, values)| (format!("claims.{claim}"), values.join(", "))));
-            lines.extend(settings.into_iter().map(|(key, value)| {
-                let key = format!("connections.{name}.oauth.{key}");
-                Listed {
+            let profile = profile.map(|(_, profile)| profile.name().to_owned());
+            self.setting_of_connection(
+                format!("connections.{name}.profile"),
+                profile.unwrap_or_default(),
+                "what the client of the connection needs: `standard`, `okta` or `entra`",
+            )
+        })
+    }
+
+    fn issuers(&self) -> impl Iterator<Item = Listed> {
+        let connections = self.config.connections.iter();
+        let trusting = connections.filter_map(|(name, connection)| Some((name, connection.oauth.as_ref()?)));
+        trusting.flat_map(move |(name, oauth)| {
+            settings_of(oauth).into_iter().map(move |(key, value)| {
+                self.setting_of_connection(
+                    format!("connections.{name}.oauth.{key}"),
                     value,
-                    source: self.source(&key),
-                    variable: None,
-                    meaning: "whose access tokens the connection accepts",
-                    key,
-                }
-            }));
+                    "whose access tokens the connection accepts",
+                )
+            })
+        })
+    }
+
+    fn setting_of_connection(&self, key: String, value: String, meaning: &'static str) -> Listed {
+        Listed {
+            source: self.source(&key),
+            variable: None,
+            meaning,
+            value,
+            key,
         }
-        for (key, codes) in &self.config.auth_codes {
+    }
+
+    fn auth_codes(&self) -> impl Iterator<Item = Listed> {
+        self.config.auth_codes.iter().map(|(key, codes)| {
             let forms: Vec<String> = codes.iter().map(|code| code.form().to_string()).collect();
-            lines.push(Listed {
+            Listed {
                 key: format!("auth code of {key}"),
                 variable: None,
                 meaning: "what the connection accepts, besides secrets that were made by command",
                 value: format!("*** ({})", forms.join(", ")),
                 source: "environment".to_owned(),
-            });
-        }
-        if self.config.cursor_key.is_some() {
-            lines.push(Listed {
-                key: "cursor key".to_owned(),
-                variable: Some("SCIM_CURSOR_KEY"),
-                meaning: "what cursors of lists are sealed with",
-                value: "***".to_owned(),
-                source: "environment".to_owned(),
-            });
-        }
-        lines
+            }
+        })
+    }
+
+    fn cursor_key(&self) -> Option<Listed> {
+        self.config.cursor_key.as_ref().map(|_| Listed {
+            key: "cursor key".to_owned(),
+            variable: Some("SCIM_CURSOR_KEY"),
+            meaning: "what cursors of lists are sealed with",
+            value: "***".to_owned(),
+            source: "environment".to_owned(),
+        })
     }
 
     fn source(&self, key: &str) -> String {
@@ -102,6 +108,21 @@ impl Loaded {
             .find_metadata(key)
             .map_or_else(|| "default".to_owned(), place)
     }
+}
+
+/// The settings of an issuer that have a value.
+fn settings_of(oauth: &OAuthConfig) -> Vec<(String, String)> {
+    let mut settings = vec![
+        ("issuer".to_owned(), oauth.issuer.join(", ")),
+        ("audience".to_owned(), oauth.audience.join(", ")),
+        ("leeway".to_owned(), duration(oauth.leeway)),
+    ];
+    settings.extend(oauth.jwks_url.clone().map(|url| ("jwks_url".to_owned(), url)));
+    let file = oauth.jwks_file.as_ref().map(|path| path.display().to_string());
+    settings.extend(file.map(|path| ("jwks_file".to_owned(), path)));
+    let claims = oauth.claims.iter();
+    settings.extend(claims.map(|(claim, values)| (format!("claims.{claim}"), values.join(", "))));
+    settings
 }
 
 fn value(config: &Config, key: &str) -> String {

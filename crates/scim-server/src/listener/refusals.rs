@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use bytes::{Buf as _, Bytes};
 use scim_core::error::Error;
+use scim_service::SCIM_JSON;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::runtime::Handle;
 
-use crate::answer::SCIM_JSON;
 use crate::request_line;
 
 /// The time and the bytes for which a refused connection is still read, so that the client gets the refusal before the

@@ -14,6 +14,11 @@ const PAUSE: Duration = Duration::from_millis(400);
 
 /// A server that is given an authenticator, which renews its keys after `max_age`.
 async fn given_an_authenticator(issuer: &Issuer, max_age: Duration) -> TestApp {
+    bearing_failures(10_000, issuer, max_age).await
+}
+
+/// The same, where an address may fail that often.
+async fn bearing_failures(failures: u32, issuer: &Issuer, max_age: Duration) -> TestApp {
     let keys = KeySet::builder(&issuer.url)
         .max_age(max_age)
         .min_interval(PAUSE)
@@ -22,7 +27,7 @@ async fn given_an_authenticator(issuer: &Issuer, max_age: Duration) -> TestApp {
     let trust = Trust::new(NAME, AUDIENCE, keys);
     let tokens = JwtAuthenticator::new().with_trust("corp".parse().unwrap(), trust);
     let configure = |config: &mut scim_server::config::Config| {
-        config.limits.auth_failures = 10_000.try_into().unwrap();
+        config.limits.auth_failures = failures.try_into().unwrap();
         config.connections.insert("corp".to_owned(), Default::default());
     };
     TestApp::start_from(configure, |builder| builder.authenticator(Arc::new(tokens))).await
@@ -131,4 +136,23 @@ async fn without_keys_a_token_cannot_be_decided_and_known_keys_go_on() {
     // the issuer may have this key by now
     let by_new = bearer(&new.sign(&claims()));
     app.users_of("corp", &by_new).await.is_scim_error(503);
+}
+
+#[tokio::test]
+async fn tokens_that_cannot_be_decided_are_no_guesses() {
+    let key = SigningKey::new("k1");
+    let issuer = Issuer::start(&[&key]).await;
+    issuer.answers(500);
+    let app = bearing_failures(1, &issuer, PAUSE).await;
+    let by_key = bearer(&key.sign(&claims()));
+    for _ in 0..5 {
+        app.users_of("corp", &by_key).await.is_scim_error(503);
+    }
+    issuer.answers(200);
+    tokio::time::sleep(PAUSE).await;
+    // all of the first who come wait for the keys, and none is turned away
+    let all = (0..20).map(|_| app.users_of("corp", &by_key));
+    for answer in futures_util::future::join_all(all).await {
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
 }

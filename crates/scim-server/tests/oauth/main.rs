@@ -7,6 +7,7 @@
     reason = "what helps tests may stop at the first surprise, as tests do"
 )]
 
+mod beside_secrets;
 mod binary;
 mod issuer;
 mod keys;

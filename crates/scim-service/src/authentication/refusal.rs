@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
-use http::{HeaderValue, Response, StatusCode};
+use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use http::{HeaderValue, Response};
 use scim_core::discovery::AuthenticationScheme;
 use scim_core::error::Error;
 
-use crate::answer::SCIM_JSON;
+use crate::answer;
 
 /// The reason why an [`Authenticator`](super::Authenticator) rejects a request.
 ///
@@ -87,7 +87,7 @@ impl Refusal {
         match self {
             Self::Missing | Self::Wrong => {
                 let detail = "the credentials of this connection are missing or wrong";
-                let mut response = refuse(&Error::plain(401, detail));
+                let mut response = answer::error(&Error::plain(401, detail));
                 for challenge in challenges(schemes) {
                     let challenge = HeaderValue::from_static(challenge);
                     response.headers_mut().append(WWW_AUTHENTICATE, challenge);
@@ -107,13 +107,15 @@ impl Refusal {
                 challenged(&Error::plain(403, detail), &parameters)
             }
             Self::Undecided { detail, retry_after } => {
-                let mut response = refuse(&Error::plain(503, detail));
+                let mut response = answer::error(&Error::plain(503, detail));
                 let seconds = retry_after.as_secs().max(1);
                 response.headers_mut().insert(RETRY_AFTER, seconds.into());
                 response
             }
-            Self::UnknownConnection => refuse(&Error::not_found("there is no connection of this name")),
-            Self::Other(error) => refuse(&error),
+            Self::UnknownConnection => {
+                answer::error(&Error::not_found("there is no connection of this name"))
+            }
+            Self::Other(error) => answer::error(&error),
         }
     }
 
@@ -145,7 +147,7 @@ fn challenges(schemes: &[AuthenticationScheme]) -> Vec<&'static str> {
 
 /// The response to a rejected token.
 fn challenged(error: &Error, parameters: &str) -> Response<Bytes> {
-    let mut response = refuse(error);
+    let mut response = answer::error(error);
     if let Ok(challenge) = HeaderValue::try_from(format!(r#"Bearer realm="scim", {parameters}"#)) {
         response.headers_mut().append(WWW_AUTHENTICATE, challenge);
     }
@@ -159,16 +161,6 @@ fn quoted(text: &str) -> String {
     text.chars()
         .map(|letter| if suits(letter) { letter } else { '?' })
         .collect()
-}
-
-/// The response with a SCIM error.
-fn refuse(error: &Error) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::from(error.to_json().to_string()));
-    *response.status_mut() =
-        StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let kind = HeaderValue::from_static(SCIM_JSON);
-    response.headers_mut().insert(CONTENT_TYPE, kind);
-    response
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_service::store::{Access, StoreError};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query, SelectStatement};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Order, Query, SelectStatement};
 
 use super::{Connections, key};
 use crate::database::{Row, Weight};
@@ -162,6 +162,39 @@ impl Connections {
     /// [`StoreError::Unavailable`] if the database does not respond.
     pub async fn expire_credential(&self, id: CredentialId, at: Timestamp) -> Result<bool, StoreError> {
         self.set(id, Credentials::ExpiresAt, at).await
+    }
+
+    /// Makes the credentials of a connection that are valid at `now`, except one, expire at `end`, unless they expire earlier.
+    /// Returns their number. All of them are changed, or none.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Unavailable`] if the database does not respond.
+    pub async fn expire_others(
+        &self,
+        connection: &ConnectionKey,
+        except: CredentialId,
+        now: Timestamp,
+        end: Timestamp,
+    ) -> Result<u64, StoreError> {
+        let expiry = || Expr::col(Credentials::ExpiresAt);
+        let is_after = |time: Timestamp| expiry().is_null().or(expiry().gt(time.as_millis()));
+        let owner = Query::select()
+            .column(Table::Id)
+            .from(Table::Table)
+            .and_where(Expr::col(Table::Key).eq(connection.as_str()))
+            .take();
+        let sooner = CaseStatement::new()
+            .case(is_after(end), end.as_millis())
+            .finally(expiry());
+        let update = Query::update()
+            .table(Credentials::Table)
+            .value(Credentials::ExpiresAt, sooner)
+            .and_where(Expr::col(Credentials::ConnectionId).in_subquery(owner))
+            .and_where(Expr::col(Credentials::Id).ne(except.0))
+            .and_where(is_after(now))
+            .take();
+        self.change(&update).await
     }
 
     /// Deletes a credential. Returns `false` if there is no such credential.

@@ -88,6 +88,29 @@ async fn credentials_are_made_used_and_expire(engine: Engine) {
         (of_okta[0].created, of_okta[0].expires, of_okta[0].last_used),
         (at(1), Some(at(60)), Some(at(50)))
     );
+    let late = connections
+        .add_credential(&okta, new("three", None))
+        .await
+        .unwrap();
+    let newest = connections
+        .add_credential(&okta, new("four", None))
+        .await
+        .unwrap();
+    let retire = async |now, end| connections.expire_others(&okta, newest, at(now), at(end)).await;
+    assert_eq!(retire(55, 90).await.unwrap(), 2);
+    assert_eq!(retire(60, 80).await.unwrap(), 1);
+    let ends = connections.all_credentials().await.unwrap();
+    let ends: Vec<_> = ends.iter().map(|one| (one.id, one.expires)).collect();
+    let expected = [
+        (first, Some(at(60))),
+        (second, Some(at(100))),
+        (late, Some(at(80))),
+        (newest, None),
+    ];
+    assert_eq!(ends, expected);
+    for other in [late, newest] {
+        assert!(connections.remove_credential(other).await.unwrap());
+    }
     assert!(connections.remove_credential(second).await.unwrap());
     assert!(!connections.remove_credential(second).await.unwrap());
     assert_eq!(all().await, [first]);
