@@ -138,7 +138,9 @@ pub(crate) fn out_of_reach() -> Error {
 pub(crate) fn taken(attribute: &str) -> Error {
     match attribute {
         "userName" => Error::uniqueness("another user has this `userName` (case does not matter)"),
-        "displayName" => Error::uniqueness("another group has this `displayName` (case does not matter)"),
+        "displayName" => {
+            Error::uniqueness("another group has this `displayName` (case and extra spaces do not matter)")
+        }
         other => Error::uniqueness(format!("another resource of this type has this `{other}`")),
     }
 }

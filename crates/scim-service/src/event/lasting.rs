@@ -4,7 +4,7 @@ use std::panic::AssertUnwindSafe;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
@@ -14,6 +14,9 @@ use tracing::Instrument as _;
 
 use super::{Event, Hook};
 use crate::store::{Durable, StoreError, Transaction};
+
+/// The duration from which a call before a commit is logged.
+const SLOW: Duration = Duration::from_secs(1);
 
 /// The hooks of a service, in order.
 pub(super) type Hooks = Arc<[Arc<dyn Hook>]>;
@@ -28,9 +31,17 @@ impl Told {
     /// Calls all hooks, in order, until one rejects the change.
     pub(super) async fn before_commit(&self) -> Result<(), StoreError> {
         for hook in self.hooks.iter() {
+            let start = Instant::now();
             let asked = AssertUnwindSafe(async { hook.before_commit(&self.events).await }).catch_unwind();
             match within(hook.timeout(), asked).await {
-                Some(Ok(Ok(()))) => {}
+                Some(Ok(Ok(()))) if start.elapsed() < SLOW => {}
+                Some(Ok(Ok(()))) => {
+                    let took = start.elapsed();
+                    tracing::warn!(
+                        ?took,
+                        "a hook is slow before a commit, and other changes wait for it"
+                    );
+                }
                 Some(Ok(Err(veto))) => return Err(StoreError::Refused(veto.into())),
                 Some(Err(_)) => return Err(StoreError::Failed("a hook panicked before a commit".into())),
                 None => {
