@@ -292,6 +292,7 @@ mod get;
 mod me;
 mod pages;
 mod patch;
+mod path;
 mod pending;
 mod query;
 pub mod resource;
