@@ -290,6 +290,7 @@ mod exchange;
 mod filter;
 mod get;
 mod me;
+mod next;
 mod pages;
 mod patch;
 mod path;

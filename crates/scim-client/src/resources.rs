@@ -106,7 +106,8 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
 
     /// Returns all resources of a list as a stream that holds one page at a time. See [`pages`](Self::pages).
     ///
-    /// The first error ends the stream. [`Pages::next_page`] can be called again after an error.
+    /// The first error ends the stream, after the resources of the pages before it. [`Pages::next_page`] can be called again after
+    /// an error.
     ///
     /// ```no_run
     /// use futures_util::TryStreamExt;
