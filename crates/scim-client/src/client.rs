@@ -180,16 +180,20 @@ impl ScimClient {
         }
     }
 
-    /// What the server supports, requested once; `None` if it does not say.
+    /// What the server supports; `None` if it does not say. Requested until the server gives it, or has none.
     pub(crate) async fn known_config(&self) -> Result<Option<&ServiceProviderConfig>, ClientError> {
         let ask = async || match self.service_provider_config().await {
             Ok(config) => Ok(Some(config)),
             Err(ClientError::Decode(_)) => Ok(None),
-            // lists can be read without it
             Err(error) if matches!(error.status(), Some(403 | 404 | 405 | 501)) => Ok(None),
             Err(error) => Err(error),
         };
-        Ok(self.0.config.get_or_try_init(ask).await?.as_ref())
+        match self.0.config.get_or_try_init(ask).await {
+            Ok(config) => Ok(config.as_ref()),
+            // lists can be read without it; if they cannot, their own answer says why
+            Err(error) if error.status().is_some() && !error.is_busy() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The URL of an endpoint, or of a resource there.

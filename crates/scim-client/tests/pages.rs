@@ -151,3 +151,50 @@ async fn a_count_of_0_asks_for_the_total() {
     assert!(pages.next_page().await.unwrap().is_none());
     assert_eq!(script.lines(), ["GET /Users?startIndex=1&count=0 HTTP/1.1"]);
 }
+
+#[tokio::test]
+async fn a_list_needs_no_configuration() {
+    for refusal in ["400 No", "401 No", "403 No", "404 No", "500 No", "302 No"] {
+        let refusal = answer(refusal, "");
+        let list = page(&[1], json!({ "totalResults": 1 }));
+        let script = Script::of([&*refusal, &list]).await;
+        assert_eq!(read(&script, Query::new()).await.0, "1");
+        assert_eq!(script.lines()[1], "GET /Users?startIndex=1 HTTP/1.1");
+    }
+    // what may pass is asked for again
+    let list = page(&[1], json!({}));
+    let script = Script::of([
+        &*answer("500 No", ""),
+        &list,
+        &page(&[], json!({})),
+        &by_cursor(),
+        &list,
+    ])
+    .await;
+    let users = script.client().resources::<Value>("/Users");
+    for _ in 0..2 {
+        let ids = users.stream(Query::new()).try_collect::<Vec<_>>().await.unwrap();
+        assert_eq!(ids.len(), 1);
+    }
+    assert_eq!(script.lines()[4], "GET /Users?cursor= HTTP/1.1");
+
+    let unauthorized = answer("401 No", r#"{"detail":"the token has expired"}"#);
+    let script = Script::of([&*unauthorized, &unauthorized]).await;
+    let users = script.client().resources::<Value>("/Users");
+    let error = users.stream(Query::new()).try_next().await.unwrap_err();
+    assert_eq!(error.to_string(), "the server answers 401: the token has expired");
+    let busy = answer("503 No\r\nRetry-After: 3600", "");
+    let script = Script::of([&*busy]).await;
+    let users = script.client().resources::<Value>("/Users");
+    assert!(users.stream(Query::new()).try_next().await.unwrap_err().is_busy());
+    let script = Script::of([]).await;
+    let users = script.client().resources::<Value>("/Users");
+    assert!(
+        users
+            .stream(Query::new())
+            .try_next()
+            .await
+            .unwrap_err()
+            .is_connect()
+    );
+}
