@@ -98,8 +98,8 @@ impl PatchOp {
         self.add("members", members)
     }
 
-    /// Removes members from a group by their ids, with one operation for each: the form that most servers know. Without ids, there
-    /// is no operation.
+    /// Removes members from a group by their ids, with one operation for each: the form that most servers know. Without ids,
+    /// there is no operation.
     ///
     /// Servers limit the operations of a PATCH, scim-server to 1,000, and reject more with 413. Remove many members with several
     /// PATCHes, for example of 100 ids each:
