@@ -18,6 +18,9 @@ use scim_client::resource::user::User;
 use scim_client::resource::value::{Email, Name};
 use scim_client::{Filter, PatchOp, Query, ScimClient};
 
+/// The members that one PATCH adds or removes. A server limits the operations of a PATCH, and removing takes one for each member.
+const AT_ONCE: usize = 100;
+
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -90,11 +93,19 @@ async fn fill(client: &ScimClient, name: &str, present: &BTreeSet<String>) -> an
         None => groups.create(&Group::new(name)).await?,
     };
     let members: BTreeSet<String> = group.member_ids().map(str::to_owned).collect();
-    let patch = PatchOp::new()
-        .add_members(present.difference(&members))
-        .remove_members(members.difference(present));
-    if !patch.is_empty() {
-        groups.patch(group.id(), &patch).await?;
+    let missing: Vec<&String> = present.difference(&members).collect();
+    let surplus: Vec<&String> = members.difference(present).collect();
+    let added = missing
+        .chunks(AT_ONCE)
+        .map(|ids| PatchOp::new().add_members(ids.iter().copied()));
+    let removed = surplus
+        .chunks(AT_ONCE)
+        .map(|ids| PatchOp::new().remove_members(ids.iter().copied()));
+    for patch in added.chain(removed) {
+        groups
+            .patch(group.id(), &patch)
+            .excluded_attributes(["members"])
+            .await?;
     }
     Ok(())
 }
@@ -144,5 +155,22 @@ mod tests {
         assert_eq!(rounds[1].len(), 4);
         assert_eq!(rounds[1], rounds[2], "nothing to do, and yet something was done");
         assert!(people("only-a-name").is_err());
+    }
+
+    #[tokio::test]
+    async fn more_people_leave_than_one_request_may_name() {
+        let server = support::Server::start_with(|config| config.limits.patch_operations = AT_ONCE).await;
+        let client = server.client();
+        let list: String = (0..150).map(|number| format!("u{number},U,{number}\n")).collect();
+        for (list, members) in [(&*list, 150), ("", 0)] {
+            let present = converge(&client, people(list).unwrap()).await.unwrap();
+            fill(&client, "Tour Guides", &present).await.unwrap();
+            let guides = client
+                .groups()
+                .find(Filter::eq("displayName", "Tour Guides"))
+                .await
+                .unwrap();
+            assert_eq!(guides.unwrap().member_ids().count(), members);
+        }
     }
 }

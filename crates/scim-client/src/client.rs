@@ -16,6 +16,7 @@ use crate::error::ClientError;
 use crate::exchange::Request;
 use crate::me::Me;
 use crate::pages::{Pages, Place, page};
+use crate::path::path;
 use crate::query::Query;
 use crate::resource::group::Group;
 use crate::resource::user::User;
@@ -179,42 +180,28 @@ impl ScimClient {
         }
     }
 
-    /// What the server supports, requested once; `None` if it does not say.
+    /// What the server supports; `None` if it does not say. Requested until the server gives it, or has none.
     pub(crate) async fn known_config(&self) -> Result<Option<&ServiceProviderConfig>, ClientError> {
         let ask = async || match self.service_provider_config().await {
             Ok(config) => Ok(Some(config)),
             Err(ClientError::Decode(_)) => Ok(None),
-            // lists can be read without it
             Err(error) if matches!(error.status(), Some(403 | 404 | 405 | 501)) => Ok(None),
             Err(error) => Err(error),
         };
-        Ok(self.0.config.get_or_try_init(ask).await?.as_ref())
+        match self.0.config.get_or_try_init(ask).await {
+            Ok(config) => Ok(config.as_ref()),
+            // lists can be read without it; if they cannot, their own answer says why
+            Err(error) if error.status().is_some() && !error.is_busy() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The URL of an endpoint, or of a resource there.
     pub(crate) fn url(&self, endpoint: &str, id: Option<&str>) -> Result<Url, ClientError> {
-        below(self.0.base_url.clone(), endpoint, id)
-    }
-}
-
-/// The URL of an endpoint below a base URL, or of a resource there. Each segment is encoded.
-pub(crate) fn below(mut url: Url, endpoint: &str, id: Option<&str>) -> Result<Url, ClientError> {
-    let mut whole = true;
-    if let Ok(mut path) = url.path_segments_mut() {
-        path.pop_if_empty();
-        let endpoint = endpoint.trim_matches('/').split('/');
-        for segment in endpoint.chain(id) {
-            // a URL cannot have such segments: the request would go to the list, or further up
-            whole &= !matches!(segment, "" | "." | "..");
-            path.push(segment);
-        }
-    }
-    match (whole, id) {
-        (true, _) => Ok(url),
-        (false, Some(id)) => Err(ClientError::Request(format!(
-            "`{id}` is not the id of a resource"
-        ))),
-        (false, None) => Err(ClientError::Request(format!("`{endpoint}` is not an endpoint"))),
+        let mut url = self.0.base_url.clone();
+        let base = url.path().trim_end_matches('/');
+        url.set_path(&format!("{base}{}", path(endpoint, id)?));
+        Ok(url)
     }
 }
 
@@ -238,6 +225,16 @@ mod tests {
             url("a/../b ?#").unwrap(),
             "https://x/scim/Users/a%2F..%2Fb%20%3F%23"
         );
+        for id in [
+            "\t", "\n", "\r", ".\t.", ".\n", "..\r\n", "a\nb", "\0", " ", "%2e%2e", "%2E", "..\\", "ä/ö",
+            "\u{2028}",
+        ] {
+            let url = Url::parse(&url(id).unwrap()).unwrap();
+            let segments: Vec<&str> = url.path_segments().unwrap().collect();
+            let last = percent_encoding::percent_decode_str(segments[2]);
+            assert_eq!(segments[..2], ["scim", "Users"]);
+            assert_eq!((segments.len(), &*last.decode_utf8().unwrap()), (3, id));
+        }
         for id in ["", ".", ".."] {
             assert!(matches!(url(id), Err(ClientError::Request(_))), "{id}");
         }

@@ -24,7 +24,7 @@ use std::time::Duration;
 /// # }
 /// ```
 ///
-/// No error has credentials in it, nor a URL, whose filter might name a person.
+/// No error has credentials in it, nor a query string, whose filter might name a person.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ClientError {
@@ -38,7 +38,8 @@ pub enum ClientError {
         status: u16,
         /// The reason for programs, if the server gives one: `uniqueness`, `invalidFilter`, …
         scim_type: Option<String>,
-        /// The reason for people, or the first 200 characters of a response that is not JSON.
+        /// The reason for people, the first 200 characters of a response that is not JSON, or where a redirect leads that is not
+        /// followed.
         detail: Option<String>,
         /// The time to wait that the server asks for in `Retry-After`.
         retry_after: Option<Duration>,
@@ -80,7 +81,8 @@ impl ClientError {
         }
     }
 
-    /// Returns the `detail` of the server's error, a text for people, or the first 200 characters of a response that is not JSON.
+    /// Returns the `detail` of the server's error, a text for people; or else the first 200 characters of a response that is not
+    /// JSON, or where a redirect leads that is not followed.
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {

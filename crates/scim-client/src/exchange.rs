@@ -13,6 +13,7 @@ use url::Url;
 use crate::client::Inner;
 use crate::error::ClientError;
 use crate::retry::retry_after;
+use crate::transport::unfollowed;
 
 /// The number of characters of a response that is not a SCIM error that become the detail of an error.
 const EXCERPT: usize = 200;
@@ -30,6 +31,7 @@ pub(crate) struct Request {
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) etag: Option<String>,
+    content_type: Option<String>,
     body: Vec<u8>,
 }
 
@@ -119,16 +121,19 @@ impl Request {
         }
         let mut response = request.send().await?;
         let status = response.status();
+        let unfollowed = unfollowed(&response);
         let headers = std::mem::take(response.headers_mut());
         let body = read(response, client.max_response_bytes).await;
         if !status.is_success() && status.as_u16() != 304 {
             // an error response stays one if reading its body fails
-            return Err(refusal(status.as_u16(), &headers, &body.unwrap_or_default()));
+            let body = body.unwrap_or_default();
+            return Err(refusal(status.as_u16(), &headers, &body, unfollowed));
         }
-        let etag = headers.get(ETAG).and_then(|tag| tag.to_str().ok());
+        let text = |name| headers.get(name)?.to_str().ok().map(str::to_owned);
         Ok(Answer {
             status: status.as_u16(),
-            etag: etag.map(str::to_owned),
+            etag: text(ETAG),
+            content_type: text(CONTENT_TYPE),
             body: body?,
         })
     }
@@ -141,9 +146,17 @@ impl Answer {
             return Ok(None);
         }
         let document = serde_json::from_slice(&self.body);
-        document
-            .map(Some)
-            .map_err(|error| ClientError::Decode(error.to_string()))
+        document.map(Some).map_err(|error| self.not_json(&error))
+    }
+
+    /// The error of a body that is not JSON. It does not show the body, in which there may be people.
+    fn not_json(&self, error: &serde_json::Error) -> ClientError {
+        let status = self.status;
+        let kind = match &self.content_type {
+            Some(kind) => format!("of type `{kind}`"),
+            None => "without a content type".to_owned(),
+        };
+        ClientError::Decode(format!("the response {status} {kind} is not JSON: {error}"))
     }
 
     /// The body, which must not be empty.
@@ -181,7 +194,7 @@ async fn read(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, C
 }
 
 /// The error that the server sent (RFC 7644 section 3.12), or what can be told from any other response.
-fn refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> ClientError {
+fn refusal(status: u16, headers: &HeaderMap, body: &[u8], unfollowed: Option<String>) -> ClientError {
     let document = serde_json::from_slice::<Value>(body).unwrap_or_default();
     let text = |name| document.get(name).and_then(Value::as_str).map(str::to_owned);
     let excerpt = || {
@@ -195,7 +208,7 @@ fn refusal(status: u16, headers: &HeaderMap, body: &[u8]) -> ClientError {
     ClientError::Scim {
         status,
         scim_type: text("scimType"),
-        detail: text("detail").or_else(excerpt),
+        detail: unfollowed.or_else(|| text("detail")).or_else(excerpt),
         retry_after: retry_after(headers),
     }
 }

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 use crate::client::ScimClient;
 use crate::error::ClientError;
 use crate::exchange::Request;
+use crate::next::{Next, Trail};
 use crate::query::{Query, Start, search_request};
 use crate::stored::Page;
 
@@ -34,6 +35,7 @@ pub struct Pages<T> {
     place: Place,
     query: Query,
     next: Next,
+    trail: Trail,
     resource: PhantomData<fn() -> T>,
 }
 
@@ -46,16 +48,6 @@ pub(crate) enum Place {
     Root,
 }
 
-/// Where the next page begins.
-#[derive(Debug)]
-enum Next {
-    /// The client has not determined yet whether the server has cursors.
-    Unknown,
-    Cursor(String),
-    Index(u64),
-    Nowhere,
-}
-
 impl<T: DeserializeOwned> Pages<T> {
     pub(crate) fn new(client: ScimClient, place: Place, query: Query) -> Self {
         Self {
@@ -63,6 +55,7 @@ impl<T: DeserializeOwned> Pages<T> {
             place,
             query,
             next: Next::Unknown,
+            trail: Trail::default(),
             resource: PhantomData,
         }
     }
@@ -73,6 +66,9 @@ impl<T: DeserializeOwned> Pages<T> {
     ///
     /// Returns an error if the server rejects the query, the query has a path that is not a path, or no response arrives. If a
     /// cursor has expired (`scimType` `expiredCursor`), the list must be read again from the start.
+    ///
+    /// Returns [`ClientError::Decode`] if the server does not page as the RFCs require, so that resources would be missing or the
+    /// list would never end: a page is not the one that was requested, or the list goes on without a way to the next page.
     pub async fn next_page(&mut self) -> Result<Option<Page<T>>, ClientError> {
         if matches!(self.next, Next::Unknown) {
             self.next = self.first().await?;
@@ -81,18 +77,26 @@ impl<T: DeserializeOwned> Pages<T> {
         match &self.next {
             Next::Cursor(cursor) => parameters.push(("cursor", cursor.clone())),
             Next::Index(index) => parameters.push(("startIndex", index.to_string())),
+            Next::Lost(why) => return Err(ClientError::Decode(why.clone())),
             Next::Unknown | Next::Nowhere => return Ok(None),
         }
         parameters.extend(self.query.count.map(|count| ("count", count.to_string())));
         let page = page(&self.client, &self.place, &parameters).await?;
-        self.next = self.next.after(&page)?;
+        self.next = match self.query.count {
+            // no resources were asked for
+            Some(0) if page.resources.is_empty() => Next::Nowhere,
+            _ => self.trail.after(&self.next, &page)?,
+        };
         Ok(Some(page))
     }
 
     /// By cursor where the query has one, or the server has cursors and the query has no index.
     async fn first(&mut self) -> Result<Next, ClientError> {
-        if let Some(Start::Index(index)) = self.query.start {
-            return Ok(Next::Index(index.max(1)));
+        match (&self.query.start, self.query.count) {
+            (Some(Start::Index(index)), _) => return Ok(Next::Index((*index).max(1))),
+            // servers reject a cursor with a count of 0
+            (None, Some(0)) => return Ok(Next::Index(1)),
+            _ => {}
         }
         let config = self.client.known_config().await?;
         let pagination = config.and_then(|config| config.pagination.as_ref());
@@ -136,27 +140,4 @@ pub(crate) async fn page<T: DeserializeOwned>(
     }
     let answer = Request::new(Method::GET, url).send(&client.0).await?;
     Page::read(answer.json()?)
-}
-
-impl Next {
-    fn after<T>(&self, page: &Page<T>) -> Result<Self, ClientError> {
-        match (self, &page.next_cursor) {
-            (Self::Cursor(this), Some(next)) if this == next => {
-                let wrong = "the next page has the cursor of this one, and the list would never end";
-                Err(ClientError::Decode(wrong.to_owned()))
-            }
-            (Self::Cursor(_), Some(next)) => Ok(Self::Cursor(next.clone())),
-            (Self::Index(index), _) => {
-                let read = u64::try_from(page.resources.len()).unwrap_or(u64::MAX);
-                let next = index.saturating_add(read);
-                let more = page.total_results.is_none_or(|total| next <= total);
-                Ok(if more && read > 0 {
-                    Self::Index(next)
-                } else {
-                    Self::Nowhere
-                })
-            }
-            _ => Ok(Self::Nowhere),
-        }
-    }
 }

@@ -85,7 +85,10 @@ impl PatchOp {
         self.operation("replace", None, Some(attributes))
     }
 
-    /// Adds members to a group by their ids. Ids that are members already stay members. Without ids, there is no operation.
+    /// Adds members to a group by their ids, with one operation for all. Ids that are members already stay members. Without ids,
+    /// there is no operation.
+    ///
+    /// A server limits the size of a request. Add thousands of members with several PATCHes.
     pub fn add_members<I: Into<String>>(self, ids: impl IntoIterator<Item = I>) -> Self {
         let member = |id: I| json!({ "value": id.into() });
         let members: Vec<Value> = ids.into_iter().map(member).collect();
@@ -95,7 +98,23 @@ impl PatchOp {
         self.add("members", members)
     }
 
-    /// Removes members from a group by their ids, with one operation for each. Without ids, there is no operation.
+    /// Removes members from a group by their ids, with one operation for each: the form that most servers know. Without ids,
+    /// there is no operation.
+    ///
+    /// Servers limit the operations of a PATCH, scim-server to 1,000, and reject more with 413. Remove many members with several
+    /// PATCHes, for example of 100 ids each:
+    ///
+    /// ```no_run
+    /// use scim_client::{PatchOp, ScimClient};
+    ///
+    /// # async fn example(client: ScimClient, leavers: Vec<String>) -> Result<(), scim_client::ClientError> {
+    /// for ids in leavers.chunks(100) {
+    ///     let patch = PatchOp::new().remove_members(ids);
+    ///     client.groups().patch("e9e30dba", &patch).excluded_attributes(["members"]).await?;
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn remove_members<I: Into<String>>(self, ids: impl IntoIterator<Item = I>) -> Self {
         ids.into_iter().fold(self, |patch, id| {
             patch.remove(PatchPath::element("members", Filter::eq("value", id.into())))

@@ -80,7 +80,9 @@ impl Query {
         self
     }
 
-    /// Sets the maximum number of resources on a page. The server may return fewer.
+    /// Sets the maximum number of resources on a page. The server may return fewer. 0 asks for
+    /// [`total_results`](crate::Page::total_results) only, so all pages together are one page without resources. Servers reject 0
+    /// with a [`cursor`](Self::cursor).
     pub fn count(mut self, count: u64) -> Self {
         self.count = Some(count);
         self

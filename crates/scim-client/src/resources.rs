@@ -96,7 +96,8 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
     ///
     /// Pages follow each other by cursor (RFC 9865) if the server's `ServiceProviderConfig` offers cursors or the query has a
     /// [`cursor`](Query::cursor), and by index otherwise or if the query has a [`start_index`](Query::start_index). The client
-    /// requests `ServiceProviderConfig` once.
+    /// requests `ServiceProviderConfig` once, and again for another list if that failed. Without it, pages follow each other by
+    /// index.
     ///
     /// By index, a resource that is created or deleted while the list is read moves all that follow it, so one can be missing
     /// or appear twice. A cursor keeps its place.
@@ -106,7 +107,8 @@ impl<T: Serialize + DeserializeOwned> Resources<T> {
 
     /// Returns all resources of a list as a stream that holds one page at a time. See [`pages`](Self::pages).
     ///
-    /// The first error ends the stream. [`Pages::next_page`] can be called again after an error.
+    /// The first error ends the stream, after the resources of the pages before it. [`Pages::next_page`] can be called again
+    /// after an error.
     ///
     /// ```no_run
     /// use futures_util::TryStreamExt;

@@ -1,5 +1,6 @@
 //! When a request is sent again.
 
+use std::num::IntErrorKind;
 use std::time::{Duration, SystemTime};
 
 use http::HeaderMap;
@@ -102,8 +103,10 @@ impl Retry {
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let header = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let asked = header(RETRY_AFTER)?;
-    if let Ok(seconds) = asked.parse() {
-        return Some(Duration::from_secs(seconds));
+    match asked.parse() {
+        Ok(seconds) => return Some(Duration::from_secs(seconds)),
+        Err(error) if *error.kind() == IntErrorKind::PosOverflow => return Some(Duration::MAX),
+        Err(_) => {}
     }
     let date = |text| httpdate::parse_http_date(text).ok();
     let now = header(DATE).and_then(date).unwrap_or_else(SystemTime::now);
@@ -140,6 +143,10 @@ mod tests {
         assert_eq!(
             asked(&[("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT")]),
             Some(0)
+        );
+        assert_eq!(
+            asked(&[("retry-after", "99999999999999999999999")]),
+            Some(u64::MAX)
         );
         assert_eq!(asked(&[("retry-after", "soon")]), None);
         assert_eq!(asked(&[]), None);

@@ -98,7 +98,8 @@ impl<T: DeserializeOwned> Page<T> {
         Ok(Self {
             total_results: list.total_results,
             start_index: list.start_index,
-            next_cursor: list.next_cursor,
+            // an empty cursor would be the first page again
+            next_cursor: list.next_cursor.filter(|cursor| !cursor.is_empty()),
             resources: resources.collect::<Result<_, _>>()?,
         })
     }

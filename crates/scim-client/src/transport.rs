@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use http::header::LOCATION;
 use reqwest::redirect::{Action, Attempt, Policy};
 use rustls::ClientConfig;
 use rustls::crypto::{CryptoProvider, ring};
@@ -39,6 +40,25 @@ fn redirect(attempt: Attempt<'_>) -> Action {
         attempt.follow()
     } else {
         attempt.stop()
+    }
+}
+
+/// Where an answer leads that was not followed, and why it was not. Without the query, which might name a person.
+pub(crate) fn unfollowed(answer: &reqwest::Response) -> Option<String> {
+    let location = answer.headers().get(LOCATION)?.to_str().ok()?;
+    let to = answer.url().join(location).ok()?;
+    let place = format!("{}{}", to.origin().ascii_serialization(), to.path());
+    match answer.status().as_u16() {
+        301..=303 => Some(format!(
+            "it redirects to `{place}`, and only 307 and 308 are followed"
+        )),
+        307 | 308 if to.origin() != answer.url().origin() => Some(format!(
+            "it redirects to `{place}`, and redirects to another origin are not followed"
+        )),
+        307 | 308 => Some(format!(
+            "it redirects to `{place}`, which is not followed any further"
+        )),
+        _ => None,
     }
 }
 

@@ -553,3 +553,38 @@ async fn the_server_is_discovered_and_types_may_be_any() {
         .unwrap();
     assert_eq!(raw.resources[0]["userName"], "bjensen");
 }
+
+#[tokio::test]
+async fn an_id_that_is_none_is_not_found() {
+    let server = Server::start().await;
+    let client = server.client();
+    let users = client.users();
+    settle(&client, 2).await;
+    for id in [
+        "\t",
+        "\n",
+        "\r\n",
+        ".\t.",
+        "\0",
+        "%2e%2e",
+        "..\\",
+        "bulkId:x",
+        "bul\tkId:x",
+        "ä/ö",
+    ] {
+        assert!(users.get(id).await.unwrap_err().is_not_found(), "{id:?}");
+        assert!(users.delete(id).await.unwrap_err().is_not_found(), "{id:?}");
+        let bulk = client.bulk(&Bulk::new().delete("/Users", id)).await.unwrap();
+        assert_eq!(bulk[0].status, 404, "{id:?}");
+    }
+    let none = users
+        .stream(Query::new().count(0))
+        .try_collect::<Vec<_>>()
+        .await
+        .unwrap();
+    assert!(none.is_empty());
+    assert_eq!(
+        users.query(Query::new().count(0)).await.unwrap().total_results,
+        Some(2)
+    );
+}

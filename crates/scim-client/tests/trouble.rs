@@ -62,6 +62,15 @@ async fn attempts_end() {
     let hour = Duration::from_secs(3600);
     assert_eq!(error.retry_after(), Some(hour));
     assert_eq!(error.detail(), Some("too many requests"));
+
+    let never = answer(
+        "503 Service Unavailable\r\nRetry-After: 99999999999999999999999",
+        "",
+    );
+    let script = Script::of([&*never]).await;
+    let error = script.client().users().get("1").await.unwrap_err();
+    assert!(error.is_busy() && error.retry_after() > Some(hour), "{error:?}");
+    assert_eq!(script.lines().len(), 1);
 }
 
 #[tokio::test]
@@ -180,6 +189,11 @@ async fn answers_that_are_none_are_told_as_they_are() {
             "{nonsense}"
         );
     }
+    let page = answer("200 OK\r\nContent-Type: text/html", "<h1>bjensen, sign in</h1>");
+    assert_eq!(
+        error(&page).await.to_string(),
+        "the response cannot be read: the response 200 of type `text/html` is not JSON: expected value at line 1 column 1"
+    );
     let large = error(&answer("200 OK", &" ".repeat(101))).await;
     assert!(matches!(large, ClientError::TooLarge(100)), "{large:?}");
 }
@@ -195,10 +209,25 @@ async fn a_redirect_that_changes_the_request_or_leaves_the_server_is_not_followe
         &format!("307 Temporary Redirect\r\nLocation: {}/Users/1", other.origin),
         "",
     );
-    for away in [elsewhere, answer("302 Found\r\nLocation: /Users/1", "")] {
+    let signs_in = answer("302 Found\r\nLocation: /login?user=bjensen", "<html>");
+    for (away, wrong) in [
+        (
+            elsewhere,
+            format!(
+                "the server answers 307: it redirects to `{}/Users/1`, and redirects to another origin are not followed",
+                other.origin
+            ),
+        ),
+        (
+            signs_in,
+            "the server answers 302: it redirects to `{}/login`, and only 307 and 308 are followed"
+                .to_owned(),
+        ),
+        (answer("302 Found", ""), "the server answers 302".to_owned()),
+    ] {
         let script = Script::of([&*away]).await;
         let error = script.client().users().get("1").await.unwrap_err();
-        assert!(matches!(error.status(), Some(302 | 307)), "{error:?}");
+        assert_eq!(error.to_string(), wrong.replace("{}", &script.origin));
     }
     assert!(other.lines().is_empty());
 }

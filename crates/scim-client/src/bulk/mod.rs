@@ -5,11 +5,10 @@ mod target;
 
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use url::Url;
 
-use crate::client::below;
 use crate::error::ClientError;
 use crate::patch::PatchOp;
+use crate::path::path;
 
 pub use result::BulkResult;
 pub use target::{BulkId, BulkTarget};
@@ -147,39 +146,21 @@ fn operation(
     endpoint: &str,
     target: Option<BulkTarget>,
 ) -> Result<Map<String, Value>, ClientError> {
-    let refusal = |wrong: &str| ClientError::Request(wrong.to_owned());
-    let id = target.as_ref().map(|target| target.id.text());
-    // only the path of this URL is used
-    let base = Url::parse("http://bulk").map_err(|error| refusal(&error.to_string()))?;
-    let url = below(base, endpoint, id.as_deref())?;
-    let mut path = url.path().to_owned();
-    match target.as_ref().map(|target| &target.id) {
-        // a reference stands in the path as it is
-        Some(Target::Created(id)) if !path.ends_with(&format!("/{REFERENCE}{id}")) => {
-            let wrong = format!("the bulkId `{id}` has characters that a path cannot have");
-            return Err(ClientError::Request(wrong));
-        }
-        // an id is not a reference
-        Some(Target::Id(id)) if starts_as_reference(id) => {
-            path = path.replace(':', "%3A");
-        }
-        _ => {}
-    }
+    let path = match target.as_ref().map(|target| &target.id) {
+        Some(Target::Created(id)) => format!("{}/{}", path(endpoint, None)?, id.segment()?),
+        Some(Target::Id(id)) => path(endpoint, Some(id))?,
+        None => path(endpoint, None)?,
+    };
     let mut operation = Map::new();
     operation.insert("method".to_owned(), method.into());
     operation.insert("path".to_owned(), path.into());
     if let Some(version) = target
         .map_or(Ok(None), |target| target.version)
-        .map_err(refusal)?
+        .map_err(|wrong| ClientError::Request(wrong.to_owned()))?
     {
         operation.insert("version".to_owned(), version.into());
     }
     Ok(operation)
-}
-
-fn starts_as_reference(id: &str) -> bool {
-    id.get(..REFERENCE.len())
-        .is_some_and(|start| start.eq_ignore_ascii_case(REFERENCE))
 }
 
 fn json_of(resource: &impl Serialize) -> Result<Value, ClientError> {
@@ -207,6 +188,11 @@ mod tests {
             .delete("/Users", "bulkId:barbara")
             .delete("/Users", "BULKID:a:b")
             .delete("/Users", "urn:uuid:1")
+            .delete("/Users", "bul\tkId:x")
+            .delete("/Users", "a\r\nb\0")
+            .delete("/Users", ".\t.")
+            .delete("/Users", "%2e%2e")
+            .delete("/Users", "ä")
             .delete("/Users", &BulkId::new("barbara"));
         assert_eq!(
             paths(&bulk),
@@ -215,7 +201,12 @@ mod tests {
                 "/Users/2819c223",
                 "/Users/bulkId%3Abarbara",
                 "/Users/BULKID%3Aa%3Ab",
-                "/Users/urn:uuid:1",
+                "/Users/urn%3Auuid%3A1",
+                "/Users/bul%09kId%3Ax",
+                "/Users/a%0D%0Ab%00",
+                "/Users/.%09.",
+                "/Users/%252e%252e",
+                "/Users/%C3%A4",
                 "/Users/bulkId:barbara",
             ]
         );
@@ -228,6 +219,9 @@ mod tests {
             Bulk::new().patch("/Users", "1", &PatchOp::new()),
             Bulk::new().patch("/Users", &BulkId::new("a/b"), &remove),
             Bulk::new().patch("/Users", &BulkId::new("a b"), &remove),
+            Bulk::new().patch("/Users", &BulkId::new("a\tb"), &remove),
+            Bulk::new().patch("/Users", &BulkId::new("a%2Fb"), &remove),
+            Bulk::new().patch("/Users", &BulkId::new("ä"), &remove),
         ] {
             assert!(
                 matches!(wrong.document(), Err(ClientError::Request(_))) && !wrong.is_empty(),

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::REFERENCE;
+use crate::error::ClientError;
 use crate::pending::UNVERSIONED;
 use crate::stored::Stored;
 
@@ -58,6 +59,16 @@ impl BulkId {
     pub fn reference(&self) -> String {
         format!("{REFERENCE}{}", self.0)
     }
+
+    /// The reference as a segment of a path, where it stands as it is.
+    pub(super) fn segment(&self) -> Result<String, ClientError> {
+        let possible = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@".contains(&byte);
+        if self.0.bytes().all(possible) {
+            return Ok(self.reference());
+        }
+        let wrong = format!("the bulkId `{self}` has characters that a path cannot have");
+        Err(ClientError::Request(wrong))
+    }
 }
 
 impl fmt::Display for BulkId {
@@ -107,15 +118,6 @@ impl BulkTarget {
     pub fn if_match(mut self, version: impl Into<String>) -> Self {
         self.version = Ok(Some(version.into()));
         self
-    }
-}
-
-impl Target {
-    pub(super) fn text(&self) -> String {
-        match self {
-            Self::Id(id) => id.clone(),
-            Self::Created(id) => id.reference(),
-        }
     }
 }
 
