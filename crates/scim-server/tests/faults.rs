@@ -16,6 +16,7 @@ use private_postgres::PrivatePostgres;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait as _, TransactionTrait as _};
 use support::binary::Folder;
+use support::relay::Relay;
 use support::remote::{CODE, Remote, assert_unavailable, patch};
 
 const IMPATIENT: [(&str, &str); 3] = [
@@ -142,30 +143,49 @@ async fn a_slow_postgres_is_waited_for_until_the_deadline() {
     assert_eq!(remote.post_user("second@example.com").await.status(), 201);
 }
 
-/// A change that the database does not confirm in time may still be made.
+/// A change that the database does not confirm in time may be made all the same.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_client_learns_that_a_change_was_not_confirmed() {
     let url = PrivatePostgres::shared().new_database().await;
+    let relay = Relay::to(&url).await;
     let folder = Folder::new();
-    let server = folder.serve_silently(&[IMPATIENT.as_slice(), &[("DATABASE_URL", &url)]].concat());
+    let server = folder.serve_silently(&[IMPATIENT.as_slice(), &[("DATABASE_URL", &relay.url)]].concat());
     let remote = Remote::of(&server);
     let path = format!("/Users/{}", remote.create_user("first@example.com").await);
-    let change = patch(&serde_json::json!([{ "op": "replace", "path": "title", "value": "Guide" }]));
     let admin = sea_orm::Database::connect(&url).await.unwrap();
     let lock = admin.begin().await.unwrap();
-    // the user can be read, and the statement that changes it commits, too
+    // the user can be read, and the statement that changes it waits
     lock.execute_unprepared("LOCK TABLE users IN SHARE MODE")
         .await
         .unwrap();
-    let answer = remote.send(Method::PATCH, &path, Some(change.clone())).await;
+    let change = patch(&serde_json::json!([{ "op": "replace", "path": "title", "value": "Guide" }]));
+    let changing = tokio::spawn({
+        let (remote, path) = (remote.clone(), path.clone());
+        async move { remote.send(Method::PATCH, &path, Some(change)).await }
+    });
+    wait_for_a_waiting_statement(&admin).await;
+    relay.be_silent(true);
+    lock.rollback().await.unwrap();
+    let answer = changing.await.unwrap();
     assert_eq!(answer.status(), 503);
     assert!(!answer.headers().contains_key("Retry-After"));
     let error: serde_json::Value = answer.json().await.unwrap();
     let detail = error["detail"].as_str().unwrap();
     assert!(detail.contains("may or may not have been made"), "{detail}");
-    lock.rollback().await.unwrap();
-    let answer = remote.send(Method::PATCH, &path, Some(change)).await;
-    assert_eq!(answer.status(), 200);
+    relay.be_silent(false);
+    let user = remote.get(&path).await;
+    assert_eq!(user["title"], "Guide");
+}
+
+async fn wait_for_a_waiting_statement(admin: &sea_orm::DatabaseConnection) {
+    let waiting =
+        "SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+    let deadline = Instant::now() + SOON;
+    let statement = || sea_orm::Statement::from_string(sea_orm::DbBackend::Postgres, waiting);
+    while admin.query_one_raw(statement()).await.unwrap().is_none() {
+        assert!(Instant::now() < deadline, "no statement waits");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -5,6 +5,8 @@
 #[cfg(feature = "cli")]
 pub(crate) mod binary;
 #[cfg(feature = "cli")]
+pub(crate) mod relay;
+#[cfg(feature = "cli")]
 pub(crate) mod remote;
 
 use private_postgres::PrivatePostgres;

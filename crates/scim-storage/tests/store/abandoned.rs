@@ -15,7 +15,10 @@ async fn postgres_ends_a_statement_that_nobody_waits_for() {
     let lock = admin.begin().await.unwrap();
     lock.execute_unprepared("LOCK TABLE users").await.unwrap();
     let mut transaction = store.read().await;
-    let all = Selection::default();
+    let all = Selection {
+        limit: 10,
+        ..Selection::default()
+    };
     let reading = transaction.list(Kind::User, &all);
     assert!(
         tokio::time::timeout(Duration::from_millis(500), reading)

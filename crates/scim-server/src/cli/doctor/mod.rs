@@ -10,7 +10,6 @@ use anyhow::Result;
 use scim_core::time::Timestamp;
 use scim_service::connection::ConnectionKey;
 use scim_storage::Connections;
-use secrecy::ExposeSecret as _;
 
 use super::flags::Flags;
 use super::print;

@@ -168,7 +168,7 @@ mod tests {
 
     impl Drop for Probe {
         fn drop(&mut self) {
-            drop(self.1.send(()));
+            _ = self.1.send(());
         }
     }
 
