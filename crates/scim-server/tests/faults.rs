@@ -152,15 +152,19 @@ async fn a_client_learns_that_a_change_was_not_confirmed() {
     let server = folder.serve_silently(&[IMPATIENT.as_slice(), &[("DATABASE_URL", &relay.url)]].concat());
     let remote = Remote::of(&server);
     let path = format!("/Users/{}", remote.create_user("first@example.com").await);
+    let titled =
+        |title: &str| patch(&serde_json::json!([{ "op": "replace", "path": "title", "value": title }]));
+    // from now on, the statement is prepared, and nothing precedes its execution
+    let answer = remote.send(Method::PATCH, &path, Some(titled("Driver"))).await;
+    assert_eq!(answer.status(), 200);
     let admin = sea_orm::Database::connect(&url).await.unwrap();
     let lock = admin.begin().await.unwrap();
     // the user can be read, and the statement that changes it waits
     lock.execute_unprepared("LOCK TABLE users IN SHARE MODE")
         .await
         .unwrap();
-    let change = patch(&serde_json::json!([{ "op": "replace", "path": "title", "value": "Guide" }]));
     let changing = tokio::spawn({
-        let (remote, path) = (remote.clone(), path.clone());
+        let (remote, path, change) = (remote.clone(), path.clone(), titled("Guide"));
         async move { remote.send(Method::PATCH, &path, Some(change)).await }
     });
     wait_for_a_waiting_statement(&admin).await;
