@@ -184,8 +184,8 @@
 //!
 //! [`ClientError`] has the status, `scimType` and `detail` of the server's error, or says why no response arrived. By default
 //! a request is sent up to 5 times, the last time no later than 120 seconds after the first. Pauses double from 500
-//! milliseconds to 20 seconds unless the server asks for another with `Retry-After`. 429 and 503 are retried (a POST only if the
-//! server asks for it), a broken connection only for GET: [`Retry`] has the table.
+//! milliseconds to 20 seconds unless the server asks for another with `Retry-After`. 429 and 503 are retried, a broken connection
+//! only for GET; a POST that creates something is not sent again after a 503 without `Retry-After`: [`Retry`] has the table.
 //!
 //! ```no_run
 //! use scim_client::resource::user::User;

@@ -60,7 +60,8 @@ impl<T: DeserializeOwned> Pages<T> {
         }
     }
 
-    /// Returns the next page, or `None` after the last one. After an error, the next call requests the same page again.
+    /// Returns the next page, or `None` after the last one. After an error, the next call requests the same page again; if
+    /// the server has named no way to it, the next call returns the same error.
     ///
     /// # Errors
     ///

@@ -140,6 +140,16 @@ async fn a_list_that_changes_while_it_is_read_is_not_an_error() {
     .await;
     let (ids, wrong) = read(&script, Query::new()).await;
     assert_eq!((&*ids, &*wrong), ("1 2 2 3 3 4", ""));
+    // one that was created in front moves the first to the second page
+    let script = Script::of([
+        &*by_index(),
+        &page(&[1], json!({ "startIndex": 1, "totalResults": 2 })),
+        &page(&[1], json!({ "startIndex": 2, "totalResults": 3 })),
+        &page(&[2], json!({ "startIndex": 3, "totalResults": 3 })),
+    ])
+    .await;
+    let (ids, wrong) = read(&script, Query::new().count(1)).await;
+    assert_eq!((&*ids, &*wrong), ("1 1 2", ""));
 }
 
 #[tokio::test]

@@ -25,9 +25,10 @@ const MIN_INTERVAL: Duration = Duration::from_secs(30);
 /// - a token that names an unknown key triggers a fetch at once, so a new key works without a restart.
 ///
 /// There is at most one attempt every 30 seconds, and one request at a time: a token that is signed by a key less than 30
-/// seconds after its publication may be refused. If an attempt fails, the known keys stay in use and a warning is logged. A set
-/// without usable keys is not a failure: the issuer has withdrawn its keys, and all its tokens are refused. A response must arrive within 5 seconds and have at most 512 KiB; the first 100 keys count.
-/// Redirects are not followed. [`KeySet::builder`] changes the hour and the 30 seconds.
+/// seconds after its publication may be refused. If an attempt fails, the known keys stay in use and a warning is logged. A
+/// set without usable keys is not a failure: the issuer has withdrawn its keys, and all its tokens are refused. A response
+/// must arrive within 5 seconds and have at most 512 KiB; the first 100 keys count. Redirects are not followed.
+/// [`KeySet::builder`] changes the hour and the 30 seconds.
 ///
 /// A `KeySet` is shared by [`Arc`]: several [`Trust`](crate::Trust)s in one issuer fetch its keys once.
 ///

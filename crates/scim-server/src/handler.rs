@@ -147,8 +147,10 @@ impl Scim {
                 }
                 Refused::TooMany(after) => Err(TurnedAway::TooMany(after)),
             },
-            // not a guess
-            Err(refusal) => Err(refusal.into()),
+            Err(refusal) => {
+                admission.was_no_guess();
+                Err(refusal.into())
+            }
         }
     }
 

@@ -340,11 +340,21 @@ fn the_doctor_says_what_is_wrong_and_fails() {
     .unwrap();
     let sick = folder.run(&["doctor"]);
     let text = String::from_utf8(sick.stdout).unwrap();
-    assert_eq!(sick.status.code(), Some(1));
+    assert_eq!(sick.status.code(), Some(1), "{text}");
     assert!(
         text.contains("✗ connection `jumpcloud`: configured, but without a credential"),
         "{text}"
     );
+}
+
+#[test]
+fn the_doctor_knows_that_the_first_start_creates_credentials() {
+    let folder = Folder::new();
+    let file = folder.folder.path().join("scim-server.toml");
+    std::fs::write(file, "[connections.okta]\nprofile = \"okta\"\n").unwrap();
+    let healthy = folder.run(&["doctor"]);
+    let text = String::from_utf8(healthy.stdout).unwrap();
+    assert!(healthy.status.success(), "{text}");
 }
 
 #[test]

@@ -125,10 +125,10 @@ impl SqlStore {
     /// |---|---|
     /// | `postgres://…`, `postgresql://…` | PostgreSQL, with TLS by `?sslmode=verify-full`; `?pgbouncer=true` behind a proxy that pools transactions |
     /// | `sqlite://path`, `sqlite:path` | SQLite; the path is percent-encoded, and the file is created unless `?mode=rw` is set |
-    /// | anything else | SQLite: the path of a file, which is created if it does not exist |
+    /// | anything without `://` | SQLite: the path of a file, which is created if it does not exist |
     ///
-    /// Other users of the machine cannot read a SQLite file that is created. The tables are not created: call [`migrate`](Self::migrate) for that. PostgreSQL is connected to once, to check the
-    /// URL.
+    /// Other users of the machine cannot read a SQLite file that is created. The tables are not created: call
+    /// [`migrate`](Self::migrate) for that. PostgreSQL is connected to once, to check the URL.
     ///
     /// ```no_run
     /// # use scim_storage::{Options, SqlStore};

@@ -29,6 +29,10 @@ const KNOWN_FOR: Duration = Duration::from_secs(3_600);
 const MAX_KNOWN: usize = 10_000;
 /// The number of failures that are answered at once.
 const FREE_FAILURES: u32 = 3;
+/// The longest wait for the checks of other requests from the address.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The time after which one that has waited so long may try again.
+const PAUSE: Duration = Duration::from_secs(5);
 /// The longest wait for a 401.
 const MAX_WAIT: Duration = Duration::from_millis(500);
 
@@ -48,10 +52,12 @@ pub(crate) enum Refused {
     TooMany(Duration),
 }
 
-/// The permission to check a credential. If it is dropped, nothing is counted.
+/// The permission to check a credential. If it is dropped before the result is known, because the client has reset the
+/// connection, it counts as a failure: a guess would be free otherwise.
 pub(crate) struct Admission<'a> {
     guard: &'a Guard,
     address: IpAddr,
+    is_decided: bool,
     /// Whether it holds an attempt of the address; not if the address is known.
     holds: bool,
 }
@@ -72,8 +78,10 @@ impl Guard {
         let admission = |holds| Admission {
             guard: self,
             address,
+            is_decided: false,
             holds,
         };
+        let until = tokio::time::Instant::now() + PATIENCE;
         loop {
             if self.knows(address) {
                 return Ok(admission(false));
@@ -81,7 +89,10 @@ impl Guard {
             let turn = self.attempts().begin(address, Instant::now());
             match turn {
                 Turn::Begun => return Ok(admission(true)),
-                Turn::Wait(check_ended) => check_ended.await,
+                Turn::Wait(check_ended) => {
+                    let in_time = tokio::time::timeout_at(until, check_ended).await;
+                    in_time.map_err(|_| PAUSE)?;
+                }
                 Turn::Refused(after) => return Err(after),
             }
         }
@@ -124,19 +135,33 @@ impl Guard {
 
 impl Admission<'_> {
     /// Records that the credential was valid.
-    pub(crate) fn succeeded(self) {
+    pub(crate) fn succeeded(mut self) {
+        self.is_decided = true;
         self.guard.know(self.address);
     }
 
+    /// Records that there was no credential, or one whose owner need not guess. Nothing is counted.
+    pub(crate) fn was_no_guess(mut self) {
+        self.is_decided = true;
+    }
+
     /// Counts that the credential was wrong, and returns the answer.
-    pub(crate) fn failed(self) -> Refused {
-        let used = self.guard.attempts().fail(self.address, Instant::now());
+    pub(crate) fn failed(mut self) -> Refused {
+        self.is_decided = true;
+        let used = self.fail();
         used.map_or_else(Refused::TooMany, |used| Refused::Unauthorized(wait(used)))
+    }
+
+    fn fail(&self) -> Result<u32, Duration> {
+        self.guard.attempts().fail(self.address, Instant::now())
     }
 }
 
 impl Drop for Admission<'_> {
     fn drop(&mut self) {
+        if !self.is_decided {
+            drop(self.fail());
+        }
         if self.holds {
             self.guard.attempts().end(self.address, Instant::now());
         }
@@ -210,8 +235,27 @@ mod tests {
     async fn what_was_no_guess_uses_no_attempt() {
         let guard = guard();
         for _ in 0..20 {
+            guard.admit(address("192.0.2.1")).await.unwrap().was_no_guess();
+        }
+    }
+
+    #[tokio::test]
+    async fn a_check_that_is_abandoned_uses_an_attempt() {
+        let guard = guard();
+        for _ in 0..5 {
             drop(guard.admit(address("192.0.2.1")).await.unwrap());
         }
+        assert!(guard.admit(address("192.0.2.1")).await.is_err());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_for_ever() {
+        let guard = guard();
+        let mut held = Vec::new();
+        for _ in 0..5 {
+            held.push(guard.admit(address("192.0.2.1")).await.unwrap());
+        }
+        assert!(guard.admit(address("192.0.2.1")).await.is_err());
     }
 
     #[tokio::test]
@@ -227,7 +271,7 @@ mod tests {
             tokio::time::timeout(Duration::from_millis(10), admitted).await
         };
         assert!(waiting().await.is_err());
-        drop(held.pop());
+        held.pop().unwrap().was_no_guess();
         held.push(waiting().await.unwrap().unwrap());
         let (admitted, ()) = tokio::join!(guard.admit(client), async {
             tokio::task::yield_now().await;

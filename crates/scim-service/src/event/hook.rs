@@ -71,8 +71,8 @@ pub trait Hook: Send + Sync + 'static {
     /// several), the response is sent, a warning is logged, and the hook continues. It also continues if the client
     /// disconnects. Put longer work into a queue. A panic is logged and undoes nothing.
     ///
-    /// It is not called if the process ends between the commit and the call, or if the connection to the database breaks during
-    /// the commit so that its result is unknown.
+    /// It is not called if the process ends between the commit and the call, or if the database does not confirm the commit
+    /// ([`StoreError::OutcomeUnknown`](crate::store::StoreError::OutcomeUnknown)).
     async fn after_commit(&self, events: &[Event]) {
         let _ = events;
     }

@@ -78,7 +78,8 @@
 //! - To reject a change: [`before_commit`](Hook::before_commit). It may be called several times for one request and must not
 //!   have side effects.
 //! - For side effects: [`after_commit`](Hook::after_commit), once for each durable transaction. If the process ends between
-//!   the commit and the call, the call is lost: compare with the directory at startup.
+//!   the commit and the call, or the database does not confirm the commit, the call is lost: compare with the directory at
+//!   startup.
 //! - For side effects that must not get lost: your own store, which writes the events into its own tables in the same
 //!   transaction ([`Transaction::record_events`]).
 //!

@@ -126,10 +126,14 @@ fn check_codes_alone(config: &Config, findings: &mut Findings) {
 /// Finds configured connections that nobody can authenticate to. Of those `stored` in the database, the credentials are checked.
 fn check_configured(config: &Config, stored: &[ConnectionKey], findings: &mut Findings) {
     let trusts = config.trusts().unwrap_or_default();
+    let is_first_start = stored.is_empty() && config.auth_codes.is_empty() && trusts.is_empty();
+    // the first start on a loopback address creates credentials for both
+    let are_created = is_first_start && config.listen.ip().to_canonical().is_loopback();
     let names = config.connections.keys().filter_map(|name| name.parse().ok());
     for name in names.map(canonical_key) {
+        let is_created = are_created && matches!(name.as_str(), "okta" | "azure");
         let is_open = config.auth_codes.contains_key(&name) || trusts.contains_key(&name);
-        if !is_open && !stored.contains(&name) {
+        if !is_open && !is_created && !stored.contains(&name) {
             findings.bad(format!(
                 "connection `{name}`: configured, but without a credential; `scim-server connection create {name}` makes one"
             ));

@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
+use futures_util::future::join_all;
 use scim_core::bulk::{BulkMethod, BulkResponse, BulkResult};
 use scim_core::error::Error;
 
 use super::request::{Database, Done};
 use crate::failure::{Failure, out_of_reach};
-use crate::store::Durable;
+use crate::store::{Durable, StoreError};
 
 /// The maximum number of transactions that wait for the disk together.
 const TOGETHER: usize = 256;
@@ -92,22 +93,39 @@ impl Results {
     /// Waits until all successful operations are durable. Awaiting the first one starts the commit that all of them share. No
     /// operation may run in the meantime: the commit would wait for it, and it for the commit.
     pub(super) async fn settle(&mut self) {
-        for (places, durable) in std::mem::take(&mut self.waiting) {
-            let Err(error) = durable.await else {
-                continue;
-            };
-            self.failed += places.len();
-            let failure = Failure::from(error);
-            let database = Database::after(&failure);
-            let error = failure.into_error();
-            self.heed(database, &error);
-            for (_, result) in self.results.get_mut(places).unwrap_or_default() {
-                result.outcome = Err(error.clone());
-                result.version = None;
-                if result.method == BulkMethod::Post {
-                    result.location = None;
-                }
+        let mut waiting = std::mem::take(&mut self.waiting).into_iter();
+        // in order, for the hooks
+        while self.unavailable.is_none()
+            && let Some(next) = waiting.next()
+        {
+            let (places, lasts) = lasting(next).await;
+            self.note(places, lasts);
+        }
+        // each waits as long as it may for a disk that does not answer: together, not one after the other
+        for (places, lasts) in join_all(waiting.map(lasting)).await {
+            self.note(places, lasts);
+        }
+    }
+
+    fn note(&mut self, places: Range<usize>, lasts: Result<(), StoreError>) {
+        let Err(error) = lasts else {
+            return;
+        };
+        self.failed += places.len();
+        let failure = Failure::from(error);
+        let database = Database::after(&failure);
+        let error = failure.into_error();
+        self.heed(database, &error);
+        for (_, result) in self.results.get_mut(places).unwrap_or_default() {
+            result.outcome = Err(error.clone());
+            result.version = None;
+            if result.method == BulkMethod::Post {
+                result.location = None;
             }
         }
     }
+}
+
+async fn lasting((places, durable): (Range<usize>, Durable)) -> (Range<usize>, Result<(), StoreError>) {
+    (places, durable.await)
 }

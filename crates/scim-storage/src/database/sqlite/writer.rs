@@ -195,11 +195,11 @@ impl Lease {
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         let committed = self.end()?;
         let committer = self.committer.clone();
+        committer.ask()?;
         if self.since.elapsed() >= LONG {
-            // goes on if this future is dropped
+            // before the committer, whose turn comes after those who wait; goes on if this future is dropped
             drop(tokio::task::spawn_blocking(move || self.physical.commit()));
         } else {
-            committer.ask()?;
             drop(self);
         }
         committer.lasts(committed).await
